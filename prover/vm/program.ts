@@ -1,0 +1,41 @@
+/** A program as the executor and the prover see it: decoded text, initial memory, entry. Produced by the ELF loader. */
+
+/**
+ * The decoded text, one row per text word, structure of arrays. Rewrites (lui, auipc, jal, fence, nop and ALU results
+ * into x0 become ADD_IMM) are done by the decoder, so that executor and proof share them.
+ */
+export type Rom = {
+  readonly rows: number;
+  /** Byte address of each row; the text may have gaps. */
+  readonly pc: Uint32Array;
+  /** Operation code, IMMEDIATE included. */
+  readonly operation: Uint8Array;
+  readonly rd: Uint8Array;
+  readonly rs1: Uint8Array;
+  readonly rs2: Uint8Array;
+  /** 1 where rd is written. */
+  readonly write: Uint8Array;
+  /** 32-bit immediate. For sb/sh/sw/loads/jalr the offset; for ADD_IMM what is added to x[rs1]. */
+  readonly immediate: Uint32Array;
+  /** ADD_IMM: next pc. Branches: the target. JALR: the link value pc + 4. Otherwise 0. */
+  readonly extra: Uint32Array;
+};
+
+/** Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address. */
+export type Image = {
+  readonly rows: number;
+  readonly space: Uint8Array;
+  /** Register number, or byte address / 4. */
+  readonly address: Uint32Array;
+  readonly value: Uint32Array;
+  /** First RAM word address above every image word; ZeroInit supplies all words from here to 2^28. */
+  readonly end: number;
+};
+
+export type Program = {
+  readonly entry: number;
+  readonly rom: Rom;
+  readonly image: Image;
+  /** sha256 of the ELF file, hex. */
+  readonly elfHash: string;
+};
