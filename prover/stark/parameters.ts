@@ -13,6 +13,8 @@ export type LayerParameters = {
   /** Stacked columns [preStart, preStart + 2^logPreColumns) belong to the key; aligned; above the main window. */
   readonly preStart: number;
   readonly logPreColumns: number;
+  /** The key's tree has 2^logPreRows rows; lifted by 2^(logRows - logPreRows), so one key serves several tiers. */
+  readonly logPreRows: number;
   /** Rate of the first oracle is 2^-logInverseRate. */
   readonly logInverseRate: number;
   /** k_i: variables folded in iteration i; folds[0] = logColumns. */

@@ -62,6 +62,19 @@ export interface Backend<W extends Wires> {
   /** Starts the transcript of one layer. `domain` is a static tag that separates protocols and layers. */
   transcript(domain: string): TranscriptOn<W>;
   digestConst(value: DigestValue): W['digest'];
+  /** Hashes a static number of base elements; `domain` separates uses. KoalaBear suite only. */
+  hashFelts(domain: string, values: readonly W['felt'][]): W['digest'];
+  /** The eight base elements of a KoalaBear digest, and back. */
+  digestFelts(digest: W['digest']): W['felt'][];
+  digestFromFelts(felts: readonly W['felt'][]): W['digest'];
+  /** Checks a Merkle path from a leaf digest (no leaf hash) to the root; `index` little-endian, one bit a level. */
+  checkPath(
+    root: W['digest'],
+    leaf: W['digest'],
+    index: readonly W['bit'][],
+    path: readonly DigestValue[],
+    why: string,
+  ): void;
   /**
    * Checks that `opened` is the row at `index` (little-endian bits, as many as logRows) of the tree with this root.
    * Rejects rows of the wrong width, paths of the wrong length and non-canonical elements.
