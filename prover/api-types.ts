@@ -1,0 +1,173 @@
+/**
+ * The types of the public API (`prover/index.ts`). Types only: nothing runs when this file is imported.
+ *
+ * The plugin, the demo and the benchmarks are written against this file, never against a stage of the prover.
+ */
+import type { Program } from './vm/program.ts';
+
+export type { Program } from './vm/program.ts';
+
+/** Bytes as lower-case hex with `0x` in front. */
+export type Hex = `0x${string}`;
+
+/** How far a proof is carried: STARK of the execution, STARK of its verification, or Groth16 for the EVM. */
+export type ProofMode = 'core' | 'compressed' | 'groth16';
+
+/** How an execution ended. Guest faults are data, never exceptions. */
+export type Outcome =
+  | { readonly kind: 'halt'; readonly exitCode: number }
+  | {
+      readonly kind: 'trap';
+      readonly cause: string;
+      readonly pc: number;
+      readonly cycle: number;
+      readonly detail?: unknown;
+    }
+  | { readonly kind: 'limit'; readonly cycle?: number };
+
+/** Result of running a program without proving it. */
+export type Execution = {
+  readonly outcome: Outcome;
+  /** All bytes written to file descriptor 13. */
+  readonly publicValues: Uint8Array;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  readonly cycles: number;
+  /** Mnemonic to number of executions; absent where the executor did not count. */
+  readonly instructionMix?: Readonly<Record<string, number>>;
+};
+
+/** Limits of an execution. */
+export type ExecuteOptions = {
+  /** Exact number of instructions after which the run ends with outcome `limit`. */
+  readonly cycleLimit?: number;
+};
+
+/** One executed instruction, as the step recorder prints it. */
+export type StepText = string;
+
+/** A stage of the prover started, moved, or ended. `fraction` is 0..1, `seconds` the time of a finished stage. */
+export type ProgressEvent = {
+  readonly stage: string;
+  readonly status: 'start' | 'done' | 'tick';
+  readonly fraction?: number;
+  readonly seconds?: number;
+  readonly detail?: string;
+};
+
+/** Settings of a prover. */
+export type ProverOptions = {
+  /** Number of workers; default: the number of cores. One worker gives the same proofs. */
+  readonly threads?: number;
+  /** Folder for keys; default: a per-user cache folder. */
+  readonly cacheDir?: string;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** Aborting makes the running call reject; temporary files and workers are gone when it has rejected. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * The Groth16 verifying key as the contract `ZkVerifier` takes it: every coordinate a bytes32.
+ *
+ * Order inside G2 points is that of EIP-197: x imaginary, x real, y imaginary, y real. `ic` holds the constant point and
+ * then the points of program key, public-values digest and control root.
+ */
+export type VerifierKey = {
+  readonly alpha: readonly [Hex, Hex];
+  readonly beta: readonly [Hex, Hex, Hex, Hex];
+  readonly gamma: readonly [Hex, Hex, Hex, Hex];
+  readonly delta: readonly [Hex, Hex, Hex, Hex];
+  readonly ic: readonly [
+    readonly [Hex, Hex],
+    readonly [Hex, Hex],
+    readonly [Hex, Hex],
+    readonly [Hex, Hex],
+  ];
+  readonly controlRoot: Hex;
+  /** True when the toxic waste is known to everybody: anyone can forge proofs for this key. */
+  readonly insecureSetup: boolean;
+};
+
+/** What `setup` made or found. */
+export type SetupInfo = {
+  /** File of the proving key. */
+  readonly keyFile: string;
+  /** sha256 of that file. */
+  readonly keyHash: Hex;
+  readonly keyBytes: number;
+  /** R1CS constraints of the outermost circuit, and log2 of its domain. */
+  readonly constraints: number;
+  readonly logDomain: number;
+  /** True when the key was made by this call, false when it was found in the cache. */
+  readonly created: boolean;
+  readonly seconds: number;
+  readonly verifier: VerifierKey;
+};
+
+/** What a proof cost. */
+export type ProofStats = {
+  readonly cycles: number;
+  /** Stage name to seconds, in the order of the stages. */
+  readonly seconds: Readonly<Record<string, number>>;
+  readonly peakMemoryBytes: number;
+  /** Proven soundness of the weakest stage, in bits. */
+  readonly securityBits: number;
+};
+
+/** A proof as it is stored in a file. `parseProof` is the only way from text to this type. */
+export type Proof = {
+  readonly format: 'hardhat-zkvm-proof';
+  readonly version: 1;
+  readonly mode: ProofMode;
+  /** The program's verifying key, bytes32. */
+  readonly vkey: Hex;
+  readonly publicValues: Hex;
+  readonly exitCode: number;
+  /** groth16: hex of 260 bytes, selector then A, B, C. core and compressed: base64 of the binary codec. */
+  readonly proof: string;
+  readonly stats: ProofStats;
+};
+
+/** What `verify` found out about an accepted proof; a refused one throws `VerificationError`. */
+export type VerifyReport = {
+  readonly mode: ProofMode;
+  readonly vkey: Hex;
+  readonly publicValues: Hex;
+  readonly exitCode: number;
+  readonly seconds: number;
+  readonly securityBits: number;
+};
+
+/** Settings of one proof. */
+export type ProveOptions = {
+  readonly mode: ProofMode;
+  /** Exact limit on executed instructions. */
+  readonly cycleLimit?: number;
+};
+
+/** A prover with its workers. Close it when done; a process with an idle prover must still be able to exit. */
+export interface Prover {
+  /** Makes the Groth16 keys, or finds them in the cache and checks them. */
+  setup(): Promise<SetupInfo>;
+  programKey(program: Program): Promise<{ readonly vkey: Hex }>;
+  prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
+  /** Throws `VerificationError` when the proof is refused or does not belong to `vkey`. */
+  verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
+  close(): Promise<void>;
+}
+
+/** The shape of `prover/index.ts`, for callers that import it lazily. */
+export type ProverModule = {
+  loadProgram(elf: Uint8Array): Program;
+  execute(program: Program, input: readonly Uint8Array[], options?: ExecuteOptions): Execution;
+  traceSteps(
+    program: Program,
+    input: readonly Uint8Array[],
+    onStep: (text: StepText) => void,
+    options?: ExecuteOptions,
+  ): Execution;
+  createProver(options?: ProverOptions): Promise<Prover>;
+  parseProof(json: string): Proof;
+  /** Stand-alone Solidity source of the verifier for the current setup. */
+  verifierSolidity(): Promise<string>;
+};
