@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.28;
+
+import {IZkVerifier, IZkVerifierWithHash} from "../IZkVerifier.sol";
+
+/// @title Verifier of mock proofs, for fast tests of consumer contracts
+/// @notice PROVES NOTHING: anyone can write a mock proof. It has the shape of the real one (selector, 260 bytes, routed by
+/// the same gateway) and refuses other program keys and public values, so tests of the unhappy path mean something.
+/// @dev A mock proof is selector (4), program key (32), digest of the public values (32), zeros (192).
+contract MockZkVerifier is IZkVerifierWithHash {
+    /// @notice The mock exists on local chains only.
+    /// @param received The id of this chain.
+    error LocalChainsOnly(uint256 received);
+    /// @notice The proof was made for another verifier.
+    error WrongVerifierSelector(bytes4 received, bytes4 expected);
+    /// @notice The proof has the wrong length.
+    error InvalidProofLength(uint256 received, uint256 expected);
+    /// @notice The mock proof names another key or other public values, or does not end in zeros.
+    error InvalidProof();
+
+    /// @notice Length of a proof in bytes.
+    uint256 public constant PROOF_LENGTH = 260;
+    /// @inheritdoc IZkVerifierWithHash
+    bytes32 public constant VERIFIER_HASH = sha256("hardhat-zkvm/mock/1");
+
+    constructor() {
+        if (block.chainid != 31337 && block.chainid != 1337) revert LocalChainsOnly(block.chainid);
+    }
+
+    /// @inheritdoc IZkVerifier
+    function verifyProof(bytes32 programVKey, bytes calldata publicValues, bytes calldata proofBytes) external view {
+        // A local chain may be a fork that is later copied elsewhere: the id is checked at every call.
+        if (block.chainid != 31337 && block.chainid != 1337) revert LocalChainsOnly(block.chainid);
+        if (proofBytes.length != PROOF_LENGTH) revert InvalidProofLength(proofBytes.length, PROOF_LENGTH);
+        bytes4 received = bytes4(proofBytes);
+        if (received != bytes4(VERIFIER_HASH)) revert WrongVerifierSelector(received, bytes4(VERIFIER_HASH));
+        bytes32 digest = bytes32(uint256(sha256(publicValues)) & ((1 << 253) - 1));
+        bytes memory expected = abi.encodePacked(bytes4(VERIFIER_HASH), programVKey, digest, new bytes(192));
+        if (keccak256(proofBytes) != keccak256(expected)) revert InvalidProof();
+    }
+}

@@ -1,0 +1,2 @@
+import { definePlugin } from 'hardhat/plugins';
+export default definePlugin({ id: 'hardhat-zkvm' });
