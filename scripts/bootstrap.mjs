@@ -38,7 +38,10 @@ function installLocked(name) {
   if (entry === undefined) throw new Error(`package-lock.json does not list ${name}.`);
   const temporary = mkdtempSync(join(modules, '.bootstrap-'));
   try {
-    const file = npm(['pack', '--silent', `${name}@${entry.version}`], temporary).trim().split('\n').pop();
+    const file = npm(['pack', '--silent', `${name}@${entry.version}`], temporary)
+      .trim()
+      .split('\n')
+      .pop();
     const bytes = readFileSync(join(temporary, file));
     const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
     if (integrity !== entry.integrity) {
