@@ -3,6 +3,11 @@
 /**
  * The decoded text, one row per text word, structure of arrays. Rewrites (lui, auipc, jal, fence, nop and ALU results
  * into x0 become ADD_IMM) are done by the decoder, so that executor and proof share them.
+ *
+ * What a row does not use is 0: immediate forms, loads and jalr have no rs2; branches and stores no rd; branches no
+ * immediate; ECALL and TRAP have nothing but pc and operation (the registers of a system call are fixed: t0, a1, a2, a0).
+ * An instruction whose result is dropped is ADD_IMM with rd = rs1 = immediate = write = 0 and extra = next pc. A load or
+ * jalr into x0 keeps its row with write = 0.
  */
 export type Rom = {
   readonly rows: number;
@@ -21,7 +26,10 @@ export type Rom = {
   readonly extra: Uint32Array;
 };
 
-/** Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address. */
+/**
+ * Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address. Zeros
+ * that no file byte backs (.bss) and that lie above the last file byte are left to ZeroInit.
+ */
 export type Image = {
   readonly rows: number;
   readonly space: Uint8Array;

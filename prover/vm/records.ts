@@ -79,7 +79,10 @@ export class RecordTable {
   }
 }
 
-/** One word written by HINT_READ: word address, value, old value, previous time, time t of the ecall, words left. */
+/**
+ * One word written by HINT_READ: word address, value, old value, previous time, time t of the ecall (the write happens at
+ * t + 3), and how many words are left including this one.
+ */
 export const HINT_FIELD = { address: 0, value: 1, old: 2, prevTime: 3, time: 4, remaining: 5 } as const;
 /** Final state of one memory cell touched or listed in the image: space, address, value, time of the last access. */
 export const FINAL_FIELD = { space: 0, address: 1, value: 2, time: 3 } as const;

@@ -1,0 +1,217 @@
+/**
+ * Loads a static RV32IM executable: ELF32, little endian. Reads program headers only; sections and symbols are ignored.
+ * Source: System V ABI, chapter 5, and the RISC-V ELF psABI for `e_flags`.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { ZkError } from '../core/errors.ts';
+import { ADDRESS_LIMIT, decodeText } from './decode.ts';
+import { hex } from './outcome.ts';
+import type { Image, Program } from './program.ts';
+import { SPACE } from './records.ts';
+
+/** More RAM words than this (16 MiB) in the loaded segments are refused; the proof holds one row for each. */
+export const IMAGE_WORD_LIMIT = 2 ** 22;
+/** Distance from the first to the last text byte, gaps included. */
+export const TEXT_SPAN_LIMIT = 2 ** 26;
+
+/** Why a file is not a program for this machine. */
+export type ElfErrorCode =
+  | 'ELF_NOT_ELF'
+  | 'ELF_64_BIT'
+  | 'ELF_BIG_ENDIAN'
+  | 'ELF_MACHINE'
+  | 'ELF_DYNAMIC'
+  | 'ELF_NOT_EXECUTABLE'
+  | 'ELF_COMPRESSED'
+  | 'ELF_FLOAT'
+  | 'ELF_EMBEDDED'
+  | 'ELF_TRUNCATED'
+  | 'ELF_MALFORMED'
+  | 'ELF_OVERLAP'
+  | 'ELF_ADDRESS'
+  | 'ELF_TEXT_AT_ZERO'
+  | 'ELF_TEXT_MISALIGNED'
+  | 'ELF_ENTRY'
+  | 'ELF_TOO_LARGE';
+
+/** A file that `loadProgram` refuses. */
+export class ElfError extends ZkError {
+  declare readonly code: ElfErrorCode;
+
+  constructor(code: ElfErrorCode, message: string) {
+    super(code, message);
+  }
+}
+
+type Segment = {
+  readonly offset: number;
+  readonly address: number;
+  readonly fileSize: number;
+  readonly memorySize: number;
+  readonly executable: boolean;
+};
+
+const HEADER_BYTES = 52;
+const PROGRAM_HEADER_BYTES = 32;
+const MACHINE_RISCV = 243;
+const PT_LOAD = 1;
+const PT_DYNAMIC = 2;
+const PT_INTERP = 3;
+const PF_X = 1;
+
+/**
+ * Reads an ELF file into decoded text and initial memory.
+ *
+ * Every word of an executable segment becomes a ROM row. Errors: ElfError, see its codes.
+ */
+export function loadProgram(bytes: Uint8Array): Program {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const { entry, segments } = readHeaders(bytes, view);
+  checkLayout(segments);
+  const words = collectWords(segments, view);
+  const pc = textAddresses(segments, entry);
+  const text = Uint32Array.from(pc, (address) => words.get(address >>> 2) ?? 0);
+  return { entry, rom: decodeText(pc, text), image: buildImage(words), elfHash: bytesToHex(sha256(bytes)) };
+}
+
+function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segments: Segment[] } {
+  if (bytes.length < 4 || view.getUint32(0) !== 0x7f454c46) {
+    throw new ElfError('ELF_NOT_ELF', 'the file does not begin with the ELF magic number');
+  }
+  if (bytes.length < HEADER_BYTES) {
+    throw new ElfError('ELF_TRUNCATED', `the file has ${bytes.length} bytes, its ELF header needs ${HEADER_BYTES}`);
+  }
+  checkIdentity(view);
+  const entry = view.getUint32(24, true);
+  const headersAt = view.getUint32(28, true);
+  const headerBytes = view.getUint16(42, true);
+  const count = view.getUint16(44, true);
+  if (count === 0) throw new ElfError('ELF_MALFORMED', 'the file has no program headers');
+  if (headerBytes !== PROGRAM_HEADER_BYTES) {
+    throw new ElfError('ELF_MALFORMED', `program headers have ${headerBytes} bytes, expected ${PROGRAM_HEADER_BYTES}`);
+  }
+  if (headersAt + count * headerBytes > bytes.length) {
+    throw new ElfError('ELF_TRUNCATED', `the file ends within its ${count} program headers`);
+  }
+  const segments: Segment[] = [];
+  for (let i = 0; i < count; i++) {
+    const segment = readSegment(view, headersAt + i * headerBytes, bytes.length);
+    if (segment !== undefined) segments.push(segment);
+  }
+  return { entry, segments: segments.sort((a, b) => a.address - b.address) };
+}
+
+function checkIdentity(view: DataView): void {
+  if (view.getUint8(4) !== 1) throw new ElfError('ELF_64_BIT', 'the file is not ELF32; build for a 32-bit target');
+  if (view.getUint8(5) !== 1) throw new ElfError('ELF_BIG_ENDIAN', 'the file is not little endian');
+  const machine = view.getUint16(18, true);
+  if (machine !== MACHINE_RISCV) {
+    throw new ElfError('ELF_MACHINE', `the file is for machine ${machine}, expected ${MACHINE_RISCV} (RISC-V)`);
+  }
+  const type = view.getUint16(16, true);
+  if (type === 3) throw new ElfError('ELF_DYNAMIC', 'the file is position independent; link it statically');
+  if (type !== 2) throw new ElfError('ELF_NOT_EXECUTABLE', `the file has type ${type}, expected 2 (executable)`);
+  const flags = view.getUint32(36, true);
+  if ((flags & 1) !== 0) {
+    throw new ElfError('ELF_COMPRESSED', 'the file uses compressed instructions; build for rv32im');
+  }
+  if ((flags & 6) !== 0) throw new ElfError('ELF_FLOAT', 'the file uses a hardware float ABI; build for ilp32');
+  if ((flags & 8) !== 0) throw new ElfError('ELF_EMBEDDED', 'the file uses the RV32E ABI; build for ilp32');
+}
+
+function readSegment(view: DataView, at: number, fileLength: number): Segment | undefined {
+  const type = view.getUint32(at, true);
+  if (type === PT_DYNAMIC || type === PT_INTERP) {
+    throw new ElfError('ELF_DYNAMIC', 'the file is dynamically linked; link it statically');
+  }
+  if (type !== PT_LOAD) return undefined;
+  const segment = {
+    offset: view.getUint32(at + 4, true),
+    address: view.getUint32(at + 8, true),
+    fileSize: view.getUint32(at + 16, true),
+    memorySize: view.getUint32(at + 20, true),
+    executable: (view.getUint32(at + 24, true) & PF_X) !== 0,
+  };
+  if (segment.fileSize > segment.memorySize) {
+    throw new ElfError('ELF_MALFORMED', `the segment at ${hex(segment.address)} is larger in the file than in memory`);
+  }
+  if (segment.offset + segment.fileSize > fileLength) {
+    throw new ElfError('ELF_TRUNCATED', `the file ends within the segment for ${hex(segment.address)}`);
+  }
+  return segment.memorySize === 0 ? undefined : segment;
+}
+
+function checkLayout(segments: readonly Segment[]): void {
+  let end = 0;
+  for (const { address, memorySize } of segments) {
+    if (address < end) throw new ElfError('ELF_OVERLAP', `two segments overlap at ${hex(address)}`);
+    end = address + memorySize;
+    if (end > ADDRESS_LIMIT) {
+      throw new ElfError('ELF_ADDRESS', `the segment at ${hex(address)} ends above ${hex(ADDRESS_LIMIT)}`);
+    }
+  }
+}
+
+/** RAM words by word address; neighbouring segments may share a word. */
+function collectWords(segments: readonly Segment[], view: DataView): Map<number, number> {
+  const fileEnd = segments.reduce((end, s) => (s.fileSize > 0 ? Math.max(end, s.address + s.fileSize) : end), 0);
+  const words = new Map<number, number>();
+  for (const { offset, address, fileSize, memorySize } of segments) {
+    // Zeros above the last file byte come from ZeroInit and are not part of the image.
+    const end = Math.min(address + memorySize, Math.max(fileEnd, address));
+    if (words.size + (end - address) / 4 > IMAGE_WORD_LIMIT) {
+      throw new ElfError('ELF_TOO_LARGE', `the segments hold more than ${IMAGE_WORD_LIMIT} words of memory`);
+    }
+    for (let word = address >>> 2; word * 4 < end; word++) {
+      let value = words.get(word) ?? 0;
+      for (let byte = 0; byte < 4; byte++) {
+        const index = word * 4 + byte - address;
+        if (index >= 0 && index < fileSize) value |= view.getUint8(offset + index) << (8 * byte);
+      }
+      words.set(word, value >>> 0);
+    }
+  }
+  return words;
+}
+
+/** Byte addresses of all text words, ascending. */
+function textAddresses(segments: readonly Segment[], entry: number): Uint32Array<ArrayBuffer> {
+  const addresses: number[] = [];
+  for (const { address, fileSize, executable } of segments) {
+    if (!executable || fileSize === 0) continue;
+    if (address === 0) throw new ElfError('ELF_TEXT_AT_ZERO', 'text at address 0 is not allowed: pc 0 means halted');
+    if (address % 4 !== 0) throw new ElfError('ELF_TEXT_MISALIGNED', `text at ${hex(address)} is not 4-byte aligned`);
+    const first = addresses[0] ?? address;
+    if (address + fileSize - first > TEXT_SPAN_LIMIT) {
+      throw new ElfError('ELF_TOO_LARGE', `text spans more than ${TEXT_SPAN_LIMIT} bytes`);
+    }
+    // The last text word must leave room for pc + 4 below the address limit.
+    if (address + fileSize > ADDRESS_LIMIT - 4) {
+      throw new ElfError('ELF_ADDRESS', `text at ${hex(address)} reaches the top of memory`);
+    }
+    for (let at = address; at + 4 <= address + fileSize; at += 4) addresses.push(at);
+  }
+  if (!addresses.includes(entry)) {
+    throw new ElfError('ELF_ENTRY', `the entry point ${hex(entry)} is not in an executable segment`);
+  }
+  return Uint32Array.from(addresses);
+}
+
+function buildImage(words: ReadonlyMap<number, number>): Image {
+  const addresses = Uint32Array.from(words.keys()).sort();
+  const rows = 32 + addresses.length;
+  const space = new Uint8Array(rows).fill(SPACE.RAM);
+  const address = new Uint32Array(rows);
+  const value = new Uint32Array(rows);
+  for (let register = 0; register < 32; register++) {
+    space[register] = SPACE.REGISTER;
+    address[register] = register;
+  }
+  address.set(addresses, 32);
+  for (const [i, word] of addresses.entries()) value[32 + i] = words.get(word) ?? 0;
+  const end = (addresses.at(-1) ?? 0) + 1;
+  // ZeroInit needs at least one word from `end` to 2^28.
+  if (end >= ADDRESS_LIMIT / 4) throw new ElfError('ELF_ADDRESS', 'the image reaches the top of memory');
+  return { rows, space, address, value, end };
+}

@@ -1,0 +1,58 @@
+/** Guest RAM: 2^28 words in sparse pages, initialised from the image; words in gaps below its end are unmapped. */
+import type { Image } from './program.ts';
+import { SPACE } from './records.ts';
+
+/** A page holds 2^14 words (64 KiB). */
+export const LOG_PAGE_WORDS = 14;
+export const PAGE_WORDS = 2 ** LOG_PAGE_WORDS;
+const PAGES = 2 ** (28 - LOG_PAGE_WORDS);
+
+/** What system calls need to see of memory; word addresses are below 2^28. */
+export type MemoryView = {
+  isMapped(wordAddress: number): boolean;
+  readWord(wordAddress: number): number;
+};
+
+/** Sparse RAM. The fields are public because the execution loops read pages without a call. */
+export class PagedMemory implements MemoryView {
+  /** Absent pages read as zero. */
+  readonly pages: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(PAGES).fill(undefined);
+  /** Word addresses from here up are mapped. */
+  readonly imageEnd: number;
+  /** One bit a word below `imageEnd`: mapped or not. */
+  readonly mapped: Int32Array;
+
+  constructor(image: Image) {
+    this.imageEnd = image.end;
+    this.mapped = new Int32Array((image.end >>> 5) + 1);
+    for (let row = 0; row < image.rows; row++) {
+      if (image.space[row] !== SPACE.RAM) continue;
+      const address = image.address[row] ?? 0;
+      this.mapped[address >>> 5] = (this.mapped[address >>> 5] ?? 0) | (1 << (address & 31));
+      this.writeWord(address, image.value[row] ?? 0);
+    }
+  }
+
+  isMapped(wordAddress: number): boolean {
+    return wordAddress >= this.imageEnd || (((this.mapped[wordAddress >>> 5] ?? 0) >>> (wordAddress & 31)) & 1) === 1;
+  }
+
+  readWord(wordAddress: number): number {
+    return this.pages[wordAddress >>> LOG_PAGE_WORDS]?.[wordAddress & (PAGE_WORDS - 1)] ?? 0;
+  }
+
+  writeWord(wordAddress: number, value: number): void {
+    this.touch(wordAddress)[wordAddress & (PAGE_WORDS - 1)] = value;
+  }
+
+  /** The page of a word, created when absent. */
+  touch(wordAddress: number): Int32Array {
+    const index = wordAddress >>> LOG_PAGE_WORDS;
+    let page = this.pages[index];
+    if (page === undefined) {
+      page = new Int32Array(PAGE_WORDS);
+      this.pages[index] = page;
+    }
+    return page;
+  }
+}

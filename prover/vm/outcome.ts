@@ -1,0 +1,62 @@
+/** How an execution ended. A guest fault is data, never an exception of the host. */
+
+/** Why an instruction could not be executed. No proof exists of an execution that traps. */
+export type TrapCause =
+  /** The word at pc is no RV32IM instruction, or a jump or branch whose encoded target is misaligned or out of range. */
+  | 'illegal-instruction'
+  /** pc points to no word of an executable segment. */
+  | 'pc-outside-text'
+  /** Computed jump target is not a multiple of 4 (after clearing bit 0). */
+  | 'misaligned-jump'
+  /** Computed jump target is 2^30 or above. */
+  | 'jump-out-of-range'
+  | 'misaligned-load'
+  | 'misaligned-store'
+  /** Data address is 2^30 or above. */
+  | 'address-out-of-range'
+  /** Data address lies below the end of the image but in no segment: null pointers, and the guard below the stack. */
+  | 'unmapped-memory'
+  | 'unknown-syscall'
+  /** WRITE to a descriptor other than 1, 2 and 13. */
+  | 'unknown-descriptor'
+  /** The public values exceed PUBLIC_VALUES_LIMIT. */
+  | 'public-values-too-large'
+  /** HINT_READ with no input item left. */
+  | 'input-exhausted'
+  /** HINT_READ of a length that is not the item's length rounded up to a multiple of 4. */
+  | 'input-length'
+  /** HINT_READ whose pointer or length is not a multiple of 4. */
+  | 'misaligned-hint'
+  /** COMMIT of a word index above 7. */
+  | 'commit-index'
+  /** COMMIT of the same word index twice. */
+  | 'commit-twice'
+  /** HALT before all eight digest words were committed. */
+  | 'commit-missing'
+  /** HALT with a committed digest that is not the sha256 of the public values. */
+  | 'commit-mismatch';
+
+/** A fault of the guest: cause, address of the instruction, instructions executed before it, and a sentence. */
+export type Trap = {
+  readonly kind: 'trap';
+  readonly cause: TrapCause;
+  readonly pc: number;
+  readonly cycle: number;
+  readonly detail: string;
+};
+
+/** End of an execution: HALT, a trap, or the cycle limit (exactly `cycles` instructions have run, none of them HALT). */
+export type Outcome = { readonly kind: 'halt'; readonly exitCode: number } | Trap | { readonly kind: 'limit' };
+
+/** Cause and sentence of a fault before pc and cycle are known. */
+export type Fault = { readonly cause: TrapCause; readonly detail: string };
+
+/** Formats an address or word for messages. */
+export function hex(value: number): string {
+  return `0x${(value >>> 0).toString(16).padStart(8, '0')}`;
+}
+
+/** Completes a fault to a trap. */
+export function trapAt(fault: Fault, pc: number, cycle: number): Trap {
+  return { kind: 'trap', cause: fault.cause, pc, cycle, detail: fault.detail };
+}

@@ -1,0 +1,470 @@
+/**
+ * Executes a program and records every instruction for the proof: one row per instruction in the table of its family,
+ * with values and times of the previous accesses. See records.ts for the layout and the time slots.
+ */
+import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { Host } from './host.ts';
+import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
+import { IMMEDIATE, OPERATIONS, type Family } from './operations.ts';
+import { trapAt, type Fault, type Outcome } from './outcome.ts';
+import type { Image, Program } from './program.ts';
+import {
+  FIELD,
+  FINAL_FIELD,
+  HINT_FIELD,
+  RecordTable,
+  SPACE,
+  newFamilyTables,
+  type ExecutionRecord,
+} from './records.ts';
+import { badAccess, badJump, illegalInstruction, indexText, outsideText } from './text.ts';
+
+/** Most instructions one record may hold: the end time 4 (cycles + 1) is below 2^24. */
+export const RECORD_CYCLE_LIMIT = 2 ** 22 - 2;
+
+/** Result of a recording run. `record` exists only when the program halted. */
+export type Recording = {
+  readonly outcome: Outcome;
+  readonly cycles: number;
+  readonly host: Host;
+  readonly record: ExecutionRecord | undefined;
+};
+
+const T0 = 5;
+const A0 = 10;
+const A1 = 11;
+const A2 = 12;
+
+/** Runs `program` on `input` for at most `cycleLimit` instructions and records it. */
+export function runRecorded(program: Program, input: readonly Uint8Array[], cycleLimit: number): Recording {
+  if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
+    throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);
+  }
+  return new Recorder(program, input).run(cycleLimit);
+}
+
+class Recorder {
+  readonly #program: Program;
+  readonly #host: Host;
+  readonly #memory: PagedMemory;
+  /** Time of the last access of each RAM word, paged like the memory. */
+  readonly #timePages: (Uint32Array | undefined)[];
+  readonly #registers = new Int32Array(32);
+  readonly #registerTimes = new Uint32Array(32);
+  readonly #families = newFamilyTables();
+  readonly #hints = new RecordTable(6, 64);
+  #cycles = 0;
+  #pc: number;
+
+  constructor(program: Program, input: readonly Uint8Array[]) {
+    this.#program = program;
+    this.#host = new Host(input);
+    this.#memory = new PagedMemory(program.image);
+    this.#timePages = new Array<Uint32Array | undefined>(this.#memory.pages.length).fill(undefined);
+    this.#pc = program.entry;
+  }
+
+  run(cycleLimit: number): Recording {
+    const { base, rowAt } = indexText(this.#program.rom);
+    const { operation } = this.#program.rom;
+    while (this.#cycles < cycleLimit) {
+      const offset = this.#pc - base;
+      const row = offset >= 0 && offset >>> 2 < rowAt.length ? (rowAt[offset >>> 2] ?? -1) : -1;
+      const stop = row < 0 ? outsideText(this.#pc) : this.#step(row, operation[row] ?? 0);
+      if (stop === undefined) {
+        this.#cycles++;
+      } else if ('exitCode' in stop) {
+        this.#cycles++;
+        return this.#finish({ kind: 'halt', exitCode: stop.exitCode });
+      } else {
+        return this.#finish(trapAt(stop, this.#pc, this.#cycles));
+      }
+    }
+    return this.#finish({ kind: 'limit' });
+  }
+
+  /** Executes one instruction. Returns why it must not go on, if so; faults leave the tables unchanged. */
+  #step(row: number, operation: number): Fault | { exitCode: number } | undefined {
+    const base = operation >= IMMEDIATE ? operation - IMMEDIATE : operation;
+    switch (base) {
+      case OPERATIONS.ADD_IMM:
+        return this.#addImmediate(row);
+      case OPERATIONS.BEQ:
+      case OPERATIONS.BNE:
+      case OPERATIONS.BLT:
+      case OPERATIONS.BGE:
+      case OPERATIONS.BLTU:
+      case OPERATIONS.BGEU:
+        return this.#branch(row, base);
+      case OPERATIONS.JALR:
+        return this.#jalr(row);
+      case OPERATIONS.LW:
+        return this.#load(row, base, 'LoadW', 4);
+      case OPERATIONS.LH:
+      case OPERATIONS.LHU:
+        return this.#load(row, base, 'LoadSub', 2);
+      case OPERATIONS.LB:
+      case OPERATIONS.LBU:
+        return this.#load(row, base, 'LoadSub', 1);
+      case OPERATIONS.SW:
+        return this.#store(row, 'StoreW', 4);
+      case OPERATIONS.SH:
+        return this.#store(row, 'StoreSub', 2);
+      case OPERATIONS.SB:
+        return this.#store(row, 'StoreSub', 1);
+      case OPERATIONS.ADD:
+      case OPERATIONS.SUB:
+        return this.#compute(row, base, operation, 'AddSub');
+      case OPERATIONS.AND:
+      case OPERATIONS.OR:
+      case OPERATIONS.XOR:
+        return this.#compute(row, base, operation, 'Bitwise');
+      case OPERATIONS.SLL:
+      case OPERATIONS.SRL:
+      case OPERATIONS.SRA:
+        return this.#compute(row, base, operation, 'Shift');
+      case OPERATIONS.SLT:
+      case OPERATIONS.SLTU:
+        return this.#compute(row, base, operation, 'Lt');
+      case OPERATIONS.MUL:
+      case OPERATIONS.MULH:
+      case OPERATIONS.MULHSU:
+      case OPERATIONS.MULHU:
+        return this.#compute(row, base, operation, 'Mul');
+      case OPERATIONS.DIV:
+      case OPERATIONS.DIVU:
+      case OPERATIONS.REM:
+      case OPERATIONS.REMU:
+        return this.#compute(row, base, operation, 'DivRem');
+      case OPERATIONS.ECALL:
+        return this.#ecall(row);
+      default:
+        return illegalInstruction(this.#program, this.#pc);
+    }
+  }
+
+  /** Starts a row and makes the rs1 access at slot 0. Returns the row's offset in the table's buffer. */
+  #begin(table: RecordTable, row: number, rs1: number): number {
+    const at = table.push();
+    const words = table.buffer;
+    const time = 4 * (this.#cycles + 1);
+    words[at + FIELD.romRow] = row;
+    words[at + FIELD.pc] = this.#pc;
+    words[at + FIELD.time] = time;
+    words[at + FIELD.rs1] = this.#registers[rs1]!;
+    words[at + FIELD.rs1PrevTime] = this.#registerTimes[rs1]!;
+    this.#registerTimes[rs1] = time;
+    return at;
+  }
+
+  /** The rs2 access at slot 1. */
+  #readSecond(words: Uint32Array, at: number, rs2: number): void {
+    const time = words[at + FIELD.time]! + 1;
+    words[at + FIELD.rs2] = this.#registers[rs2]!;
+    words[at + FIELD.rs2PrevTime] = this.#registerTimes[rs2]!;
+    this.#registerTimes[rs2] = time;
+  }
+
+  /** The rd access at slot 3, when the instruction writes; sets result, next pc and pc. */
+  #end(words: Uint32Array, at: number, row: number, result: number, nextPc: number): void {
+    const { rd, write } = this.#program.rom;
+    words[at + FIELD.result] = result;
+    words[at + FIELD.nextPc] = nextPc;
+    if (write[row] === 1) {
+      const register = rd[row]!;
+      words[at + FIELD.rdOld] = this.#registers[register]!;
+      words[at + FIELD.rdPrevTime] = this.#registerTimes[register]!;
+      this.#registerTimes[register] = words[at + FIELD.time]! + 3;
+      this.#registers[register] = result;
+    }
+    this.#pc = nextPc;
+  }
+
+  /** The RAM access at slot 2. */
+  #accessMemory(words: Uint32Array, at: number, wordAddress: number, old: number, value: number): void {
+    const times = this.#touchTimes(wordAddress);
+    const index = wordAddress & (PAGE_WORDS - 1);
+    words[at + FIELD.memoryAddress] = wordAddress;
+    words[at + FIELD.memoryOld] = old;
+    words[at + FIELD.memoryNew] = value;
+    words[at + FIELD.memoryPrevTime] = times[index]!;
+    times[index] = words[at + FIELD.time]! + 2;
+  }
+
+  #touchTimes(wordAddress: number): Uint32Array {
+    const index = wordAddress >>> LOG_PAGE_WORDS;
+    let page = this.#timePages[index];
+    if (page === undefined) {
+      page = new Uint32Array(PAGE_WORDS);
+      this.#timePages[index] = page;
+    }
+    return page;
+  }
+
+  #addImmediate(row: number): undefined {
+    const { rs1, immediate, extra } = this.#program.rom;
+    const table = this.#families.AddImm;
+    const at = this.#begin(table, row, rs1[row]!);
+    const result = (this.#registers[rs1[row]!]! + immediate[row]!) | 0;
+    this.#end(table.buffer, at, row, result, extra[row]!);
+  }
+
+  #compute(row: number, base: number, operation: number, family: Family): undefined {
+    const { rs1, rs2, immediate } = this.#program.rom;
+    const table = this.#families[family];
+    const at = this.#begin(table, row, rs1[row]!);
+    const words = table.buffer;
+    const a = this.#registers[rs1[row]!]!;
+    let b: number;
+    if (operation >= IMMEDIATE) {
+      b = immediate[row]! | 0;
+    } else {
+      b = this.#registers[rs2[row]!]!;
+      this.#readSecond(words, at, rs2[row]!);
+    }
+    this.#end(words, at, row, evaluate(base, a, b), this.#pc + 4);
+  }
+
+  #branch(row: number, base: number): undefined {
+    const { rs1, rs2, extra } = this.#program.rom;
+    const table = this.#families.Branch;
+    const at = this.#begin(table, row, rs1[row]!);
+    const words = table.buffer;
+    this.#readSecond(words, at, rs2[row]!);
+    const taken = isTaken(base, this.#registers[rs1[row]!]!, this.#registers[rs2[row]!]!);
+    this.#end(words, at, row, taken ? 1 : 0, taken ? extra[row]! : this.#pc + 4);
+  }
+
+  #jalr(row: number): Fault | undefined {
+    const { rs1, immediate, extra } = this.#program.rom;
+    const sum = (this.#registers[rs1[row]!]! + immediate[row]!) | 0;
+    const target = sum & ~1;
+    if ((target & 0xc0000003) !== 0) return badJump(target);
+    const table = this.#families.Jalr;
+    const at = this.#begin(table, row, rs1[row]!);
+    table.buffer[at + FIELD.byteAddress] = sum;
+    this.#end(table.buffer, at, row, extra[row]!, target);
+    return undefined;
+  }
+
+  #load(row: number, base: number, family: Family, bytes: number): Fault | undefined {
+    const { rs1, immediate } = this.#program.rom;
+    const address = (this.#registers[rs1[row]!]! + immediate[row]!) >>> 0;
+    const fault = this.#checkAccess('load', address, bytes);
+    if (fault !== undefined) return fault;
+    const table = this.#families[family];
+    const at = this.#begin(table, row, rs1[row]!);
+    const words = table.buffer;
+    const word = this.#memory.readWord(address >>> 2);
+    words[at + FIELD.byteAddress] = address;
+    this.#accessMemory(words, at, address >>> 2, word, word);
+    this.#end(words, at, row, extract(base, word, address & 3), this.#pc + 4);
+    return undefined;
+  }
+
+  #store(row: number, family: Family, bytes: number): Fault | undefined {
+    const { rs1, rs2, immediate } = this.#program.rom;
+    const address = (this.#registers[rs1[row]!]! + immediate[row]!) >>> 0;
+    const fault = this.#checkAccess('store', address, bytes);
+    if (fault !== undefined) return fault;
+    const table = this.#families[family];
+    const at = this.#begin(table, row, rs1[row]!);
+    const words = table.buffer;
+    this.#readSecond(words, at, rs2[row]!);
+    const old = this.#memory.readWord(address >>> 2);
+    const shift = 8 * (address & 3);
+    const mask = bytes === 4 ? -1 : ((1 << (8 * bytes)) - 1) << shift;
+    const value = (old & ~mask) | ((this.#registers[rs2[row]!]! << shift) & mask);
+    words[at + FIELD.byteAddress] = address;
+    this.#accessMemory(words, at, address >>> 2, old, value);
+    this.#memory.writeWord(address >>> 2, value);
+    this.#end(words, at, row, 0, this.#pc + 4);
+    return undefined;
+  }
+
+  #checkAccess(kind: 'load' | 'store', address: number, bytes: number): Fault | undefined {
+    const isGood = address < 2 ** 30 && (address & (bytes - 1)) === 0 && this.#memory.isMapped(address >>> 2);
+    return isGood ? undefined : badAccess(kind, address, bytes);
+  }
+
+  /** t0 at slot 0, a1 at slot 1, a2 at slot 2, a0 (and hint words) at slot 3. */
+  #ecall(row: number): Fault | { exitCode: number } | undefined {
+    const x = this.#registers;
+    const times = this.#registerTimes;
+    const effect = this.#host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, this.#memory);
+    if (effect.kind === 'fault') return effect.fault;
+    const table = this.#families.Ecall;
+    const at = this.#begin(table, row, T0);
+    const words = table.buffer;
+    const time = words[at + FIELD.time]!;
+    this.#readSecond(words, at, A1);
+    words[at + FIELD.memoryOld] = x[A2]!;
+    words[at + FIELD.memoryNew] = x[A2]!;
+    words[at + FIELD.memoryPrevTime] = times[A2]!;
+    times[A2] = time + 2;
+    words[at + FIELD.rdOld] = x[A0]!;
+    words[at + FIELD.rdPrevTime] = times[A0]!;
+    times[A0] = time + 3;
+    if (effect.kind !== 'halt') x[A0] = effect.a0;
+    words[at + FIELD.result] = x[A0]!;
+    const nextPc = effect.kind === 'halt' ? 0 : this.#pc + 4;
+    words[at + FIELD.nextPc] = nextPc;
+    if (effect.kind === 'write') this.#recordHints(time, effect.wordAddress, effect.words);
+    this.#pc = nextPc;
+    return effect.kind === 'halt' ? { exitCode: effect.exitCode } : undefined;
+  }
+
+  #recordHints(time: number, wordAddress: number, values: Uint32Array): void {
+    for (const [i, value] of values.entries()) {
+      const address = wordAddress + i;
+      const times = this.#touchTimes(address);
+      const at = this.#hints.push();
+      const words = this.#hints.buffer;
+      words[at + HINT_FIELD.address] = address;
+      words[at + HINT_FIELD.value] = value;
+      words[at + HINT_FIELD.old] = this.#memory.readWord(address);
+      words[at + HINT_FIELD.prevTime] = times[address & (PAGE_WORDS - 1)]!;
+      words[at + HINT_FIELD.time] = time;
+      words[at + HINT_FIELD.remaining] = values.length - i;
+      times[address & (PAGE_WORDS - 1)] = time + 3;
+      this.#memory.writeWord(address, value);
+    }
+  }
+
+  #finish(outcome: Outcome): Recording {
+    const cycles = this.#cycles;
+    if (outcome.kind !== 'halt') return { outcome, cycles, host: this.#host, record: undefined };
+    const record: ExecutionRecord = {
+      families: this.#families,
+      hints: this.#hints,
+      imageFinal: this.#imageFinal(this.#program.image),
+      zeroFinal: this.#zeroFinal(this.#program.image.end),
+      cycles,
+      exitCode: outcome.exitCode,
+      committedDigest: this.#host.committedDigest,
+    };
+    return { outcome, cycles, host: this.#host, record };
+  }
+
+  #imageFinal(image: Image): RecordTable {
+    const table = new RecordTable(4, image.rows);
+    for (let row = 0; row < image.rows; row++) {
+      const address = image.address[row]!;
+      if (image.space[row] === SPACE.REGISTER) {
+        pushFinal(table, SPACE.REGISTER, address, this.#registers[address]!, this.#registerTimes[address]!);
+      } else {
+        pushFinal(table, SPACE.RAM, address, this.#memory.readWord(address), this.#timeOf(address));
+      }
+    }
+    return table;
+  }
+
+  #zeroFinal(end: number): RecordTable {
+    const table = new RecordTable(4);
+    for (const [page, times] of this.#timePages.entries()) {
+      if (times === undefined) continue;
+      for (let i = 0; i < PAGE_WORDS; i++) {
+        const address = page * PAGE_WORDS + i;
+        const time = times[i]!;
+        if (time !== 0 && address >= end) {
+          pushFinal(table, SPACE.RAM, address, this.#memory.readWord(address), time);
+        }
+      }
+    }
+    return table;
+  }
+
+  #timeOf(wordAddress: number): number {
+    return this.#timePages[wordAddress >>> LOG_PAGE_WORDS]?.[wordAddress & (PAGE_WORDS - 1)] ?? 0;
+  }
+}
+
+function pushFinal(table: RecordTable, space: number, address: number, value: number, time: number): void {
+  const at = table.push();
+  const words = table.buffer;
+  words[at + FINAL_FIELD.space] = space;
+  words[at + FINAL_FIELD.address] = address;
+  words[at + FINAL_FIELD.value] = value;
+  words[at + FINAL_FIELD.time] = time;
+}
+
+function evaluate(operation: number, a: number, b: number): number {
+  switch (operation) {
+    case OPERATIONS.ADD:
+      return (a + b) | 0;
+    case OPERATIONS.SUB:
+      return (a - b) | 0;
+    case OPERATIONS.AND:
+      return a & b;
+    case OPERATIONS.OR:
+      return a | b;
+    case OPERATIONS.XOR:
+      return a ^ b;
+    case OPERATIONS.SLL:
+      return a << (b & 31);
+    case OPERATIONS.SRL:
+      return a >>> (b & 31);
+    case OPERATIONS.SRA:
+      return a >> (b & 31);
+    case OPERATIONS.SLT:
+      return a < b ? 1 : 0;
+    case OPERATIONS.SLTU:
+      return a >>> 0 < b >>> 0 ? 1 : 0;
+    case OPERATIONS.MUL:
+      return Math.imul(a, b);
+    case OPERATIONS.MULH:
+      return mulh(a, b);
+    case OPERATIONS.MULHSU:
+      return mulhsu(a, b);
+    case OPERATIONS.MULHU:
+      return mulhu(a, b);
+    case OPERATIONS.DIV:
+      return div(a, b);
+    case OPERATIONS.DIVU:
+      return divu(a, b);
+    case OPERATIONS.REM:
+      return rem(a, b);
+    case OPERATIONS.REMU:
+      return remu(a, b);
+    default:
+      throw new RangeError(`"operation" expected an ALU operation, got ${operation}`);
+  }
+}
+
+function isTaken(operation: number, a: number, b: number): boolean {
+  switch (operation) {
+    case OPERATIONS.BEQ:
+      return a === b;
+    case OPERATIONS.BNE:
+      return a !== b;
+    case OPERATIONS.BLT:
+      return a < b;
+    case OPERATIONS.BGE:
+      return a >= b;
+    case OPERATIONS.BLTU:
+      return a >>> 0 < b >>> 0;
+    case OPERATIONS.BGEU:
+      return a >>> 0 >= b >>> 0;
+    default:
+      throw new RangeError(`"operation" expected a branch, got ${operation}`);
+  }
+}
+
+/** The loaded value of a word for a load at byte offset `offset`. */
+function extract(operation: number, word: number, offset: number): number {
+  const shifted = word >>> (8 * offset);
+  switch (operation) {
+    case OPERATIONS.LW:
+      return word;
+    case OPERATIONS.LH:
+      return (shifted << 16) >> 16;
+    case OPERATIONS.LHU:
+      return shifted & 0xffff;
+    case OPERATIONS.LB:
+      return (shifted << 24) >> 24;
+    case OPERATIONS.LBU:
+      return shifted & 0xff;
+    default:
+      throw new RangeError(`"operation" expected a load, got ${operation}`);
+  }
+}
