@@ -1,0 +1,442 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as ext from '../../prover/field/extension.ts';
+import { P, add } from '../../prover/field/koalabear.ts';
+import type { ExtValue } from '../../prover/field/types.ts';
+import { commitColumns, commitOracle } from '../../prover/pcs/encode.ts';
+import { getExt, setExt } from '../../prover/pcs/ext-vector.ts';
+import type { OpeningProof } from '../../prover/pcs/opening.ts';
+import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import type { CommittedRows } from '../../prover/pcs/suite.ts';
+import { ReferenceWitness } from '../../prover/pcs/witness.ts';
+import { VerificationError } from '../../prover/core/errors.ts';
+import type { TranscriptLog } from '../../prover/transcript/native.ts';
+import {
+  TEST_ONLY_OPENING,
+  buildStatement,
+  prove,
+  verify,
+  weightVector,
+  withRoot,
+  type Statement,
+} from '../support/opening.ts';
+import { Random } from '../support/random.ts';
+
+const statement = buildStatement(1);
+const honest = prove(statement);
+
+function rejects(run: () => void, ...codes: string[]): void {
+  assert.throws(run, (error: unknown) => {
+    assert.ok(error instanceof VerificationError, String(error));
+    assert.ok(codes.length === 0 || codes.includes(error.code), `${error.code}: ${error.message}`);
+    return true;
+  });
+}
+
+/** The verifier's challenges up to the point where it stops. */
+function challengesOf(proof: OpeningProof, of: Statement = statement): { challenges: string[]; labels: string[] } {
+  const log: TranscriptLog = [];
+  try {
+    verify(of, proof, log);
+  } catch (error) {
+    assert.ok(error instanceof VerificationError, String(error));
+  }
+  const sampled = log.filter((event) => event.kind === 'ext' || event.kind === 'indices');
+  return { challenges: sampled.map((e) => `${e.label} ${e.values.join()}`), labels: sampled.map((e) => e.label) };
+}
+
+/** A deep copy with one change. */
+function altered(proof: OpeningProof, change: (copy: MutableProof) => void): OpeningProof {
+  const copy = structuredClone(proof) as MutableProof;
+  change(copy);
+  return copy as OpeningProof;
+}
+type Mutable<T> = T extends bigint | number ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
+type MutableProof = Mutable<OpeningProof>;
+
+test('accepts honest openings over several shapes and seeds', () => {
+  const shapes = [
+    TEST_ONLY_OPENING,
+    { ...TEST_ONLY_OPENING, folds: [3], shrinks: [1], queries: [6] },
+    { ...TEST_ONLY_OPENING, folds: [3, 6], shrinks: [1, 1], queries: [6, 3] },
+    { ...TEST_ONLY_OPENING, logInverseRate: 3, folds: [3, 1, 2, 3], shrinks: [3, 1, 1, 1], queries: [3, 3, 2, 2] },
+    { ...TEST_ONLY_OPENING, logRows: 4, logColumns: 4, folds: [4, 2], shrinks: [2, 1], queries: [5, 3] },
+  ];
+  for (const [seed, parameters] of shapes.entries()) {
+    const instance = buildStatement(seed + 10, parameters);
+    verify(instance, prove(instance));
+  }
+});
+
+test('accepts an honest opening with the BN254 suite', () => {
+  const instance = buildStatement(2, { ...TEST_ONLY_OPENING, queries: [3, 2, 2] }, suiteBn);
+  const proof = prove(instance);
+  verify(instance, proof);
+  rejects(() =>
+    verify(
+      instance,
+      altered(proof, (p) => void (p.queries[0]!.nonce += 1)),
+    ),
+  );
+});
+
+test('prover and verifier write the same log', () => {
+  const proverLog: TranscriptLog = [];
+  const verifierLog: TranscriptLog = [];
+  verify(statement, prove(statement, undefined, proverLog), verifierLog);
+  assert.deepEqual(verifierLog, proverLog);
+});
+
+test('rejects a wrong claimed value', () => {
+  const wrong = { ...statement, target: ext.add(statement.target, ext.ONE) };
+  rejects(() => verify(wrong, honest));
+  // Also with the transcript of the wrong claim.
+  rejects(() => verify(wrong, prove(wrong)), 'ext-mismatch');
+});
+
+test('rejects a sumcheck that starts from another claim: the first message corrected to fit', () => {
+  const wrong = { ...statement, target: ext.add(statement.target, ext.ONE) };
+  class Shifted extends ReferenceWitness {
+    #first = true;
+    override roundMessage(side: 'highest' | 'lowest') {
+      const [c0, c2] = super.roundMessage(side);
+      if (!this.#first) return [c0, c2] as const;
+      this.#first = false;
+      return [ext.add(c0, ext.ONE), c2] as const;
+    }
+  }
+  rejects(
+    () => verify(wrong, prove(wrong, new Shifted(suiteKb, statement.stacked, weightVector(statement)))),
+    'ext-mismatch',
+  );
+});
+
+test('rejects a column altered after its commitment', () => {
+  const stacked = statement.stacked.slice();
+  stacked[5] = add(stacked[5]!, 1);
+  const weight = weightVector(statement);
+  const cheating = prove(statement, new ReferenceWitness(suiteKb, stacked, weight));
+  rejects(() => verify(statement, cheating), 'ext-mismatch');
+  // The claim adapted to the altered column is not proved either: its weight at that cell is not zero.
+  const target = ext.add(statement.target, getExt(weight, 5));
+  const adapted = { ...statement, target };
+  rejects(() => verify(adapted, prove(adapted, new ReferenceWitness(suiteKb, stacked, weight))), 'ext-mismatch');
+});
+
+test('rejects an oracle of another function than the fold', () => {
+  for (const at of [0, 1]) {
+    class WrongFold extends ReferenceWitness {
+      #commits = 0;
+      override commit(logDomain: number, logFold: number): CommittedRows {
+        if (this.#commits++ !== at) return super.commit(logDomain, logFold);
+        const values = new Uint32Array(this.values().flat());
+        setExt(values, 0, ext.add(getExt(values, 0), ext.ONE));
+        return commitOracle(suiteKb, values, logDomain, logFold);
+      }
+    }
+    rejects(
+      () => verify(statement, prove(statement, new WrongFold(suiteKb, statement.stacked, weightVector(statement)))),
+      'ext-mismatch',
+    );
+  }
+});
+
+test('rejects a wrong final vector, also one chosen before the queries', () => {
+  class WrongFinal extends ReferenceWitness {
+    override values(): ExtValue[] {
+      const values = super.values();
+      return [ext.add(values[0]!, ext.ONE), ...values.slice(1)];
+    }
+  }
+  const cheating = prove(statement, new WrongFinal(suiteKb, statement.stacked, weightVector(statement)));
+  rejects(() => verify(statement, cheating), 'ext-mismatch');
+});
+
+test('rejects a wrong out-of-domain value', () => {
+  class WrongOod extends ReferenceWitness {
+    override evaluate(point: readonly ExtValue[]): ExtValue {
+      return ext.add(super.evaluate(point), ext.ONE);
+    }
+  }
+  const cheating = prove(statement, new WrongOod(suiteKb, statement.stacked, weightVector(statement)));
+  rejects(() => verify(statement, cheating), 'ext-mismatch');
+});
+
+test('lifted trees: another lift, another place and another tree are rejected', () => {
+  const misplace = (change: (place: { start: number; width: number; logLift: number }) => object): Statement => ({
+    ...statement,
+    places: statement.places.map((place, t) => (t === 1 ? { ...place, ...change(place) } : place)),
+  });
+  rejects(
+    () =>
+      verify(
+        misplace(({ logLift }) => ({ logLift: logLift + 1 })),
+        honest,
+      ),
+    'proof-shape',
+  );
+  rejects(
+    () =>
+      verify(
+        misplace(({ logLift }) => ({ logLift: logLift - 1 })),
+        honest,
+      ),
+    'proof-shape',
+  );
+  rejects(
+    () =>
+      verify(
+        misplace(({ start }) => ({ start: start - 1 })),
+        honest,
+      ),
+    'ext-mismatch',
+  );
+  assert.throws(
+    () =>
+      verify(
+        misplace(() => ({ start: 4 })),
+        honest,
+      ),
+    RangeError,
+  );
+
+  // A full-height tree whose rows beyond the lifted ones are used: the statement says lifted, the witness is not.
+  const random = new Random(9);
+  const stacked = statement.stacked.slice();
+  stacked[6 * 64 + 1] = random.felt();
+  rejects(
+    () => verify(statement, prove(statement, new ReferenceWitness(suiteKb, stacked, weightVector(statement)))),
+    'ext-mismatch',
+  );
+  // The same lifted columns under another root.
+  const other = commitColumns(suiteKb, 4, 1, [random.column(4), random.column(4)]);
+  rejects(() => verify(withRoot(statement, 1, other.root), honest));
+});
+
+test('a nonce other than the one observed is rejected or changes the queries', () => {
+  for (let i = 0; i < honest.queries.length; i++) {
+    for (let delta = 1; delta < 4; delta++) {
+      rejects(() =>
+        verify(
+          statement,
+          altered(honest, (p) => void (p.queries[i]!.nonce += delta)),
+        ),
+      );
+    }
+    rejects(
+      () =>
+        verify(
+          statement,
+          altered(honest, (p) => void (p.queries[i]!.nonce += P)),
+        ),
+      'non-canonical',
+    );
+    rejects(
+      () =>
+        verify(
+          statement,
+          altered(honest, (p) => void (p.queries[i]!.nonce = 0.5)),
+        ),
+      'non-canonical',
+    );
+    rejects(
+      () =>
+        verify(
+          statement,
+          altered(honest, (p) => void (p.queries[i]!.nonce = -1)),
+        ),
+      'non-canonical',
+    );
+  }
+});
+
+type Path = (string | number)[];
+
+/** Every number in a proof, by its path. */
+function* numbers(value: unknown, path: Path = []): Generator<Path> {
+  if (typeof value === 'number') yield path;
+  else for (const [key, inner] of Object.entries(value as object)) yield* numbers(inner, [...path, key]);
+}
+
+/** Every array in a proof, by its path. */
+function* arrays(value: unknown, path: Path = []): Generator<Path> {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) yield path;
+  for (const [key, inner] of Object.entries(value)) yield* arrays(inner, [...path, key]);
+}
+
+function parent(root: unknown, path: Path): Record<string | number, unknown> {
+  return path.slice(0, -1).reduce((at, key) => (at as Record<string | number, unknown>)[key], root) as Record<
+    string | number,
+    unknown
+  >;
+}
+
+/** Paths thinned to what a test can afford, keeping one of every field. */
+function sample(paths: Iterable<Path>, limit: number): Path[] {
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const field = path.filter((key) => !/^\d+$/.test(String(key))).join('.');
+    groups.set(field, [...(groups.get(field) ?? []), path]);
+  }
+  const random = new Random(3);
+  return [...groups.values()].flatMap((group) =>
+    group.length <= limit ? group : Array.from({ length: limit }, () => group[random.below(group.length)]!),
+  );
+}
+
+test('every field: one more, and pitfall 22: the same element not canonical', () => {
+  for (const path of sample(numbers(honest), 25)) {
+    const key = path.at(-1)!;
+    const plusOne = altered(honest, (p) => {
+      const holder = parent(p, path);
+      holder[key] = ((holder[key] as number) + 1) % P;
+    });
+    rejects(() => verify(statement, plusOne));
+    const alias = altered(honest, (p) => {
+      const holder = parent(p, path);
+      holder[key] = (holder[key] as number) + P;
+    });
+    rejects(() => verify(statement, alias), 'non-canonical');
+    for (const junk of [-1, 1.5, NaN, '1', null, undefined, 1n]) {
+      rejects(() =>
+        verify(
+          statement,
+          altered(honest, (p) => void (parent(p, path)[key] = junk)),
+        ),
+      );
+    }
+  }
+});
+
+test('pitfall 27: extra, missing and absent elements anywhere are rejected without another exception', () => {
+  for (const path of sample(arrays(honest), 12)) {
+    if (path.length === 0) continue;
+    const change = (edit: (array: unknown[]) => unknown): OpeningProof =>
+      altered(honest, (p) => {
+        const holder = parent(p, path);
+        holder[path.at(-1)!] = edit(holder[path.at(-1)!] as unknown[]);
+      });
+    rejects(
+      () =>
+        verify(
+          statement,
+          change((a) => [...a, a[0] ?? 0]),
+        ),
+      'proof-shape',
+      'non-canonical',
+    );
+    // Arrays that are empty by the parameters cannot get shorter.
+    rejects(
+      () =>
+        verify(
+          statement,
+          change((a) => (a.length > 0 ? a.slice(1) : [0])),
+        ),
+      'proof-shape',
+      'non-canonical',
+    );
+    rejects(
+      () =>
+        verify(
+          statement,
+          change(() => null),
+        ),
+      'proof-shape',
+      'non-canonical',
+    );
+    rejects(
+      () =>
+        verify(
+          statement,
+          change(() => ({ length: 5 })),
+        ),
+      'proof-shape',
+      'non-canonical',
+    );
+    rejects(
+      () =>
+        verify(
+          statement,
+          change((a) => a.map(() => null)),
+        ),
+      'proof-shape',
+      'non-canonical',
+    );
+  }
+  for (const junk of [null, undefined, 0, [], {}]) {
+    rejects(() => verify(statement, junk as unknown as OpeningProof), 'proof-shape');
+  }
+});
+
+test('pitfall 26: a valid opening of another index is rejected, and swapped openings', () => {
+  for (const t of [0, 1]) {
+    const tree = statement.trees[t]!.tree;
+    for (let index = 0; index < 2 ** tree.shape.logRows; index++) {
+      const opened = tree.open(index);
+      if (JSON.stringify(opened) === JSON.stringify(honest.queries[0]!.openings[0]![t])) continue;
+      const moved = altered(honest, (p) => void (p.queries[0]!.openings[0]![t] = structuredClone(opened) as never));
+      rejects(() => verify(statement, moved), 'merkle-path');
+    }
+  }
+  const swapped = altered(honest, (p) => void p.queries[1]!.openings.reverse());
+  rejects(() => verify(statement, swapped), 'merkle-path');
+  const crossed = altered(honest, (p) => void p.queries[0]!.openings[0]!.reverse());
+  rejects(() => verify(statement, crossed), 'proof-shape');
+});
+
+test('pitfall 1: changing what is read changes every later challenge', () => {
+  const reference = challengesOf(honest);
+  const observed: [string, (p: MutableProof) => void][] = [
+    ['whir 0: challenge 0', (p) => void (p.rounds[0]![0]![0][0] ^= 1)],
+    ['whir 0: challenge 0', (p) => void (p.rounds[0]![0]![1][4] ^= 1)],
+    ['whir 0: out-of-domain coordinate 0', (p) => void ((p.oracles[0]!.root as number[])[0]! ^= 1)],
+    ['whir 0: query indices', (p) => void (p.oracles[0]!.oodValue[2] ^= 1)],
+    ['whir 1: challenge 1', (p) => void (p.rounds[1]![1]![0][3] ^= 1)],
+  ];
+  for (const [label, change] of observed) {
+    const changed = challengesOf(altered(honest, change));
+    const from = reference.labels.indexOf(label);
+    assert.ok(from >= 0, label);
+    assert.deepEqual(changed.challenges.slice(0, from), reference.challenges.slice(0, from));
+    for (let i = from; i < changed.challenges.length; i++) {
+      assert.notEqual(changed.challenges[i], reference.challenges[i], reference.labels[i]);
+    }
+  }
+  // The commitments and the target are observed by the caller before the first challenge.
+  const wrong = { ...statement, target: ext.add(statement.target, ext.ONE) };
+  assert.notEqual(challengesOf(honest, wrong).challenges[0], reference.challenges[0]);
+});
+
+test('pitfalls 1 and 2: golden log of labels; nothing stands between a nonce and the challenge it protects', () => {
+  const log: TranscriptLog = [];
+  verify(statement, honest, log);
+  const entries = log.map((event) => `${event.kind} ${event.label}`);
+  const round = (name: string, r: number): string[] => [`felts ${name}: round ${r}`, `ext ${name}: challenge ${r}`];
+  const coordinates = (i: number, count: number): string[] =>
+    Array.from({ length: count }, (_, j) => `ext whir ${i}: out-of-domain coordinate ${j}`);
+  const query = (i: number): string[] => [`pow whir ${i}: nonce`, `indices whir ${i}: query indices`];
+  assert.deepEqual(entries, [
+    'digest root',
+    'digest root',
+    'felts target',
+    ...[0, 1, 2].flatMap((r) => round('whir 0', r)),
+    'digest whir 0: root',
+    ...coordinates(0, 6),
+    'felts whir 0: out-of-domain value',
+    ...query(0),
+    'ext whir 0: gamma',
+    ...[0, 1, 2].flatMap((r) => round('whir 1', r)),
+    'digest whir 1: root',
+    ...coordinates(1, 3),
+    'felts whir 1: out-of-domain value',
+    ...query(1),
+    'ext whir 1: gamma',
+    ...[0, 1].flatMap((r) => round('whir 2', r)),
+    'felts whir: final vector',
+    ...query(2),
+    'felts whir: final round 0',
+    'ext whir: final challenge 0',
+  ]);
+});
