@@ -241,6 +241,11 @@ export class NativeBackend implements Backend<NativeWires> {
   }
 }
 
+/** The native backend under its interface type, from which generic verifier code infers its wires. */
+export function nativeBackend(suite: HashSuite, options: NativeOptions = {}): Backend<NativeWires> {
+  return new NativeBackend(suite, options);
+}
+
 /** The native transcript behind the verifier's interface. */
 export class NativeTranscriptOn implements TranscriptOn<NativeWires> {
   readonly #suite: HashSuite;

@@ -4,7 +4,7 @@ import type { ExtValue } from '../../prover/field/types.ts';
 import { commitColumns } from '../../prover/pcs/encode.ts';
 import { addInto, eqVector, innerProduct, liftVector, type ExtVector } from '../../prover/pcs/ext-vector.ts';
 import { eqAt } from '../../prover/pcs/multilinear.ts';
-import { NativeBackend } from '../../prover/pcs/native-backend.ts';
+import { nativeBackend } from '../../prover/pcs/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/opening.ts';
 import type { OpeningParameters } from '../../prover/pcs/schedule.ts';
 import { suiteKb } from '../../prover/pcs/suite-kb.ts';
@@ -111,7 +111,7 @@ export function verifyOn<W extends Wires>(on: Backend<W>, statement: Statement, 
 }
 
 export function verify(statement: Statement, proof: OpeningProof, log?: TranscriptLog): void {
-  verifyOn(new NativeBackend(statement.hash, log === undefined ? {} : { log }), statement, proof);
+  verifyOn(nativeBackend(statement.hash, log === undefined ? {} : { log }), statement, proof);
 }
 
 /** Roots may be replaced to model a prover that commits to something else. */
