@@ -1,0 +1,86 @@
+/** Merkle trees of arity 8 in the circuit: leaves of packed rows and authentication paths. */
+import { RATE, WIDTH } from '../../hash/poseidon2-bn.ts';
+import { levelBits } from '../../hash/merkle-bn.ts';
+import { PACK, PACK_BITS, leafCapacity } from '../../hash/sponge-bn.ts';
+import { type Int, type Linear, addLinear, asLinear, constLinear, isConst, sumInts } from './linear.ts';
+import { compressCircuit, permuteCircuit } from './poseidon.ts';
+import type { ConstraintSystem } from './system.ts';
+
+/** sum_j e_j 2^(31 j) of up to eight integers below 2^31. */
+export function packInts(felts: readonly Int[]): Int {
+  return sumInts(
+    felts,
+    felts.map((_, j) => 1n << (PACK_BITS * BigInt(j))),
+  );
+}
+
+/** Digest of a row of integers that are range-checked to 31 bits elsewhere. */
+export function hashRowCircuit(system: ConstraintSystem, row: readonly Int[]): Linear {
+  const scalars: Linear[] = [];
+  for (let i = 0; i < row.length; i += PACK) scalars.push(asLinear(packInts(row.slice(i, i + PACK))));
+  if (scalars.length === 1) return scalars[0]!;
+  if (scalars.length <= WIDTH) return compressCircuit(system, scalars);
+  let state = [...new Array<Linear>(RATE).fill(constLinear(0n)), constLinear(leafCapacity(row.length))];
+  for (let at = 0; at < scalars.length; at += RATE) {
+    for (let i = 0; i < RATE; i++) state[i] = scalars[at + i] ?? constLinear(0n);
+    state = permuteCircuit(system, state);
+  }
+  return state[0]!;
+}
+
+/** whenZero + bit*(whenOne - whenZero): one constraint. */
+function select(system: ConstraintSystem, bit: Int, whenOne: Linear, whenZero: Linear): Linear {
+  if (isConst(bit)) return bit.constant === 1n ? whenOne : whenZero;
+  const difference = addLinear(whenOne, negate(whenZero));
+  const product = bit.value * difference.value;
+  const wire = system.allocateFrom(product, bit, whenOne, whenZero);
+  const result: Linear = { wires: [wire], coeffs: [1n], constant: 0n, value: system.values[wire]! };
+  // Optional factors stand on the A side: B costs a G2 multiplication.
+  system.enforce(difference, asLinear(bit), result, 'select');
+  return addLinear(result, whenZero);
+}
+
+function negate(a: Linear): Linear {
+  return { wires: a.wires, coeffs: a.coeffs.map((c) => -c), constant: -a.constant, value: -a.value };
+}
+
+/**
+ * The root above `leaf` at `index` (little-endian bits, one a binary level). All children of a level are wires of the
+ * prover; the one at the index is forced to be the node below (7 selections for 8 children).
+ */
+export function pathRootCircuit(
+  system: ConstraintSystem,
+  leaf: Linear,
+  index: readonly Int[],
+  path: readonly bigint[],
+): Linear {
+  let node = leaf;
+  let from = 0;
+  let bitAt = 0;
+  for (const bits of levelBits(index.length)) {
+    const arity = 2 ** bits;
+    const position = Number(recomposed(index.slice(bitAt, bitAt + bits)));
+    const values = path.slice(from, from + arity - 1);
+    values.splice(position, 0, node.value);
+    const children = values.map((value): Linear => {
+      const wire = system.allocate(value);
+      return { wires: [wire], coeffs: [1n], constant: 0n, value: system.values[wire]! };
+    });
+    let candidates = children;
+    for (let b = 0; b < bits; b++) {
+      const bit = index[bitAt + b]!;
+      candidates = Array.from({ length: candidates.length / 2 }, (_, i) =>
+        select(system, bit, candidates[2 * i + 1]!, candidates[2 * i]!),
+      );
+    }
+    system.enforceZero(addLinear(candidates[0]!, negate(node)), 'node stands at its index');
+    node = compressCircuit(system, children);
+    from += arity - 1;
+    bitAt += bits;
+  }
+  return node;
+}
+
+function recomposed(bits: readonly Int[]): bigint {
+  return bits.reduce((sum, bit, i) => sum + ((bit.value & 1n) << BigInt(i)), 0n);
+}
