@@ -1,0 +1,243 @@
+/**
+ * Vectors of base and extension elements in the engine's memory and the operations on them that sumcheck provers use.
+ * Elements go in and out as canonical plain values; in memory they are in Montgomery form.
+ */
+import * as ext from '../field/extension.ts';
+import { fromMontgomery, toMontgomery } from '../field/montgomery.ts';
+import type { ExtValue } from '../field/types.ts';
+import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
+import { extVectorModule } from './ext-vector-kernel.ts';
+
+/** `length` extension elements: limb k of element i is word ptr/4 + k*length + i. `length` is a power of two. */
+export type ExtBuffer = { readonly ptr: number; readonly length: number };
+
+/** A base vector: byte offset of its first word. */
+export type BasePtr = number;
+
+/** Which variable a round binds: the highest (index + half) or the lowest (neighbours). */
+export type Side = 'highest' | 'lowest';
+
+const GRAIN = 1024;
+const SUM_BYTES = 160;
+
+export class ExtVectors {
+  readonly engine: Engine;
+  readonly #module: KernelModule;
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+    this.#module = engine.cached('ext-vectors', extVectorModule);
+  }
+
+  alloc(length: number): ExtBuffer {
+    return { ptr: this.engine.arena.alloc(Math.max(20 * length, 64)), length };
+  }
+
+  allocZeroed(length: number): ExtBuffer {
+    return { ptr: this.engine.arena.allocZeroed(Math.max(20 * length, 64)), length };
+  }
+
+  get(buffer: ExtBuffer, i: number): ExtValue {
+    const words = this.engine.arena.u32(buffer.ptr, 5 * buffer.length);
+    const limb = (k: number): number => fromMontgomery(words[k * buffer.length + i] ?? 0);
+    return [limb(0), limb(1), limb(2), limb(3), limb(4)];
+  }
+
+  set(buffer: ExtBuffer, i: number, value: ExtValue): void {
+    const words = this.engine.arena.u32(buffer.ptr, 5 * buffer.length);
+    for (const [k, limb] of value.entries()) words[k * buffer.length + i] = toMontgomery(limb);
+  }
+
+  values(buffer: ExtBuffer): ExtValue[] {
+    return Array.from({ length: buffer.length }, (_, i) => this.get(buffer, i));
+  }
+
+  /** Copies elements into a new buffer. */
+  from(values: readonly ExtValue[]): ExtBuffer {
+    const buffer = this.alloc(values.length);
+    for (const [i, value] of values.entries()) this.set(buffer, i, value);
+    return buffer;
+  }
+
+  /** dst[i] = low + r*(high - low) over the pairs of `side`; dst may be src itself for the highest variable. */
+  fold(src: ExtBuffer, dst: ExtBuffer, r: ExtValue, side: Side): void {
+    const half = src.length / 2;
+    if (half < 4) {
+      const values = this.values(src);
+      for (let i = 0; i < half; i++) {
+        const low = values[side === 'highest' ? i : 2 * i] ?? ext.ZERO;
+        const high = values[side === 'highest' ? i + half : 2 * i + 1] ?? ext.ZERO;
+        this.set(dst, i, ext.add(low, ext.mul(r, ext.sub(high, low))));
+      }
+      return;
+    }
+    this.#withElement(r, (challenge) => {
+      const srcPlane = 4 * src.length;
+      const dstPlane = 4 * dst.length;
+      if (side === 'highest') {
+        this.#run('foldHigh', half, (start, end) => [
+          src.ptr,
+          srcPlane,
+          dst.ptr,
+          dstPlane,
+          half,
+          challenge,
+          start,
+          end,
+        ]);
+      } else {
+        this.#run('foldLow', half, (start, end) => [src.ptr, srcPlane, dst.ptr, dstPlane, challenge, start, end]);
+      }
+    });
+  }
+
+  /** dst[i] = low[i] + r*(high[i] - low[i]) of base vectors, `count` >= 4 elements into a dst of its own length. */
+  foldBase(low: BasePtr, high: BasePtr, dst: ExtBuffer, offset: number, count: number, r: ExtValue): void {
+    this.#withElement(r, (challenge) => {
+      const to = dst.ptr + 4 * offset;
+      this.#run('foldBase', count, (start, end) => [low, high, to, 4 * dst.length, challenge, start, end]);
+    });
+  }
+
+  /** scale * eq(point, .), variable 0 lowest, into a buffer of 2^point.length elements. */
+  eq(dst: ExtBuffer, point: readonly ExtValue[], scale: ExtValue): void {
+    if (dst.length !== 2 ** point.length) {
+      throw new RangeError(`"dst" expected ${2 ** point.length} elements, got ${dst.length}`);
+    }
+    let table: ExtValue[] = [scale];
+    const small = Math.min(2, point.length);
+    for (const x of point.slice(0, small)) {
+      const high = table.map((entry) => ext.mul(entry, x));
+      table = [...table.map((entry, i) => ext.sub(entry, high[i] ?? ext.ZERO)), ...high];
+    }
+    for (const [i, entry] of table.entries()) this.set(dst, i, entry);
+    for (const [j, x] of point.slice(small).entries()) {
+      const length = 2 ** (small + j);
+      this.#withElement(x, (ptr) => {
+        this.#run('eqStep', length, (start, end) => [dst.ptr, 4 * dst.length, length, ptr, start, end]);
+      });
+    }
+  }
+
+  /** [sum f_0 g_0, sum (f_1 - f_0)(g_1 - g_0)] over the pairs of `side`. */
+  round(a: ExtBuffer, b: ExtBuffer, side: Side): [ExtValue, ExtValue] {
+    const half = a.length / 2;
+    if (half < 4) return this.#smallRound(a, b, side);
+    const [aPlane, bPlane] = [4 * a.length, 4 * b.length];
+    const sums =
+      side === 'highest'
+        ? this.#sum('roundHigh', half, 2, (out, s, e) => [a.ptr, aPlane, b.ptr, bPlane, half, out, s, e])
+        : this.#sum('roundLow', half, 2, (out, s, e) => [a.ptr, aPlane, b.ptr, bPlane, out, s, e]);
+    return [sums[0] ?? ext.ZERO, sums[1] ?? ext.ZERO];
+  }
+
+  /** As `round`, for one pair of base vectors against one pair of equally long extension vectors. */
+  roundBase(aLow: BasePtr, aHigh: BasePtr, bLow: ExtBuffer, bHigh: ExtBuffer): [ExtValue, ExtValue] {
+    const sums = this.#sum('roundBase', bLow.length, 2, (out, s, e) => [
+      aLow,
+      aHigh,
+      bLow.ptr,
+      bHigh.ptr,
+      4 * bLow.length,
+      out,
+      s,
+      e,
+    ]);
+    return [sums[0] ?? ext.ZERO, sums[1] ?? ext.ZERO];
+  }
+
+  dot(a: ExtBuffer, b: ExtBuffer): ExtValue {
+    if (a.length < 4) {
+      return this.values(a).reduce((sum, value, i) => ext.add(sum, ext.mul(value, this.get(b, i))), ext.ZERO);
+    }
+    const [sum] = this.#sum('dot', a.length, 1, (out, s, e) => [a.ptr, 4 * a.length, b.ptr, 4 * b.length, out, s, e]);
+    return sum ?? ext.ZERO;
+  }
+
+  /** sum_i a[i]*b[i] for a base vector of b's first `count` (at least 4) elements. */
+  dotBase(a: BasePtr, b: ExtBuffer, count = b.length): ExtValue {
+    const [sum] = this.#sum('dotBase', count, 1, (out, s, e) => [a, b.ptr, 4 * b.length, out, s, e]);
+    return sum ?? ext.ZERO;
+  }
+
+  /** dst += src. */
+  addInto(dst: ExtBuffer, src: ExtBuffer): void {
+    if (dst.length < 4) {
+      for (const [i, value] of this.values(src).slice(0, dst.length).entries()) {
+        this.set(dst, i, ext.add(this.get(dst, i), value));
+      }
+      return;
+    }
+    this.#run('addInto', dst.length, (s, e) => [dst.ptr, 4 * dst.length, src.ptr, 4 * src.length, s, e]);
+  }
+
+  /** dst[offset..offset+count) += scale * src[0..count); count >= 4. */
+  addScaled(dst: ExtBuffer, offset: number, src: ExtBuffer, scale: ExtValue, count: number): void {
+    this.#withElement(scale, (factor) => {
+      const to = dst.ptr + 4 * offset;
+      this.#run('addScaled', count, (s, e) => [to, 4 * dst.length, src.ptr, 4 * src.length, factor, s, e]);
+    });
+  }
+
+  #smallRound(a: ExtBuffer, b: ExtBuffer, side: Side): [ExtValue, ExtValue] {
+    const half = a.length / 2;
+    let c0 = ext.ZERO;
+    let c2 = ext.ZERO;
+    for (let i = 0; i < half; i++) {
+      const low = side === 'highest' ? i : 2 * i;
+      const high = side === 'highest' ? i + half : 2 * i + 1;
+      const [a0, b0] = [this.get(a, low), this.get(b, low)];
+      c0 = ext.add(c0, ext.mul(a0, b0));
+      c2 = ext.add(c2, ext.mul(ext.sub(this.get(a, high), a0), ext.sub(this.get(b, high), b0)));
+    }
+    return [c0, c2];
+  }
+
+  #run(name: string, count: number, job: (start: number, end: number) => number[]): void {
+    this.engine.run(
+      this.#module,
+      name,
+      splitRange(count, this.engine.threads, GRAIN).map(([start, end]) => job(start, end)),
+    );
+  }
+
+  /** Runs a summing kernel and adds up its partial sums: `sums` elements, four lanes each, per job. */
+  #sum(name: string, count: number, sums: number, job: (out: number, s: number, e: number) => number[]): ExtValue[] {
+    const { arena, threads } = this.engine;
+    return arena.scope(() => {
+      const ranges = splitRange(count, threads, GRAIN);
+      const out = arena.alloc(SUM_BYTES * ranges.length);
+      this.engine.run(
+        this.#module,
+        name,
+        ranges.map(([start, end], i) => job(out + SUM_BYTES * i, start, end)),
+      );
+      return Array.from({ length: sums }, (_, which) => {
+        const parts = ranges.map((_, i) => arena.u32(out + SUM_BYTES * i + 80 * which, 20));
+        return sumLanes(parts);
+      });
+    });
+  }
+
+  /** Passes a pointer to one element in memory. */
+  #withElement(value: ExtValue, body: (ptr: number) => void): void {
+    const { arena } = this.engine;
+    arena.scope(() => {
+      const ptr = arena.alloc(64);
+      arena.u32(ptr, 5).set(value.map((limb) => toMontgomery(limb)));
+      body(ptr);
+    });
+  }
+}
+
+/** Sums elements stored as five vectors of four lanes. */
+export function sumLanes(parts: readonly Uint32Array[]): ExtValue {
+  const limbs = [0, 0, 0, 0, 0];
+  for (const part of parts) {
+    for (let k = 0; k < 5; k++) {
+      for (let lane = 0; lane < 4; lane++) limbs[k] = ((limbs[k] ?? 0) + (part[4 * k + lane] ?? 0)) % 2130706433;
+    }
+  }
+  const [a, b, c, d, e] = limbs.map((limb) => fromMontgomery(limb));
+  return [a ?? 0, b ?? 0, c ?? 0, d ?? 0, e ?? 0];
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import * as ext from '../../prover/field/extension.ts';
+import { P } from '../../prover/field/koalabear.ts';
+import { toMontgomery } from '../../prover/field/montgomery.ts';
+import type { ExtValue } from '../../prover/field/types.ts';
+import {
+  bindVariable,
+  eqVector,
+  getExt,
+  innerProduct,
+  roundMessage,
+  setExt,
+  type ExtVector,
+} from '../../prover/pcs/ext-vector.ts';
+import { ExtVectors, type ExtBuffer } from '../../prover/poly/ext-vectors.ts';
+import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+
+/** Elements biased to the borders where reductions go wrong. */
+function element(seed: number): number {
+  const edges = [0, 1, 2, P - 1, P - 2, (P - 1) / 2, (P + 1) / 2, 2 ** 24, 2 ** 30];
+  const mixed = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
+  return mixed % 3 === 0
+    ? (edges[mixed % edges.length] ?? 0)
+    : (Math.imul(mixed ^ (mixed >>> 15), 0x85ebca6b) >>> 0) % P;
+}
+function extElement(seed: number): ExtValue {
+  return [
+    element(5 * seed),
+    element(5 * seed + 1),
+    element(5 * seed + 2),
+    element(5 * seed + 3),
+    element(5 * seed + 4),
+  ];
+}
+function vector(length: number, seed: number): ExtVector {
+  const v = new Uint32Array(5 * length);
+  for (let i = 0; i < length; i++) setExt(v, i, extElement(seed * 100003 + i));
+  return v;
+}
+
+for (const threads of [1, 2]) {
+  describe(`extension vectors, ${threads} thread(s)`, () => {
+    let engine: Engine;
+    let vectors: ExtVectors;
+    before(async () => {
+      engine = await createEngine({ threads });
+      vectors = new ExtVectors(engine);
+    });
+    after(() => engine.close());
+    const put = (v: ExtVector): ExtBuffer => vectors.from(Array.from({ length: v.length / 5 }, (_, i) => getExt(v, i)));
+    const same = (buffer: ExtBuffer, v: ExtVector, count = buffer.length): void => {
+      for (let i = 0; i < count; i++) assert.deepEqual(vectors.get(buffer, i), getExt(v, i), `entry ${i}`);
+    };
+
+    for (const length of [2, 4, 8, 16, 4096]) {
+      for (const side of ['highest', 'lowest'] as const) {
+        it(`folds and sums ${length} elements, ${side} variable, as the twin does`, () => {
+          const [a, b] = [vector(length, 1), vector(length, 2)];
+          const [pa, pb] = [put(a), put(b)];
+          const r = extElement(77);
+          assert.deepEqual(vectors.round(pa, pb, side), roundMessage(a, b, side));
+          assert.deepEqual(vectors.dot(pa, pb), innerProduct(a, b));
+          const folded = vectors.alloc(length / 2);
+          vectors.fold(pa, folded, r, side);
+          same(folded, bindVariable(a, r, side));
+        });
+      }
+    }
+
+    it('expands eq tables of every small size and a large one', () => {
+      for (const variables of [0, 1, 2, 3, 4, 11]) {
+        const point = Array.from({ length: variables }, (_, i) => extElement(900 + i));
+        const dst = vectors.alloc(2 ** variables);
+        vectors.eq(dst, point, extElement(5));
+        same(dst, eqVector(point, extElement(5)));
+      }
+    });
+
+    it('treats base vectors as extension vectors with zero upper limbs', () => {
+      const length = 2048;
+      const words = Uint32Array.from({ length: 2 * length }, (_, i) => element(i + 31));
+      const ptr = engine.arena.alloc(8 * length);
+      engine.arena.u32(ptr, 2 * length).set(words.map((w) => toMontgomery(w)));
+      const lifted = new Uint32Array(10 * length);
+      for (const [i, w] of words.entries()) lifted[5 * i] = w;
+      const weights = vector(2 * length, 9);
+      const low = put(weights.slice(0, 5 * length));
+      const high = put(weights.slice(5 * length));
+      assert.deepEqual(vectors.roundBase(ptr, ptr + 4 * length, low, high), roundMessage(lifted, weights, 'highest'));
+      const folded = vectors.alloc(length);
+      vectors.foldBase(ptr, ptr + 4 * length, folded, 0, length, extElement(3));
+      same(folded, bindVariable(lifted, extElement(3), 'highest'));
+      assert.deepEqual(
+        vectors.dotBase(ptr, low),
+        innerProduct(lifted.slice(0, 5 * length), weights.slice(0, 5 * length)),
+      );
+    });
+
+    it('adds and adds with a factor', () => {
+      const [a, b] = [vector(64, 4), vector(64, 6)];
+      const [pa, pb] = [put(a), put(b)];
+      vectors.addInto(pa, pb);
+      vectors.addScaled(pa, 16, pb, extElement(8), 32);
+      for (let i = 0; i < 64; i++) {
+        let expected = ext.add(getExt(a, i), getExt(b, i));
+        if (i >= 16 && i < 48) expected = ext.add(expected, ext.mul(extElement(8), getExt(b, i - 16)));
+        assert.deepEqual(vectors.get(pa, i), expected);
+      }
+    });
+  });
+}
