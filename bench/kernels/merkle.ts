@@ -1,0 +1,22 @@
+/** Poseidon2 permutations in their three uses: leaves, tree levels, grinding. Items are permutations. */
+import { MerkleKernels } from '../../prover/hash/merkle-kernel.ts';
+import { createEngine } from '../../prover/wasm/pool.ts';
+import { report, threads } from './harness.ts';
+
+const engine = await createEngine({ threads });
+const kernels = new MerkleKernels(engine);
+for (const [logRows, width] of [
+  [16, 8],
+  [16, 32],
+] as const) {
+  const columns = Array.from({ length: width }, () => engine.arena.alloc(4 << logRows));
+  for (const ptr of columns) engine.arena.u32(ptr, 1 << logRows).fill(0x12345678);
+  report(`merkle tree, 2^${logRows} rows of ${width}`, (1 << logRows) * (1 + width / 8), () => {
+    engine.arena.scope(() => kernels.commit(columns, logRows));
+  });
+}
+// 22 bits on a fixed state: a search of known length.
+const state = Array.from({ length: 16 }, (_, i) => i + 1);
+const nonce = kernels.grind(state, 3, 16);
+report(`grind to nonce ${nonce}`, nonce, () => kernels.grind(state, 3, 16));
+await engine.close();
