@@ -11,7 +11,7 @@ export type OpeningParameters = {
   readonly logInverseRate: number;
   /** k_i; folds[0] = logColumns. */
   readonly folds: readonly number[];
-  /** The logical domain shrinks by 2^shrinks[i] between oracle i and i+1; the last entry is not used. */
+  /** The logical domain shrinks by 2^shrinks[i] between oracle i and i+1, so one entry fewer than folds. */
   readonly shrinks: readonly number[];
   /** t_i. */
   readonly queries: readonly number[];
@@ -48,8 +48,8 @@ export function scheduleOf(parameters: OpeningParameters): Iteration[] {
   if (queries.length !== folds.length) {
     throw new RangeError(`"queries" expected ${folds.length} entries, got ${queries.length}`);
   }
-  if (shrinks.length !== folds.length && shrinks.length !== folds.length - 1) {
-    throw new RangeError(`"shrinks" expected ${folds.length} entries, got ${shrinks.length}`);
+  if (shrinks.length !== folds.length - 1) {
+    throw new RangeError(`"shrinks" expected ${folds.length - 1} entries, got ${shrinks.length}`);
   }
   const iterations: Iteration[] = [];
   let variables = logRows + logColumns;

@@ -19,7 +19,7 @@ export type LayerParameters = {
   readonly logInverseRate: number;
   /** k_i: variables folded in iteration i; folds[0] = logColumns. */
   readonly folds: readonly number[];
-  /** The domain shrinks by 2^shrinks[i] between oracle i and i+1. */
+  /** The domain shrinks by 2^shrinks[i] between oracle i and i+1: one entry fewer than folds. */
   readonly shrinks: readonly number[];
   /** t_i: queries to oracle i. */
   readonly queries: readonly number[];

@@ -22,7 +22,7 @@ export const TEST_ONLY_OPENING: OpeningParameters = {
   logColumns: 3,
   logInverseRate: 1,
   folds: [3, 3, 2],
-  shrinks: [2, 1, 1],
+  shrinks: [2, 1],
   queries: [9, 5, 4],
   queryPowBits: 3,
 };
