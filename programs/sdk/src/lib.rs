@@ -1,0 +1,72 @@
+//! Guest side of the zkVM. A guest is an ordinary Rust program that depends on this crate:
+//!
+//! ```ignore
+//! fn main() {
+//!     let n: u32 = zkvm::io::read();
+//!     zkvm::io::commit_slice(&zkvm::abi::encode(&[n.into(), (n + 1).into()]));
+//! }
+//! ```
+//!
+//! With the target `riscv32im-risc0-zkvm-elf` guests have the whole standard library and an ordinary `main`. (A guest that
+//! names nothing of this crate writes `use zkvm as _;` so that it is linked.) With `riscv32im-unknown-none-elf` they are
+//! `#![no_std]` and `#![no_main]` and name their main function by `zkvm::entrypoint!(main);`.
+//!
+//! Everything is deterministic: time does not exist, the environment is empty, "random" numbers are a fixed sequence.
+//! A panic prints message and location to stderr and ends the program with exit code 1; that can be proved.
+//! `std::process::exit` and `abort` are illegal instructions on this target and cannot: use [`exit`].
+#![cfg_attr(not(target_os = "zkvm"), no_std)]
+#![cfg_attr(target_os = "zkvm", feature(alloc_error_hook))]
+#![deny(unsafe_op_in_unsafe_fn, missing_docs)]
+
+extern crate alloc;
+
+pub mod abi;
+mod cell;
+mod heap;
+pub mod io;
+mod sha256;
+mod start;
+#[cfg(target_os = "zkvm")]
+mod std_support;
+pub mod syscalls;
+
+pub use start::exit;
+
+/// Names the main function of a `#![no_main]` guest.
+#[macro_export]
+macro_rules! entrypoint {
+    ($main:path) => {
+        const _: () = {
+            #[unsafe(no_mangle)]
+            extern "C" fn main(_argc: isize, _argv: *const *const u8) -> isize {
+                let function: fn() = $main;
+                function();
+                0
+            }
+        };
+    };
+}
+
+/// Prints to stdout; the host shows it. Works without `std`.
+#[macro_export]
+macro_rules! print {
+    ($($argument:tt)*) => { $crate::io::print_to($crate::syscalls::STDOUT, ::core::format_args!($($argument)*)) };
+}
+
+/// Prints a line to stdout. Works without `std`.
+#[macro_export]
+macro_rules! println {
+    () => { $crate::print!("\n") };
+    ($($argument:tt)*) => { $crate::print!("{}\n", ::core::format_args!($($argument)*)) };
+}
+
+/// Prints a line to stderr. Works without `std`.
+#[macro_export]
+macro_rules! eprintln {
+    ($($argument:tt)*) => {
+        $crate::io::print_to(
+            $crate::syscalls::STDERR,
+            ::core::format_args!("{}\n", ::core::format_args!($($argument)*)),
+        )
+    };
+}

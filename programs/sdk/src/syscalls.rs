@@ -1,0 +1,74 @@
+//! System calls: number in `t0`, arguments in `a0`, `a1`, `a2`, result in `a0`.
+#[cfg(target_arch = "riscv32")]
+use core::arch::asm;
+
+/// Ends the program.
+pub const HALT: u32 = 0x00;
+/// Writes bytes to a file descriptor.
+pub const WRITE: u32 = 0x02;
+/// Commits one word of the digest of the public values.
+pub const COMMIT: u32 = 0x10;
+/// Byte length of the current input item.
+pub const HINT_LEN: u32 = 0xf0;
+/// Copies the current input item to memory and moves to the next.
+pub const HINT_READ: u32 = 0xf1;
+
+/// File descriptor of standard output.
+pub const STDOUT: u32 = 1;
+/// File descriptor of standard error.
+pub const STDERR: u32 = 2;
+/// File descriptor of the public values.
+pub const PUBLIC_VALUES: u32 = 13;
+/// What HINT_LEN returns when no input item is left.
+pub const NO_INPUT: u32 = u32::MAX;
+
+#[cfg(target_arch = "riscv32")]
+#[inline(always)]
+unsafe fn ecall(number: u32, a0: u32, a1: u32, a2: u32) -> u32 {
+    let result;
+    // SAFETY: the caller promises that the call touches only memory it may touch.
+    unsafe {
+        asm!("ecall", in("t0") number, inlateout("a0") a0 => result, in("a1") a1, in("a2") a2, options(nostack));
+    }
+    result
+}
+
+#[cfg(not(target_arch = "riscv32"))]
+unsafe fn ecall(_number: u32, _a0: u32, _a1: u32, _a2: u32) -> u32 {
+    unimplemented!("system calls exist on the zkVM only")
+}
+
+/// Writes bytes to a descriptor.
+pub fn write(descriptor: u32, bytes: &[u8]) {
+    // SAFETY: reads the slice only.
+    unsafe { ecall(WRITE, descriptor, bytes.as_ptr() as usize as u32, bytes.len() as u32) };
+}
+
+/// Byte length of the current input item, or `None` when all are read.
+pub fn hint_len() -> Option<usize> {
+    // SAFETY: touches no memory.
+    let length = unsafe { ecall(HINT_LEN, 0, 0, 0) };
+    if length == NO_INPUT { None } else { Some(length as usize) }
+}
+
+/// Copies the current input item to `pointer`.
+///
+/// # Safety
+/// `pointer` must be aligned to 4 and valid for writes of `length` bytes, the item's length rounded up to a multiple of 4.
+pub unsafe fn hint_read(pointer: *mut u8, length: usize) {
+    // SAFETY: as above.
+    unsafe { ecall(HINT_READ, pointer as usize as u32, length as u32, 0) };
+}
+
+/// Commits word `index` of the digest.
+pub fn commit(index: u32, word: u32) {
+    // SAFETY: touches no memory.
+    unsafe { ecall(COMMIT, index, word, 0) };
+}
+
+/// Ends the program. All eight digest words must have been committed.
+pub fn halt(code: u32) -> ! {
+    // SAFETY: touches no memory.
+    unsafe { ecall(HALT, code, 0, 0) };
+    unreachable!()
+}
