@@ -1,2 +1,125 @@
+import { emptyTask, task } from 'hardhat/config';
 import { definePlugin } from 'hardhat/plugins';
-export default definePlugin({ id: 'hardhat-zkvm' });
+import { ArgumentType } from 'hardhat/types/arguments';
+import type { HardhatPlugin } from 'hardhat/types/plugins';
+
+export type * from './type-extensions.ts';
+export type * from './types.ts';
+
+const PROGRAM = 'A name under programs/, a crate folder, or an .elf file';
+const INPUT =
+  'Input items, comma separated, each read by one call of the program: u32:20, u64:5, 0xc0ffee, @file, text:hello';
+const JSON_FLAG = { name: 'json', description: 'Print the result as one JSON object on the last line' } as const;
+const QUIET_FLAG = { name: 'quiet', description: 'Show no progress' } as const;
+const TEXT = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
+
+const plugin: HardhatPlugin = definePlugin({
+  id: 'hardhat-zkvm',
+  hookHandlers: {
+    config: () => import('./hook-handlers/config.ts'),
+    hre: () => import('./hook-handlers/hre.ts'),
+    network: () => import('./hook-handlers/network.ts'),
+  },
+  tasks: [
+    emptyTask(
+      'zkvm',
+      'Prove that a Rust program ran, and let a contract check the proof. Usual order: build, execute, prove, deploy, submit',
+    ).build(),
+    task(
+      ['zkvm', 'build'],
+      'Compile Rust programs to RISC-V; needs cargo, while programs with a committed .elf need nothing',
+    )
+      .addPositionalArgument({
+        name: 'program',
+        description: 'A name under programs/ or a crate folder; all programs when left out',
+        type: ArgumentType.STRING_WITHOUT_DEFAULT,
+        defaultValue: undefined,
+      })
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/build.ts'))
+      .build(),
+    task(
+      ['zkvm', 'execute'],
+      'Run a program without proving: its public values, output, cycles. Takes seconds; do this first',
+    )
+      .addPositionalArgument({ name: 'program', description: PROGRAM })
+      .addOption({ name: 'input', description: INPUT, ...TEXT })
+      .addOption({ name: 'cycleLimit', description: 'Stop after exactly this many instructions', ...TEXT })
+      .addFlag({ name: 'trace', description: 'Print every executed instruction (also with --cycle-limit)' })
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/execute.ts'))
+      .build(),
+    task(['zkvm', 'prove'], 'Run a program and write a proof file. Minutes in mode groth16, seconds in mode core')
+      .addPositionalArgument({ name: 'program', description: PROGRAM })
+      .addOption({ name: 'input', description: INPUT, ...TEXT })
+      .addOption({
+        name: 'mode',
+        description: 'core (fast, large), compressed, or groth16 (small, the only one a contract accepts)',
+        type: ArgumentType.STRING,
+        defaultValue: 'groth16',
+      })
+      .addOption({
+        name: 'out',
+        shortName: 'o',
+        description: 'Where to write the proof; default <program>.<mode>.proof.json',
+        ...TEXT,
+      })
+      .addOption({ name: 'cycleLimit', description: 'Refuse to prove more than this many instructions', ...TEXT })
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/prove.ts'))
+      .build(),
+    task(['zkvm', 'verify'], 'Check a proof file off chain, whatever its mode; exit code 1 when it is refused')
+      .addPositionalArgument({ name: 'proof', description: 'A file written by zkvm prove' })
+      .addOption({ name: 'program', description: `The program it must belong to: ${PROGRAM}`, ...TEXT })
+      .addOption({ name: 'vkey', description: 'The verifying key it must belong to, as bytes32', ...TEXT })
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/verify.ts'))
+      .build(),
+    task(
+      ['zkvm', 'vkey'],
+      "A program's verifying key: the bytes32 that a contract stores to trust exactly this program",
+    )
+      .addPositionalArgument({ name: 'program', description: PROGRAM })
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/vkey.ts'))
+      .build(),
+    task(
+      ['zkvm', 'setup'],
+      'Make the Groth16 keys once for all programs (development setup: INSECURE, for test chains only)',
+    )
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/setup.ts'))
+      .build(),
+    task(['zkvm', 'deploy'], 'Deploy verifier and gateway to the network of --network and record the addresses')
+      .addOption({ name: 'owner', description: 'Owner of a new gateway; default: the sender', ...TEXT })
+      .addFlag({ name: 'mock', description: 'Deploy the mock verifier, which proves nothing; local chains only' })
+      .addFlag({ name: 'allowInsecureSetup', description: 'Use development keys on a public test chain' })
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/deploy.ts'))
+      .build(),
+    task(['zkvm', 'submit'], 'Send a Groth16 proof in a transaction; prints gas, or why the contract refused it')
+      .addPositionalArgument({ name: 'proof', description: 'A file written by zkvm prove --mode groth16' })
+      .addOption({ name: 'to', description: 'Consumer, gateway or verifier; default: the recorded gateway', ...TEXT })
+      .addOption({
+        name: 'function',
+        description: "The consumer's function that takes (bytes publicValues, bytes proofBytes); default submitProof",
+        ...TEXT,
+      })
+      .addFlag(QUIET_FLAG)
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/submit.ts'))
+      .build(),
+    task(['zkvm', 'inspect'], 'What is inside a proof or a program: stages, tables, sizes, security bits')
+      .addPositionalArgument({ name: 'target', description: `A proof file, or a program: ${PROGRAM}` })
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/inspect.ts'))
+      .build(),
+  ],
+});
+
+export default plugin;

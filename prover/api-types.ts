@@ -32,8 +32,10 @@ export type Execution = {
   readonly publicValues: Uint8Array;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
+  /** True when stdout or stderr exceeded its limit and the rest was dropped. */
+  readonly outputTruncated?: boolean;
   readonly cycles: number;
-  /** Mnemonic to number of executions; absent where the executor did not count. */
+  /** Instruction family to number of executions; absent where the executor did not count. */
   readonly instructionMix?: Readonly<Record<string, number>>;
 };
 
@@ -43,8 +45,8 @@ export type ExecuteOptions = {
   readonly cycleLimit?: number;
 };
 
-/** One executed instruction, as the step recorder prints it. */
-export type StepText = string;
+/** One executed instruction, as the step recorder prints it: `step 17: 0x00200148 lw a0, 4(sp) -> 0x0000002a`. */
+export type StepText = { readonly text: string };
 
 /** A stage of the prover started, moved, or ended. `fraction` is 0..1, `seconds` the time of a finished stage. */
 export type ProgressEvent = {
@@ -77,12 +79,7 @@ export type VerifierKey = {
   readonly beta: readonly [Hex, Hex, Hex, Hex];
   readonly gamma: readonly [Hex, Hex, Hex, Hex];
   readonly delta: readonly [Hex, Hex, Hex, Hex];
-  readonly ic: readonly [
-    readonly [Hex, Hex],
-    readonly [Hex, Hex],
-    readonly [Hex, Hex],
-    readonly [Hex, Hex],
-  ];
+  readonly ic: readonly [readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex]];
   readonly controlRoot: Hex;
   /** True when the toxic waste is known to everybody: anyone can forge proofs for this key. */
   readonly insecureSetup: boolean;
@@ -163,7 +160,7 @@ export type ProverModule = {
   traceSteps(
     program: Program,
     input: readonly Uint8Array[],
-    onStep: (text: StepText) => void,
+    onStep: (step: StepText) => void,
     options?: ExecuteOptions,
   ): Execution;
   createProver(options?: ProverOptions): Promise<Prover>;

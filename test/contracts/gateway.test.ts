@@ -17,7 +17,7 @@ let verifier: Contract;
 
 const call = (name: string, ...args: unknown[]) => send(gateway.getFunction(name)(...args));
 const as = (index: 0 | 1 | 2) => gateway.connect(chain.signers[index]) as Contract;
-const verify = (bytes = proof, values = PUBLIC_VALUES) =>
+const verify = (bytes: string = proof, values = PUBLIC_VALUES) =>
   gateway.getFunction('verifyProof').staticCall(VKEY, values, bytes);
 
 beforeEach(async () => {

@@ -1,0 +1,49 @@
+/** Turns everything that can go wrong into one clear sentence under the plugin's name. */
+import { HardhatPluginError } from 'hardhat/plugins';
+
+/** Name of the package, under which Hardhat reports errors. */
+export const PLUGIN_ID = 'hardhat-zkvm';
+
+/** An error of the plugin itself. The message is one sentence that names the next step. */
+export function pluginError(message: string, cause?: unknown): HardhatPluginError {
+  return cause instanceof Error
+    ? new HardhatPluginError(PLUGIN_ID, message, cause)
+    : new HardhatPluginError(PLUGIN_ID, message);
+}
+
+const FILE_ERRORS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission was refused',
+  EPERM: 'permission was refused',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EMFILE: 'too many files are open',
+};
+
+/** The literal code of an error, for scripts: that of the library, of the file system, or "INTERNAL". */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error && error.name === 'AbortError') return 'INTERRUPTED';
+  if (error instanceof HardhatPluginError && error.cause !== undefined) return errorCode(error.cause);
+  if (error instanceof HardhatPluginError) return 'PLUGIN';
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' ? code : 'INTERNAL';
+}
+
+/**
+ * Converts an error for Hardhat's command line. Errors of the library (they have a literal code) and of the file system
+ * become plugin errors with one sentence; anything else is a bug of ours and keeps its stack.
+ */
+export function toPluginError(error: unknown): Error {
+  if (error instanceof HardhatPluginError) return error;
+  if (!(error instanceof Error)) return pluginError(String(error));
+  if (error.name === 'AbortError') return pluginError('Interrupted; temporary files were removed.', error);
+  const { code, path } = error as { code?: unknown; path?: unknown };
+  if (typeof code === 'string') {
+    const reason = FILE_ERRORS[code];
+    if (reason === undefined) return pluginError(error.message.split('\n')[0] ?? code, error);
+    return pluginError(`Cannot use ${typeof path === 'string' ? path : 'a file'}: ${reason}.`, error);
+  }
+  return error;
+}

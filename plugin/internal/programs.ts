@@ -1,0 +1,54 @@
+/** Finds the ELF that a user means by a program's name, crate folder or file. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pluginError } from '../errors.ts';
+import type { ProgramFile, ZkvmConfig } from '../types.ts';
+
+async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+/** Names under the programs folder that have a crate, sorted. */
+export async function programNames(config: ZkvmConfig): Promise<string[]> {
+  const entries = await readdir(config.programs, { withFileTypes: true }).catch(() => []);
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (!entry.isDirectory() || entry.name === 'sdk') continue;
+    const files = await readdir(path.join(config.programs, entry.name)).catch((): string[] => []);
+    if (files.includes('Cargo.toml') || files.includes(`${entry.name}.elf`)) names.push(entry.name);
+  }
+  return names.toSorted();
+}
+
+/** The crate folder of a program, when it is given by name or folder. */
+export async function crateFolder(config: ZkvmConfig, program: string): Promise<string | undefined> {
+  for (const folder of [path.join(config.programs, program), path.resolve(program)])
+    if (await isFolder(folder)) return folder;
+  return undefined;
+}
+
+/** Reads the ELF of a program: an .elf file, or `<name>/<name>.elf` under the programs folder or a crate folder. */
+export async function findProgram(config: ZkvmConfig, program: string): Promise<ProgramFile> {
+  if (program.endsWith('.elf')) {
+    const file = path.resolve(program);
+    return { name: path.basename(file, '.elf'), path: file, elf: await readFile(file) };
+  }
+  const folder = await crateFolder(config, program);
+  if (folder === undefined) {
+    const known = (await programNames(config)).join(', ');
+    throw pluginError(
+      `There is no program "${program}": it is neither a name under ${config.programs} (there: ${known === '' ? 'none' : known}), nor a crate folder, nor an .elf file.`,
+    );
+  }
+  const name = path.basename(folder);
+  const file = path.join(folder, `${name}.elf`);
+  try {
+    return { name, path: file, elf: await readFile(file) };
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
+    throw pluginError(`The program "${name}" was not built yet: run \`npx hardhat zkvm build ${program}\`.`, error);
+  }
+}

@@ -1,0 +1,15 @@
+/** The only door from the plugin to the prover, opened at first use. */
+import type { ProverModule } from '../../prover/api-types.ts';
+import { pluginError } from '../errors.ts';
+
+/** Loads the prover library. */
+export async function loadProverModule(): Promise<ProverModule> {
+  try {
+    // @ts-ignore: the library's index may be missing in a checkout that is still being built; see the message below.
+    const module = await import('../../prover/index.ts');
+    return module satisfies ProverModule;
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw pluginError(`The prover library cannot be loaded: ${(error as Error).message.split('\n')[0]}.`, error);
+  }
+}

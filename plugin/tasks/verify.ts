@@ -1,0 +1,34 @@
+import { pluginError } from '../errors.ts';
+import { taskAction } from '../internal/action.ts';
+import type { CommonArguments } from '../internal/action.ts';
+import { defined, parseBytes32 } from '../internal/arguments.ts';
+import { formatSeconds } from '../internal/progress.ts';
+
+type Arguments = CommonArguments & {
+  readonly proof: string;
+  readonly program: string | undefined;
+  readonly vkey: string | undefined;
+};
+
+export default taskAction<Arguments>(async (args, hre, run) => {
+  if (args.program !== undefined && args.vkey !== undefined)
+    throw pluginError('Pass either --program or --vkey, not both.');
+  const proof = await hre.zkvm.readProof(args.proof);
+  const vkey =
+    args.program === undefined
+      ? args.vkey === undefined
+        ? undefined
+        : parseBytes32('vkey', args.vkey)
+      : await hre.zkvm.vkey(args.program, run);
+  const report = await hre.zkvm.verify(proof, { ...run, ...defined({ vkey }) });
+  return {
+    lines: [
+      `Accepted in ${formatSeconds(report.seconds)}: program ${report.vkey} halted with exit code ${report.exitCode}.`,
+      `public values: ${report.publicValues}`,
+      ...(vkey === undefined
+        ? ['The proof itself names the program; pass --program or --vkey to check that it is yours.']
+        : []),
+    ],
+    json: { accepted: true, checkedKey: vkey !== undefined, ...report },
+  };
+});

@@ -1,0 +1,112 @@
+/** What a user of the plugin sees: configuration, `hre.zkvm`, `connection.zkvm`. */
+import type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+
+export type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+
+/** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */
+export type ZkvmUserConfig = {
+  /** Folder with one crate a program. Default: "programs". */
+  programs?: string;
+  /** Folder with one JSON file a chain. Default: "deployments". */
+  deployments?: string;
+  /** Folder for keys, hundreds of megabytes. Default: a per-user cache. */
+  cacheDir?: string;
+  /** Worker threads. Default: the number of cores. */
+  threads?: number;
+};
+
+/** The same after resolution: absolute paths. */
+export type ZkvmConfig = {
+  programs: string;
+  deployments: string;
+  cacheDir?: string;
+  threads?: number;
+};
+
+/** Where a program's ELF was found. */
+export type ProgramFile = { readonly name: string; readonly path: string; readonly elf: Uint8Array };
+
+/** Progress and interruption of long calls. */
+export type RunOptions = {
+  readonly onProgress?: (event: ProgressEvent) => void;
+  readonly signal?: AbortSignal;
+};
+
+export type ProveRequest = RunOptions & {
+  readonly input?: readonly Uint8Array[];
+  /** Default: "groth16", the only mode a contract accepts. */
+  readonly mode?: ProofMode;
+  readonly cycleLimit?: number;
+};
+
+export type ExecuteRequest = {
+  readonly input?: readonly Uint8Array[];
+  readonly cycleLimit?: number;
+  /** Called with the text of every executed instruction. */
+  readonly onStep?: (text: string) => void;
+};
+
+/** `hre.zkvm`: everything that needs no chain. `program` is a name under `programs/`, a crate folder or an ELF file. */
+export interface Zkvm {
+  /** Finds a program's ELF. */
+  program(program: string): Promise<ProgramFile>;
+  execute(program: string, request?: ExecuteRequest): Promise<Execution>;
+  prove(program: string, request?: ProveRequest): Promise<Proof>;
+  /** Throws when the proof is refused. */
+  verify(proof: Proof, options?: RunOptions & { readonly vkey?: Hex }): Promise<VerifyReport>;
+  vkey(program: string, options?: RunOptions): Promise<Hex>;
+  /** Makes the Groth16 keys, or finds them in the cache. */
+  setup(options?: RunOptions): Promise<SetupInfo>;
+  /** Reads and checks a proof file. */
+  readProof(file: string): Promise<Proof>;
+}
+
+/** A contract that was deployed, or found where an earlier deployment recorded it. */
+export type DeployedContract = { readonly address: Hex; readonly gasUsed: bigint; readonly reused: boolean };
+
+export type Deployment = {
+  readonly chainId: number;
+  readonly gateway: DeployedContract;
+  readonly verifier: DeployedContract;
+  /** The four bytes with which proofs for this verifier begin. */
+  readonly selector: Hex;
+  readonly insecureSetup: boolean;
+  /** File in which the addresses were recorded; absent on in-process chains, whose contracts end with them. */
+  readonly record?: string;
+};
+
+export type DeployRequest = RunOptions & {
+  /** Owner of a new gateway. Default: the sender. */
+  readonly owner?: Hex;
+  /** Deploy the mock instead of the real verifier; local chains only. */
+  readonly mock?: boolean;
+  /** Deploy a verifier with the development key on a public chain. Anyone can forge proofs for it. */
+  readonly allowInsecureSetup?: boolean;
+};
+
+export type SubmitRequest = {
+  /** A contract with `submitProof(bytes,bytes)`, a gateway or a verifier. Default: the recorded gateway. */
+  readonly to?: Hex;
+  /** Name of the consumer's function that takes (bytes publicValues, bytes proofBytes). Default: "submitProof". */
+  readonly function?: string;
+};
+
+export type Submission = {
+  readonly transaction: Hex;
+  readonly to: Hex;
+  readonly gasUsed: bigint;
+  /** "consumer" when the target learned something, "verifier" when the transaction only checked the proof. */
+  readonly target: 'consumer' | 'verifier';
+};
+
+/** `connection.zkvm`: everything that needs a chain. */
+export interface ZkvmConnection {
+  /** Deploys verifier and gateway and adds the route; what is recorded for this chain is used again. */
+  deploy(request?: DeployRequest): Promise<Deployment>;
+  /** Deploys one of the package's contracts or any creation code; `args` are ABI-encoded words. */
+  deployBytecode(bytecode: Hex, args?: Hex): Promise<DeployedContract>;
+  /** Sends a Groth16 proof in a transaction. Throws with the contract's error when it is refused. */
+  submit(proof: Proof, request?: SubmitRequest): Promise<Submission>;
+  /** The bytes that the mock verifier accepts for a key and public values. */
+  mockProof(vkey: Hex, publicValues: Hex): Hex;
+}
