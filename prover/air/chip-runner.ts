@@ -79,9 +79,9 @@ export class ChipRunner {
     return this.#round('roundBase', columns, 0, constants, half, eq);
   }
 
-  /** As `roundBase`, for extension columns of 2*half elements each. */
-  roundExt(columns: readonly BasePtr[], constants: number, half: number, eq: ExtBuffer): ExtValue[] {
-    return this.#round('roundExt', columns, 8 * half, constants, half, eq);
+  /** As `roundBase`, for extension columns of 2*half elements each, limb planes `plane` bytes apart. */
+  roundExt(columns: readonly number[], plane: number, constants: number, half: number, eq: ExtBuffer): ExtValue[] {
+    return this.#round('roundExt', columns, plane, constants, half, eq);
   }
 
   #round(

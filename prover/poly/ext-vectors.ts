@@ -179,6 +179,38 @@ export class ExtVectors {
     });
   }
 
+  /**
+   * Folds the highest variable of many extension vectors in place: vectors of 2*half elements (half >= 4) whose first
+   * words are at `columns`, limb planes `plane` bytes apart.
+   */
+  foldManyInPlace(columns: readonly number[], plane: number, half: number, r: ExtValue): void {
+    this.#withElement(r, (challenge) => {
+      const ranges = splitRange(half, this.engine.threads, GRAIN);
+      this.engine.run(
+        this.#module,
+        'foldHigh',
+        columns.flatMap((ptr) => ranges.map(([s, e]) => [ptr, plane, ptr, plane, half, challenge, s, e])),
+      );
+    });
+  }
+
+  /** The same from base vectors: vector c of 2*half words becomes `half` elements at dst[c]. */
+  foldManyBase(columns: readonly BasePtr[], dst: readonly number[], plane: number, half: number, r: ExtValue): void {
+    this.#withElement(r, (challenge) => {
+      const ranges = splitRange(half, this.engine.threads, GRAIN);
+      this.engine.run(
+        this.#module,
+        'foldBase',
+        columns.flatMap((ptr, c) => ranges.map(([s, e]) => [ptr, ptr + 4 * half, dst[c] ?? 0, plane, challenge, s, e])),
+      );
+    });
+  }
+
+  /** table[i] += table[i + half] for i < half (at least 4): an eq table loses its highest variable. */
+  halve(ptr: number, plane: number, half: number): void {
+    this.#run('halve', half, (s, e) => [ptr, plane, half, s, e]);
+  }
+
   #smallRound(a: ExtBuffer, b: ExtBuffer, side: Side): [ExtValue, ExtValue] {
     const half = a.length / 2;
     let c0 = ext.ZERO;

@@ -133,16 +133,6 @@ export function fractionModule(): Uint8Array<ArrayBuffer> {
     });
   });
 
-  // dst[i] = src[i] + src[i + half] : the eq table of one variable fewer
-  m.func('halve', { table: I, plane: I, half: I, start: I, end: I }, (f, { table, plane, half, start, end }) => {
-    const field = new LaneExt(f);
-    f.for(start, end, 4, (i) => {
-      const at = f.let(i32.add(table, i32.shl(i, i32.const(2))));
-      const high = i32.add(table, i32.shl(i32.add(i, half), i32.const(2)));
-      field.store(at, plane, field.add(field.load(at, plane), field.load(high, plane)));
-    });
-  });
-
   // Fills [start, end) of one vector with (limb0, 0, 0, 0, 0)
   m.func('fill', { dst: I, plane: I, limb: I, start: I, end: I }, (f, { dst, plane, limb, start, end }) => {
     const value = f.let(i32x4.splat(limb));

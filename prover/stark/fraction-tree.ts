@@ -203,6 +203,7 @@ class HostSumcheck implements LayerSumcheck {
 /** A layer in the engine's memory, folded in place; it moves to the host for its last two row variables. */
 class StoredSumcheck implements LayerSumcheck {
   readonly #engine: Engine;
+  readonly #vectors: ExtVectors;
   readonly #module: KernelModule;
   readonly #lambda: ExtValue;
   readonly #point: ExtValue[];
@@ -228,6 +229,7 @@ class StoredSumcheck implements LayerSumcheck {
     lambda: ExtValue,
   ) {
     this.#engine = engine;
+    this.#vectors = vectors;
     this.#module = module;
     this.#lambda = lambda;
     this.#point = [...point];
@@ -393,12 +395,7 @@ class StoredSumcheck implements LayerSumcheck {
   /** With the slot bits bound, keeps the eq table one row variable shorter than the rest, and ends on the host. */
   #maybeToHost(): void {
     if (this.#rowBits > 2) {
-      const half = 2 ** (this.#rowBits - 1);
-      this.#engine.run(
-        this.#module,
-        'halve',
-        splitRange(half, this.#engine.threads, GRAIN).map(([s, e]) => [this.#eq.ptr, this.#eq.plane, half, s, e]),
-      );
+      this.#vectors.halve(this.#eq.ptr, this.#eq.plane, 2 ** (this.#rowBits - 1));
       return;
     }
     const slot = at(this.#slots, 0);

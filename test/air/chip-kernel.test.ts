@@ -144,6 +144,7 @@ for (const threads of [1, 2]) {
         const extColumns = Array.from({ length: width }, (_, c) => vectors.from(elements(height, 5000 + 50 * c)));
         const onExt = runner.roundExt(
           extColumns.map((b) => b.ptr),
+          4 * height,
           constants,
           half,
           eq,
