@@ -1,0 +1,23 @@
+/** Base-field NTTs at rate 1/2; items are output elements. */
+import { Ntt } from '../../prover/poly/ntt.ts';
+import { createEngine } from '../../prover/wasm/pool.ts';
+import { report, threads } from './harness.ts';
+
+const engine = await createEngine({ threads });
+const ntt = new Ntt(engine);
+for (const [logSize, count] of [
+  [12, 64],
+  [17, 24],
+  [21, 4],
+  [24, 1],
+] as const) {
+  engine.arena.scope(() => {
+    const columns = Array.from({ length: count }, () => {
+      const coefficients = engine.arena.alloc(2 << logSize);
+      engine.arena.u32(coefficients, 1 << (logSize - 1)).fill(0x12345678);
+      return { coefficients, values: engine.arena.alloc(4 << logSize) };
+    });
+    report(`ntt 2^${logSize}, ${count} column(s)`, count << logSize, () => ntt.evaluate(columns, logSize - 1, logSize));
+  });
+}
+await engine.close();
