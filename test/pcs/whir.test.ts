@@ -5,6 +5,7 @@ import { P, add } from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { commitColumns, commitOracle } from '../../prover/pcs/encode.ts';
 import { getExt, setExt } from '../../prover/pcs/ext-vector.ts';
+import { nativeBackend } from '../../prover/pcs/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/opening.ts';
 import { suiteBn } from '../../prover/pcs/suite-bn.ts';
 import { suiteKb } from '../../prover/pcs/suite-kb.ts';
@@ -17,6 +18,7 @@ import {
   buildStatement,
   prove,
   verify,
+  verifyOn,
   weightVector,
   withRoot,
   type Statement,
@@ -439,4 +441,36 @@ test('pitfalls 1 and 2: golden log of labels; nothing stands between a nonce and
     'felts whir: final round 0',
     'ext whir: final challenge 0',
   ]);
+});
+
+/** Records the names of all calls to an object's methods. */
+function recorded<T extends object>(target: T, calls: string[]): T {
+  return new Proxy(target, {
+    get(object, name) {
+      const member: unknown = Reflect.get(object, name, object);
+      if (typeof member !== 'function') return member;
+      return (...args: unknown[]) => {
+        calls.push(String(name));
+        const result: unknown = Reflect.apply(member, object, args);
+        return name === 'transcript' ? recorded(result as object, calls) : result;
+      };
+    },
+  });
+}
+
+test('the verifier makes the same calls whatever the proof', () => {
+  const callsOf = (of: Statement, proof: OpeningProof, rejected: boolean): string[] => {
+    const calls: string[] = [];
+    const run = (): void => verifyOn(recorded(nativeBackend(suiteKb), calls), of, proof);
+    if (rejected) rejects(run);
+    else run();
+    return calls;
+  };
+  const reference = callsOf(statement, honest, false);
+  const other = buildStatement(77);
+  assert.deepEqual(callsOf(other, prove(other), false), reference);
+  // A rejected run makes a prefix of them.
+  const wrong = altered(honest, (p) => void (p.finalRounds[0]![0][0] ^= 1));
+  const prefix = callsOf(statement, wrong, true);
+  assert.deepEqual(prefix, reference.slice(0, prefix.length));
 });
