@@ -45,12 +45,19 @@ export function isZero(a: Linear): boolean {
   return a.wires.length === 0 && a.constant === 0n;
 }
 
+/** Bits of a non-negative integer. */
+export function bitLength(value: bigint): number {
+  if (value === 0n) return 0;
+  const hex = value.toString(16);
+  return 4 * hex.length - Math.clz32(parseInt(hex.charAt(0), 16)) + 28;
+}
+
 /** Bit length of the largest magnitude an expression can have. */
 export function bitsOf(a: { readonly lo: bigint; readonly hi: bigint }): number {
   const low = a.lo < 0n ? -a.lo : a.lo;
   const high = a.hi < 0n ? -a.hi : a.hi;
   const top = low > high ? low : high;
-  return top === 0n ? 0 : top.toString(2).length;
+  return bitLength(top);
 }
 
 function merge(a: Linear, b: Linear, k: bigint): { wires: number[]; coeffs: bigint[] } {

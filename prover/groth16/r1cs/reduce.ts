@@ -1,7 +1,7 @@
 /** Conventional reductions modulo the KoalaBear prime: quotient and remainder with range checks. */
 import { R } from '../../field/bn254.ts';
 import { P } from '../../field/koalabear.ts';
-import { type Int, BoundError, addScaled, constInt, isConst, sumInts } from './linear.ts';
+import { type Int, BoundError, addScaled, bitLength, constInt, isConst, sumInts } from './linear.ts';
 import { type WireKind, type Ranged, rangedWire } from './bits.ts';
 import type { ConstraintSystem } from './system.ts';
 
@@ -11,10 +11,6 @@ const p = BigInt(P);
 export function residue(value: bigint): bigint {
   const remainder = value % p;
   return remainder < 0n ? remainder + p : remainder;
-}
-
-function bitLength(value: bigint): number {
-  return value === 0n ? 0 : value.toString(2).length;
 }
 
 /** The smallest K with K*p + lo >= 0. */
