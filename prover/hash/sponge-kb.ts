@@ -26,7 +26,7 @@ export function sponge(capacity: readonly number[], values: ArrayLike<number>): 
   if (capacity.length !== WIDTH - RATE) {
     throw new RangeError(`"capacity" expected ${WIDTH - RATE} elements, got ${capacity.length}`);
   }
-  const state = [...new Array<number>(RATE).fill(0), ...capacity];
+  const state = [...Array.from({ length: RATE }, () => 0), ...capacity];
   let at = 0;
   do {
     for (let i = 0; i < RATE; i++) state[i] = values[at + i] ?? 0;

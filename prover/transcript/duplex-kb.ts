@@ -31,7 +31,7 @@ export class DuplexKb implements NativeTranscript {
   #remaining = 0;
 
   constructor(domain: string, options: DuplexOptions = {}) {
-    this.#state = [...new Array<number>(RATE).fill(0), ...domainCapacity(domain)];
+    this.#state = [...Array.from({ length: RATE }, () => 0), ...domainCapacity(domain)];
     this.#log = options.log;
     this.#search = options.search ?? searchNonce;
   }

@@ -62,7 +62,7 @@ test('published numbers: Pico riscv', () => {
     batched: 1435,
     batching: 'powers',
     queries: 84,
-    logFolds: new Array<number>(22).fill(1),
+    logFolds: Array.from({ length: 22 }, () => 1),
     pow: { query: 16 },
   };
   const air = { constraints: 4729, degree: 3, maxCombo: 2 };
@@ -93,7 +93,7 @@ test('published numbers: SP1 core', () => {
     batched: 193,
     batching: 'eq',
     queries: 124,
-    logFolds: new Array<number>(21).fill(1),
+    logFolds: Array.from({ length: 21 }, () => 1),
     pow: { query: 16, batch: 5 },
   };
   const bits = friBits(circuit, uniqueDecoding(1 / 4));

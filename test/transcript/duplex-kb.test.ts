@@ -6,7 +6,7 @@ import { DuplexKb } from '../../prover/transcript/duplex-kb.ts';
 import type { TranscriptLog } from '../../prover/transcript/native.ts';
 import { Random } from '../support/random.ts';
 
-const zeros = (count: number): number[] => new Array<number>(count).fill(0);
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 test('the schedule by hand: buffer, padding, outputs from the front, what remains is dropped by an observe', () => {
   const transcript = new DuplexKb('test');
