@@ -1,7 +1,20 @@
 /** Seeded random field elements with many edge values, for equivalence tests. The seed is printed, so a find can be repeated. */
 import { P } from '../../prover/field/koalabear.ts';
 
-const EDGES = [0, 1, 2, P - 1, P - 2, (P - 1) / 2, (P + 1) / 2, 2 ** 24, 2 ** 24 - 1, 2 ** 30, 2 ** 16, 0x7f000000];
+export const EDGES = [
+  0,
+  1,
+  2,
+  P - 1,
+  P - 2,
+  (P - 1) / 2,
+  (P + 1) / 2,
+  2 ** 24,
+  2 ** 24 - 1,
+  2 ** 30,
+  2 ** 16,
+  0x7f000000,
+];
 
 export type Seeded = { readonly seed: number; word(): number; felt(): number; felts(count: number): Uint32Array };
 

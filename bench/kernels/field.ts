@@ -1,0 +1,13 @@
+/** Vector kernels on 2^16 elements (in cache); items are elements. */
+import { FieldVectors } from '../../prover/field/vector-kernel.ts';
+import { createEngine } from '../../prover/wasm/pool.ts';
+import { report, threads } from './harness.ts';
+
+const engine = await createEngine({ threads });
+const vectors = new FieldVectors(engine);
+const length = 1 << 16;
+const [a, b, out] = [4, 4, 4].map((width) => engine.arena.alloc(width * length)) as [number, number, number];
+report('add', length, () => vectors.add(a, b, out, length));
+report('mul', length, () => vectors.mul(a, b, out, length));
+report('toMontgomery', length, () => vectors.toMontgomery(a, out, length));
+await engine.close();
