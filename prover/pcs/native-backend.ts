@@ -38,7 +38,7 @@ function reject(code: NativeRejection, where: string, message: string): never {
 }
 
 /** Refuses anything but an array of exactly `length` entries. */
-export function expectLength(value: unknown, length: number, where: string): void {
+function expectLength(value: unknown, length: number, where: string): void {
   if (!Array.isArray(value)) reject('proof-shape', where, `expected ${length} entries, got ${typeof value}`);
   if (value.length !== length) reject('proof-shape', where, `expected ${length} entries, got ${value.length}`);
 }

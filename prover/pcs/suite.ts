@@ -33,14 +33,3 @@ export interface ProverHash extends HashSuite {
   /** Commits to a row-major matrix of canonical elements: row i is rows[i*width .. (i+1)*width). Keeps a reference to `rows`. */
   commitRows(shape: TreeShape, rows: Uint32Array): CommittedRows;
 }
-
-/** Whether `opened`, already checked for shape and canonical elements, is row `index` of the tree with this root. */
-export function isRowOf(
-  suite: HashSuite,
-  root: DigestValue,
-  logRows: number,
-  index: number,
-  opened: OpenedRow,
-): boolean {
-  return suite.digestsEqual(suite.rootOf(suite.hashRow(opened.row), index, logRows, opened.path), root);
-}
