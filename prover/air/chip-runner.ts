@@ -106,7 +106,7 @@ export class ChipRunner {
           constants,
           half,
           eq.ptr,
-          4 * eq.length,
+          eq.plane,
           out + ROUND_SUM_BYTES * job,
           start,
           end,

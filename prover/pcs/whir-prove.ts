@@ -1,6 +1,5 @@
 /** The WHIR prover: drives an `OpeningWitness` through the transcript of `verifyOpening`. */
 import * as ext from '../field/extension.ts';
-import { pow, rootOfUnity } from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
 import type { NativeTranscript } from '../transcript/native.ts';
 import { flattenExts } from '../transcript/native.ts';
@@ -82,15 +81,11 @@ export function proveOpening(
     if (next !== undefined) {
       const gamma = transcript.sampleExt(LABELS.gamma(i));
       witness.addEqWeight(oodPoint, gamma);
-      const point = pow(rootOfUnity(iteration.logDomain), 2 ** iteration.logPointStep);
       const scales: ExtValue[] = [];
       for (let j = 0, scale = ext.mul(gamma, gamma); j < indices.length; j++, scale = ext.mul(scale, gamma)) {
         scales.push(scale);
       }
-      witness.addPowerWeights(
-        indices.map((index) => pow(point, index)),
-        scales,
-      );
+      witness.addPowerWeights(indices, iteration.logLeaves, scales);
       oracle = nextOracle;
     }
   }

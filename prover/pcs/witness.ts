@@ -17,6 +17,7 @@ import {
   type Side,
 } from './ext-vector.ts';
 import * as ext from '../field/extension.ts';
+import { pow, rootOfUnity } from '../field/koalabear.ts';
 import type { RoundMessage, TreePlace } from './opening.ts';
 import type { CommittedRows, ProverHash } from './suite.ts';
 
@@ -32,8 +33,8 @@ export interface OpeningWitness {
   evaluate(point: readonly ExtValue[]): ExtValue;
   /** W += scale * eq(point, .). */
   addEqWeight(point: readonly ExtValue[], scale: ExtValue): void;
-  /** W += sum_j scales[j] * xs[j]^b, b the index: the weight of evaluation at xs[j]. */
-  addPowerWeights(xs: readonly number[], scales: readonly ExtValue[]): void;
+  /** W += sum_j scales[j] * x_j^b, b the index and x_j = w^exponents[j], w of order 2^logOrder: evaluation at x_j. */
+  addPowerWeights(exponents: readonly number[], logOrder: number, scales: readonly ExtValue[]): void;
   /** f, lowest variable first. */
   values(): ExtValue[];
 }
@@ -75,8 +76,11 @@ export class ReferenceWitness implements OpeningWitness {
     addInto(this.#weight, eqVector(point, scale));
   }
 
-  addPowerWeights(xs: readonly number[], scales: readonly ExtValue[]): void {
-    for (const [j, x] of xs.entries()) addInto(this.#weight, powerVector(this.#weight.length / 5, x, scales[j]!));
+  addPowerWeights(exponents: readonly number[], logOrder: number, scales: readonly ExtValue[]): void {
+    const root = rootOfUnity(logOrder);
+    for (const [j, exponent] of exponents.entries()) {
+      addInto(this.#weight, powerVector(this.#weight.length / 5, pow(root, exponent), scales[j]!));
+    }
   }
 
   values(): ExtValue[] {

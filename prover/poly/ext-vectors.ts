@@ -8,8 +8,8 @@ import type { ExtValue } from '../field/types.ts';
 import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
 import { extVectorModule } from './ext-vector-kernel.ts';
 
-/** `length` extension elements: limb k of element i is word ptr/4 + k*length + i. `length` is a power of two. */
-export type ExtBuffer = { readonly ptr: number; readonly length: number };
+/** `length` extension elements: limb k of element i is the word at ptr + k*plane + 4*i. `length` is a power of two. */
+export type ExtBuffer = { readonly ptr: number; readonly length: number; readonly plane: number };
 
 /** A base vector: byte offset of its first word. */
 export type BasePtr = number;
@@ -30,22 +30,23 @@ export class ExtVectors {
   }
 
   alloc(length: number): ExtBuffer {
-    return { ptr: this.engine.arena.alloc(Math.max(20 * length, 64)), length };
+    return { ptr: this.engine.arena.alloc(Math.max(20 * length, 64)), length, plane: 4 * length };
   }
 
   allocZeroed(length: number): ExtBuffer {
-    return { ptr: this.engine.arena.allocZeroed(Math.max(20 * length, 64)), length };
+    return { ptr: this.engine.arena.allocZeroed(Math.max(20 * length, 64)), length, plane: 4 * length };
   }
 
   get(buffer: ExtBuffer, i: number): ExtValue {
-    const words = this.engine.arena.u32(buffer.ptr, 5 * buffer.length);
-    const limb = (k: number): number => fromMontgomery(words[k * buffer.length + i] ?? 0);
+    const word = (k: number): number => this.engine.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] ?? 0;
+    const limb = (k: number): number => fromMontgomery(word(k));
     return [limb(0), limb(1), limb(2), limb(3), limb(4)];
   }
 
   set(buffer: ExtBuffer, i: number, value: ExtValue): void {
-    const words = this.engine.arena.u32(buffer.ptr, 5 * buffer.length);
-    for (const [k, limb] of value.entries()) words[k * buffer.length + i] = toMontgomery(limb);
+    for (const [k, limb] of value.entries()) {
+      this.engine.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] = toMontgomery(limb);
+    }
   }
 
   values(buffer: ExtBuffer): ExtValue[] {
@@ -72,8 +73,8 @@ export class ExtVectors {
       return;
     }
     this.#withElement(r, (challenge) => {
-      const srcPlane = 4 * src.length;
-      const dstPlane = 4 * dst.length;
+      const srcPlane = src.plane;
+      const dstPlane = dst.plane;
       if (side === 'highest') {
         this.#run('foldHigh', half, (start, end) => [
           src.ptr,
@@ -95,7 +96,7 @@ export class ExtVectors {
   foldBase(low: BasePtr, high: BasePtr, dst: ExtBuffer, offset: number, count: number, r: ExtValue): void {
     this.#withElement(r, (challenge) => {
       const to = dst.ptr + 4 * offset;
-      this.#run('foldBase', count, (start, end) => [low, high, to, 4 * dst.length, challenge, start, end]);
+      this.#run('foldBase', count, (start, end) => [low, high, to, dst.plane, challenge, start, end]);
     });
   }
 
@@ -114,7 +115,7 @@ export class ExtVectors {
     for (const [j, x] of point.slice(small).entries()) {
       const length = 2 ** (small + j);
       this.#withElement(x, (ptr) => {
-        this.#run('eqStep', length, (start, end) => [dst.ptr, 4 * dst.length, length, ptr, start, end]);
+        this.#run('eqStep', length, (start, end) => [dst.ptr, dst.plane, length, ptr, start, end]);
       });
     }
   }
@@ -123,7 +124,7 @@ export class ExtVectors {
   round(a: ExtBuffer, b: ExtBuffer, side: Side): [ExtValue, ExtValue] {
     const half = a.length / 2;
     if (half < 4) return this.#smallRound(a, b, side);
-    const [aPlane, bPlane] = [4 * a.length, 4 * b.length];
+    const [aPlane, bPlane] = [a.plane, b.plane];
     const sums =
       side === 'highest'
         ? this.#sum('roundHigh', half, 2, (out, s, e) => [a.ptr, aPlane, b.ptr, bPlane, half, out, s, e])
@@ -138,7 +139,7 @@ export class ExtVectors {
       aHigh,
       bLow.ptr,
       bHigh.ptr,
-      4 * bLow.length,
+      bLow.plane,
       out,
       s,
       e,
@@ -150,13 +151,13 @@ export class ExtVectors {
     if (a.length < 4) {
       return this.values(a).reduce((sum, value, i) => ext.add(sum, ext.mul(value, this.get(b, i))), ext.ZERO);
     }
-    const [sum] = this.#sum('dot', a.length, 1, (out, s, e) => [a.ptr, 4 * a.length, b.ptr, 4 * b.length, out, s, e]);
+    const [sum] = this.#sum('dot', a.length, 1, (out, s, e) => [a.ptr, a.plane, b.ptr, b.plane, out, s, e]);
     return sum ?? ext.ZERO;
   }
 
   /** sum_i a[i]*b[i] for a base vector of b's first `count` (at least 4) elements. */
   dotBase(a: BasePtr, b: ExtBuffer, count = b.length): ExtValue {
-    const [sum] = this.#sum('dotBase', count, 1, (out, s, e) => [a, b.ptr, 4 * b.length, out, s, e]);
+    const [sum] = this.#sum('dotBase', count, 1, (out, s, e) => [a, b.ptr, b.plane, out, s, e]);
     return sum ?? ext.ZERO;
   }
 
@@ -168,14 +169,14 @@ export class ExtVectors {
       }
       return;
     }
-    this.#run('addInto', dst.length, (s, e) => [dst.ptr, 4 * dst.length, src.ptr, 4 * src.length, s, e]);
+    this.#run('addInto', dst.length, (s, e) => [dst.ptr, dst.plane, src.ptr, src.plane, s, e]);
   }
 
   /** dst[offset..offset+count) += scale * src[0..count); count >= 4. */
   addScaled(dst: ExtBuffer, offset: number, src: ExtBuffer, scale: ExtValue, count: number): void {
     this.#withElement(scale, (factor) => {
       const to = dst.ptr + 4 * offset;
-      this.#run('addScaled', count, (s, e) => [to, 4 * dst.length, src.ptr, 4 * src.length, factor, s, e]);
+      this.#run('addScaled', count, (s, e) => [to, dst.plane, src.ptr, src.plane, factor, s, e]);
     });
   }
 
@@ -204,6 +205,30 @@ export class ExtVectors {
         columns.flatMap((ptr, c) => ranges.map(([s, e]) => [ptr, ptr + 4 * half, dst[c] ?? 0, plane, challenge, s, e])),
       );
     });
+  }
+
+  /** Converts `count` canonical words (a multiple of four) in place to Montgomery form. */
+  toMontgomery(ptr: number, count: number): void {
+    this.#run('toMontgomery', count, (s, e) => [ptr, s, e]);
+  }
+
+  /** dst[offset..] = the fold of src's highest variable; dst has its own planes. */
+  foldInto(src: ExtBuffer, dst: ExtBuffer, offset: number, r: ExtValue): void {
+    const half = src.length / 2;
+    this.#withElement(r, (challenge) => {
+      const to = dst.ptr + 4 * offset;
+      this.#run('foldHigh', half, (s, e) => [src.ptr, src.plane, to, dst.plane, half, challenge, s, e]);
+    });
+  }
+
+  /** Elements [offset, offset + length) of a buffer. */
+  slice(buffer: ExtBuffer, offset: number, length: number): ExtBuffer {
+    return { ptr: buffer.ptr + 4 * offset, length, plane: buffer.plane };
+  }
+
+  /** Sets `length` elements to zero. */
+  clear(buffer: ExtBuffer): void {
+    for (let k = 0; k < 5; k++) this.engine.arena.u32(buffer.ptr + k * buffer.plane, buffer.length).fill(0);
   }
 
   /** table[i] += table[i + half] for i < half (at least 4): an eq table loses its highest variable. */

@@ -240,7 +240,7 @@ class StoredSumcheck implements LayerSumcheck {
     this.#mark = arena.mark();
     const eq = vectors.alloc(2 ** this.#rowBits);
     vectors.eq(eq, point.slice(0, this.#rowBits), ext.ONE);
-    this.#eq = { ptr: eq.ptr, plane: 4 * eq.length };
+    this.#eq = { ptr: eq.ptr, plane: eq.plane };
     this.#challenge = arena.alloc(64);
     this.#default = { p: arena.allocZeroed(160), q: arena.allocZeroed(160), plane: 32, length: 8 };
     for (let i = 0; i < 8; i++) {

@@ -108,7 +108,7 @@ export class ChipZerocheck {
     this.#rows = half;
     if (this.#host === undefined) {
       if (this.#rows <= HOST_ROWS) this.#toHost();
-      else if (this.#eq !== undefined) this.#vectors.halve(this.#eq.ptr, 4 * this.#eq.length, this.#rows / 2);
+      else if (this.#eq !== undefined) this.#vectors.halve(this.#eq.ptr, this.#eq.plane, this.#rows / 2);
     }
     if (this.#rows > 1) this.#sums = this.#evaluate();
   }
