@@ -96,7 +96,7 @@ function roundAt<W extends Wires>(
 }
 
 /** lambda^(2 + first constraint) of every chip. */
-function constraintStarts<W extends Wires>(on: Backend<W>, lambda: W['ext'], layout: LayerLayout): W['ext'][] {
+export function constraintStarts<W extends Wires>(on: Backend<W>, lambda: W['ext'], layout: LayerLayout): W['ext'][] {
   const longest = Math.max(0, ...layout.chips.map(({ chip }) => chip.constraints.length));
   const table = powers(on, lambda, longest + 1);
   let start = on.extMul(lambda, lambda);
@@ -108,13 +108,13 @@ function constraintStarts<W extends Wires>(on: Backend<W>, lambda: W['ext'], lay
 }
 
 /** Where a chip's groups stand in the tree: weight of a slot is shortfall * groups[g]. */
-type ChipWeights<E> = { readonly groups: readonly E[]; readonly groupSum: E; readonly shortfall: E };
+export type ChipWeights<E> = { readonly groups: readonly E[]; readonly groupSum: E; readonly shortfall: E };
 
 /**
  * The slots' weights at the leaf point. Slots of 2^n leaves: group g at [g 2^n, (g+1) 2^n), so eq(top bits, g) times
  * the product of 1 - x_j over the row bits j >= h. Packed slots: eq of all bits above the height, at a constant.
  */
-function chipWeights<W extends Wires>(
+export function chipWeights<W extends Wires>(
   on: Backend<W>,
   layout: LayerLayout,
   heights: readonly HeightWires<W>[],
