@@ -3,7 +3,7 @@
  * state. Rounds are loops over a table of constants in memory, so that the code stays small enough for the engine's
  * compiler to be quick. Twin: `permute` of poseidon2-kb.ts. Source: ePrint 2023/323.
  */
-import { LaneField } from '../field/koalabear-kernel.ts';
+import type { LaneField } from '../field/koalabear-kernel.ts';
 import { P } from '../field/koalabear.ts';
 import { toMontgomery } from '../field/montgomery.ts';
 import type { FunctionBuilder, Local } from '../wasm/emitter.ts';

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { AbiCoder, Interface } from 'ethers';
+import { HardhatPluginError } from 'hardhat/plugins';
+import { errorCode, toPluginError } from '../../plugin/errors.ts';
+import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/abi.ts';
+import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/arguments.ts';
+import { ABIS } from '../../plugin/internal/artifacts.ts';
+import { writeFileAtomically } from '../../plugin/internal/files.ts';
+import { parseInput } from '../../plugin/internal/input.ts';
+import { formatBytes, formatSeconds, progressDisplay } from '../../plugin/internal/progress.ts';
+import { ZkError } from '../../prover/core/errors.ts';
+
+const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);
+
+test('calldata is what ethers encodes', () => {
+  const abi = new Interface(['function verifyProof(bytes32,bytes,bytes)', 'function submitProof(bytes,bytes)']);
+  const vkey = `0x${'ab'.repeat(32)}`;
+  for (const length of [0, 1, 31, 32, 33, 96]) {
+    const [values, proof]: [`0x${string}`, `0x${string}`] = [`0x${'11'.repeat(length)}`, `0x${'22'.repeat(260)}`];
+    assert.equal(
+      encodeCall('verifyProof(bytes32,bytes,bytes)', [vkey.slice(2)], [values, proof]),
+      abi.encodeFunctionData('verifyProof', [vkey, values, proof]),
+    );
+    assert.equal(
+      encodeCall('submitProof(bytes,bytes)', [], [values, proof]),
+      abi.encodeFunctionData('submitProof', [values, proof]),
+    );
+  }
+});
+
+test('custom errors are explained with their arguments', () => {
+  const gateway = new Interface(['error RouteNotFound(bytes4)', 'error InvalidProofLength(uint256,uint256)']);
+  assert.equal(
+    describeRevert(gateway.encodeErrorResult('RouteNotFound', ['0xdeadbeef']), ABIS),
+    'RouteNotFound(selector 0xdeadbeef)',
+  );
+  assert.equal(
+    describeRevert(gateway.encodeErrorResult('InvalidProofLength', [3, 260]), ABIS),
+    'InvalidProofLength(received 3, expected 260)',
+  );
+  assert.equal(describeRevert(selectorOf('InvalidProof()'), ABIS), 'InvalidProof()');
+  assert.match(describeRevert('0x', ABIS), /without a reason/);
+  assert.match(describeRevert('0x12345678', ABIS), /0x12345678/);
+});
+
+test('input items of all kinds', async (t) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hardhat-zkvm-test-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'item');
+  await writeFile(file, 'abc');
+  assert.deepEqual(await parseInput(undefined), []);
+  const items = await parseInput(`u32:258, u64:1,0xC0ffee,c0,@${file},text:hé`);
+  assert.deepEqual(
+    items.map((item) => Buffer.from(item).toString('hex')),
+    ['02010000', '0100000000000000', 'c0ffee', 'c0', '616263', '68c3a9'],
+  );
+  for (const bad of ['u32:4294967296', 'u32:-1', 'u32:', '0xabc', 'zz', ',', 'u16:1'])
+    await assert.rejects(parseInput(bad), isPluginError, bad);
+});
+
+test('options with mistakes have a sentence each', () => {
+  assert.equal(parseCycleLimit('1_000'), 1000);
+  assert.equal(parseCycleLimit(undefined), undefined);
+  for (const bad of ['0', '-1', '1.5', 'x', '', '9'.repeat(30)])
+    assert.throws(() => parseCycleLimit(bad), isPluginError);
+  assert.throws(() => parseMode('plonk'), isPluginError);
+  assert.throws(() => parseBytes32('vkey', '0x12'), isPluginError);
+});
+
+test('errors of library and file system become one sentence; bugs keep their stack', () => {
+  const library = toPluginError(new ZkError('elf-truncated', 'The file ends early.\nat line 2'));
+  assert.ok(isPluginError(library));
+  assert.match(library.message, /^The file ends early\.$/);
+  assert.equal(errorCode(library), 'elf-truncated');
+  for (const code of ['ENOENT', 'EACCES', 'ENOSPC', 'EROFS']) {
+    const error = toPluginError(Object.assign(new Error('raw'), { code, path: '/x/y' }));
+    assert.ok(isPluginError(error));
+    assert.match(error.message, /^Cannot use \/x\/y: /);
+  }
+  const aborted = new AbortController();
+  aborted.abort();
+  assert.equal(errorCode(aborted.signal.reason), 'INTERRUPTED');
+  assert.ok(isPluginError(toPluginError(aborted.signal.reason)));
+  const bug = new TypeError('x is not a function');
+  assert.equal(toPluginError(bug), bug);
+});
+
+test('files are complete or absent', async (t) => {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'hardhat-zkvm-test-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'new', 'proof.json');
+  await writeFileAtomically(file, 'one');
+  await writeFileAtomically(file, 'two');
+  assert.equal(await readFile(file, 'utf8'), 'two');
+  // The target is a folder: the rename fails and nothing is left behind.
+  await assert.rejects(writeFileAtomically(path.join(folder, 'new'), 'three'));
+  assert.deepEqual(await readdir(folder), ['new']);
+});
+
+test('progress is one line a stage without a terminal, and cleans its line on one', () => {
+  const collect = (isTTY: boolean) => {
+    let text = '';
+    const display = progressDisplay({ isTTY, columns: 40, write: (part: string) => (text += part) });
+    display.onProgress({ stage: 'core', status: 'start' });
+    display.onProgress({ stage: 'core', status: 'tick', fraction: 0.5 });
+    display.onProgress({ stage: 'core', status: 'done', seconds: 12.34 });
+    display.done();
+    return text;
+  };
+  assert.equal(collect(false), '  core: 12.3 s\n');
+  const ci = process.env['CI'];
+  delete process.env['CI'];
+  try {
+    assert.match(collect(true), /50 %.*\r\u001b\[K {2}core: 12\.3 s\n$/s);
+  } finally {
+    if (ci !== undefined) process.env['CI'] = ci;
+  }
+  assert.equal(formatSeconds(75), '1 min 15 s');
+  assert.equal(formatBytes(260), '260 bytes');
+  assert.equal(formatBytes(1_500_000), '1.5 MB');
+});
+
+test('shipped bytecode has the ABI that the tests of contracts use', () => {
+  const names = ABIS.flat().flatMap((item) => (item.type === 'function' ? [item.name] : []));
+  for (const name of ['verifyProof', 'VERIFIER_HASH', 'addRoute', 'freezeRoute', 'routes'])
+    assert.ok(names.includes(name));
+  assert.equal(AbiCoder.defaultAbiCoder().encode(['uint256'], [1]).length, 66);
+});
