@@ -15,6 +15,8 @@ export type AssembleOptions = {
   readonly dataAddress?: number;
   /** Label of the entry point; default `_start` if defined, else the start of the text. */
   readonly entry?: string;
+  /** See ElfOptions; needed for files that Linux or an emulator of it loads. */
+  readonly pageSize?: number;
 };
 
 export type Assembled = {
@@ -71,7 +73,12 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
   const segments: ElfSegment[] = [{ address: textAddress, bytes: text.bytes(), flags: 5 }];
   if (data.size > 0) segments.push({ address: dataAddress, bytes: data.bytes(), flags: 6 });
   const entry = symbols.get(options.entry ?? '_start') ?? textAddress;
-  return { elf: buildElf({ entry, segments }), symbols, textAddress, words: text.words() };
+  return {
+    elf: buildElf({ entry, segments, pageSize: options.pageSize ?? 1 }),
+    symbols,
+    textAddress,
+    words: text.words(),
+  };
 }
 
 type Line = {

@@ -18,13 +18,16 @@ export type ElfOptions = {
   readonly type?: number;
   readonly machine?: number;
   readonly flags?: number;
+  /** File offsets become congruent to addresses modulo this, as operating systems want it; default 1. */
+  readonly pageSize?: number;
 };
 
 /** Builds the file: header, program headers, segment contents. */
 export function buildElf(options: ElfOptions): Uint8Array {
   const { segments } = options;
   const headers = 52 + 32 * segments.length;
-  const total = segments.reduce((sum, segment) => sum + segment.bytes.length, headers);
+  const pageSize = options.pageSize ?? 1;
+  const total = segments.reduce((at, { address, bytes }) => place(at, address, pageSize) + bytes.length, headers);
   const file = new Uint8Array(total);
   const view = new DataView(file.buffer);
   file.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
@@ -40,6 +43,7 @@ export function buildElf(options: ElfOptions): Uint8Array {
   let offset = headers;
   for (const [i, segment] of segments.entries()) {
     const at = 52 + 32 * i;
+    offset = place(offset, segment.address, pageSize);
     view.setUint32(at, segment.type ?? 1, true);
     view.setUint32(at + 4, offset, true);
     view.setUint32(at + 8, segment.address, true);
@@ -52,6 +56,11 @@ export function buildElf(options: ElfOptions): Uint8Array {
     offset += segment.bytes.length;
   }
   return file;
+}
+
+/** The first file offset from `at` on that is congruent to `address`. */
+function place(at: number, address: number, pageSize: number): number {
+  return at + ((((address - at) % pageSize) + pageSize) % pageSize);
 }
 
 /** Little-endian bytes of 32-bit words. */
