@@ -56,16 +56,18 @@ export type ChipCombination = {
   readonly constraints: readonly ExtValue[];
 };
 
-/** The zerocheck of one chip: h times `sums` and `bind`, highest row bit first, then `claims`. */
+/** Coefficients c_0..c_4 of a round polynomial. */
+export type RoundPolynomial = readonly [ExtValue, ExtValue, ExtValue, ExtValue, ExtValue];
+
+/** sum_x eq(xi, x) F(x) over a chip's rows: h times `message` and `bind`, highest row bit first, then `values`. */
 export interface ChipSumcheck {
-  /**
-   * Values at X = 0..3 of sum_x eq(point, x) F(x, X), x over the unbound row bits below the one being bound and `point`
-   * their coordinates, lowest first.
-   */
-  sums(point: readonly ExtValue[]): readonly [ExtValue, ExtValue, ExtValue, ExtValue];
+  /** The whole sum. */
+  readonly claim: ExtValue;
+  /** The polynomial in the highest unbound row bit; eq of the bound bits is part of it. */
+  message(): RoundPolynomial;
   bind(r: ExtValue): void;
   /** Main columns, then preprocessed ones, at the bound point. */
-  claims(): ExtValue[];
+  values(): ExtValue[];
 }
 
 /** What the opening's weight is made of, as `weightAtPoint` of the verifier evaluates it. */
@@ -84,8 +86,13 @@ export interface LayerEngine {
   /** The stacked polynomial, preprocessed columns included, at a point of n + c coordinates. */
   evaluateStack(point: readonly ExtValue[]): ExtValue;
   fractionTree(challenges: LookupChallenges<ExtValue>): FractionTreeProver;
-  /** One call per chip. */
-  chipSumcheck(chip: number, combination: ChipCombination, challenges: LookupChallenges<ExtValue>): ChipSumcheck;
+  /** One call per chip, in order; `xi` are the h lowest coordinates of the leaf point. */
+  chipSumcheck(
+    chip: number,
+    combination: ChipCombination,
+    challenges: LookupChallenges<ExtValue>,
+    xi: readonly ExtValue[],
+  ): ChipSumcheck;
   openingWitness(weight: WeightData): OpeningWitness;
 }
 

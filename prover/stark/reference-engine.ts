@@ -5,6 +5,7 @@
 import type { RecordedChip } from '../air/chip.ts';
 import { BlockEvaluator, chipRoots, closedColumns, reachableNodes, type ColumnSets } from '../air/evaluate.ts';
 import * as ext from '../field/extension.ts';
+import { inverse } from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
 import { commitColumns } from '../pcs/encode.ts';
 import { bindVariable, eqVector, getExt, innerProduct, liftVector, setExt, type ExtVector } from '../pcs/ext-vector.ts';
@@ -17,6 +18,7 @@ import type {
   FractionTreeProver,
   GkrSumcheck,
   ProvingKey,
+  RoundPolynomial,
   WeightData,
 } from './engine.ts';
 import type { LayerLayout } from './layout.ts';
@@ -51,8 +53,8 @@ export const createReferenceEngine: CreateEngine = (hash, layout, provingKey, tr
     commitMain: () => commitColumns(hash, logRows, logInverseRate, mainStack),
     evaluateStack: (point) => innerProduct(liftVector(stacked), eqVector(point, ext.ONE)),
     fractionTree: (challenges) => new DenseTree(layout, leafVectors(layout, logHeights, columnsOf, challenges)),
-    chipSumcheck: (a, combination, challenges) =>
-      new RowSumcheck(at(layout.chips, a).chip, at(columnsOf, a), combination, challenges),
+    chipSumcheck: (a, combination, challenges, xi) =>
+      new RowSumcheck(at(layout.chips, a).chip, at(columnsOf, a), combination, challenges, xi),
     openingWitness: (weight) =>
       openingWitness(hash, layout, provingKey, placement.logHeights, mainStarts, stacked, weight),
   };
@@ -200,40 +202,66 @@ class RowSumcheck implements ChipSumcheck {
   readonly #combination: ChipCombination;
   readonly #challenges: LookupChallenges<ExtValue>;
   readonly #order: readonly number[];
+  readonly claim: ExtValue;
   #columns: ColumnSets<ExtVector>;
+  /** Coordinates of the unbound row bits, and eq of the bound ones. */
+  #xi: readonly ExtValue[];
+  #bound: ExtValue = ext.ONE;
+  #sums: readonly ExtValue[];
 
   constructor(
     chip: RecordedChip,
     columns: ColumnSets<Uint32Array>,
     combination: ChipCombination,
     challenges: LookupChallenges<ExtValue>,
+    xi: readonly ExtValue[],
   ) {
     this.#chip = chip;
     this.#combination = combination;
     this.#challenges = challenges;
     this.#order = reachableNodes(chip.graph, chipRoots(chip));
     this.#columns = mapSets(columns, (column) => liftVector(column));
+    this.#xi = xi;
+    this.#sums = this.#evaluate();
+    const [low, high] = [at(this.#sums, 0), at(this.#sums, 1)];
+    this.claim = ext.add(low, ext.mul(at(xi, xi.length - 1), ext.sub(high, low)));
   }
 
-  sums(point: readonly ExtValue[]): [ExtValue, ExtValue, ExtValue, ExtValue] {
-    const eq = eqVector(point, ext.ONE);
-    const half = 2 ** point.length;
-    const sums: [ExtValue, ExtValue, ExtValue, ExtValue] = [ext.ZERO, ext.ZERO, ext.ZERO, ext.ZERO];
-    for (let i = 0; i < half; i++) {
-      const weight = getExt(eq, i);
-      for (const x of [0, 1, 2, 3] as const) {
-        sums[x] = ext.add(sums[x], ext.mul(weight, this.#valueAt(i, half, x)));
-      }
-    }
-    return sums;
+  message(): RoundPolynomial {
+    const inner = cubicThrough(this.#sums);
+    const x = at(this.#xi, this.#xi.length - 1);
+    // Times eq(xi_j, X) = (1 - xi_j) + (2 xi_j - 1) X and eq of the bound bits.
+    const low = ext.mul(this.#bound, ext.sub(ext.ONE, x));
+    const slope = ext.mul(this.#bound, ext.sub(ext.add(x, x), ext.ONE));
+    const coefficient = (i: number): ExtValue => {
+      const constant = i < 4 ? ext.mul(at(inner, i), low) : ext.ZERO;
+      return i > 0 ? ext.add(constant, ext.mul(at(inner, i - 1), slope)) : constant;
+    };
+    return [coefficient(0), coefficient(1), coefficient(2), coefficient(3), coefficient(4)];
   }
 
   bind(r: ExtValue): void {
+    const x = at(this.#xi, this.#xi.length - 1);
+    const product = ext.mul(x, r);
+    this.#bound = ext.mul(this.#bound, ext.add(ext.sub(ext.sub(ext.ONE, x), r), ext.add(product, product)));
+    this.#xi = this.#xi.slice(0, -1);
     this.#columns = mapSets(this.#columns, (column) => bindVariable(column, r, 'highest'));
+    if (this.#xi.length > 0) this.#sums = this.#evaluate();
   }
 
-  claims(): ExtValue[] {
+  values(): ExtValue[] {
     return [...this.#columns.main, ...this.#columns.pre].map((column) => getExt(column, 0));
+  }
+
+  /** sum_x eq(xi, x) F(x, X) at X = 0..3, X the highest unbound bit and x the bits below it. */
+  #evaluate(): ExtValue[] {
+    const eq = eqVector(this.#xi.slice(0, -1), ext.ONE);
+    const half = eq.length / 5;
+    return [0, 1, 2, 3].map((x) => {
+      let sum = ext.ZERO;
+      for (let i = 0; i < half; i++) sum = ext.add(sum, ext.mul(getExt(eq, i), this.#valueAt(i, half, x)));
+      return sum;
+    });
   }
 
   /** F on the line through rows i and i + half, at x. */
@@ -263,6 +291,25 @@ class RowSumcheck implements ChipSumcheck {
     }
     return sum;
   }
+}
+
+const HALF = inverse(2);
+const THIRD = inverse(3);
+const SIXTH = inverse(6);
+
+/** Coefficients of the cubic with these values at 0, 1, 2, 3 (Newton's forward differences). */
+function cubicThrough(values: readonly ExtValue[]): ExtValue[] {
+  const [v0, v1, v2, v3] = [at(values, 0), at(values, 1), at(values, 2), at(values, 3)];
+  const d1 = ext.sub(v1, v0);
+  const d2 = ext.add(ext.sub(v2, ext.scale(v1, 2)), v0);
+  const d3 = ext.sub(ext.sub(v3, ext.scale(ext.sub(v2, v1), 3)), v0);
+  const halfD2 = ext.scale(d2, HALF);
+  return [
+    v0,
+    ext.add(ext.sub(d1, halfD2), ext.scale(d3, THIRD)),
+    ext.sub(halfD2, ext.scale(d3, HALF)),
+    ext.scale(d3, SIXTH),
+  ];
 }
 
 function mapSets<A, B>(sets: ColumnSets<A>, change: (column: A) => B): ColumnSets<B> {
