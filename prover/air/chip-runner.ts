@@ -5,7 +5,7 @@ import type { ExtValue } from '../field/types.ts';
 import { type BasePtr, type ExtBuffer, sumLanes } from '../poly/ext-vectors.ts';
 import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
 import { MAX_MESSAGE, type RecordedChip } from './chip.ts';
-import { POINTS, ROUND_SUM_BYTES, chipModule, constantLayout } from './chip-kernel.ts';
+import { ROUND_SUM_BYTES, chipModule, constantLayout } from './chip-kernel.ts';
 
 const GRAIN = 64;
 
@@ -19,6 +19,9 @@ export type ChipConstants = {
   readonly denominators?: readonly ExtValue[];
   readonly constraints?: readonly ExtValue[];
 };
+
+/** Sums at X = 0, 1, 2, 3. */
+export type RoundSums = [ExtValue, ExtValue, ExtValue, ExtValue];
 
 export class ChipRunner {
   readonly chip: RecordedChip;
@@ -75,12 +78,12 @@ export class ChipRunner {
    * sum over i < half of eq[i] * F(X), F the weighted chip polynomial on the line through rows i and i + half, at
    * X = 0..3. `half` is a multiple of four; `eq` has at least `half` elements.
    */
-  roundBase(columns: readonly BasePtr[], constants: number, half: number, eq: ExtBuffer): ExtValue[] {
+  roundBase(columns: readonly BasePtr[], constants: number, half: number, eq: ExtBuffer): RoundSums {
     return this.#round('roundBase', columns, 0, constants, half, eq);
   }
 
   /** As `roundBase`, for extension columns of 2*half elements each, limb planes `plane` bytes apart. */
-  roundExt(columns: readonly number[], plane: number, constants: number, half: number, eq: ExtBuffer): ExtValue[] {
+  roundExt(columns: readonly number[], plane: number, constants: number, half: number, eq: ExtBuffer): RoundSums {
     return this.#round('roundExt', columns, plane, constants, half, eq);
   }
 
@@ -91,7 +94,7 @@ export class ChipRunner {
     constants: number,
     half: number,
     eq: ExtBuffer,
-  ): ExtValue[] {
+  ): RoundSums {
     const { arena, threads } = this.#engine;
     return arena.scope(() => {
       const args = this.#words(columns);
@@ -112,9 +115,9 @@ export class ChipRunner {
           end,
         ]),
       );
-      return Array.from({ length: POINTS }, (_, x) =>
-        sumLanes(ranges.map((_range, job) => arena.u32(out + ROUND_SUM_BYTES * job + 80 * x, 20))),
-      );
+      const sum = (x: number): ExtValue =>
+        sumLanes(ranges.map((_range, job) => arena.u32(out + ROUND_SUM_BYTES * job + 80 * x, 20)));
+      return [sum(0), sum(1), sum(2), sum(3)];
     });
   }
 

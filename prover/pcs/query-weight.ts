@@ -9,6 +9,7 @@ import { ONE } from '../field/extension.ts';
 import type { Backend, Wires } from '../transcript/backend.ts';
 import { eqTable } from './multilinear.ts';
 
+/** Variables a table, unless the backend wants it otherwise. */
 const CHUNK = 3;
 
 /** The coefficients shared by all queries with the same point: one table of 2^3 (or fewer) per three variables. */
@@ -16,8 +17,9 @@ export type QueryWeights<W extends Wires> = { readonly tables: readonly (readonl
 
 /** Prepares the weights at `point`, lowest variable first: entry e of a table is prod_s (X_s or 1 - X_s) by the bits of e. */
 export function prepareQueryWeights<W extends Wires>(on: Backend<W>, point: readonly W['ext'][]): QueryWeights<W> {
+  const chunk = on.queryChunk ?? CHUNK;
   const tables: W['ext'][][] = [];
-  for (let at = 0; at < point.length; at += CHUNK) tables.push(eqTable(on, point.slice(at, at + CHUNK)));
+  for (let at = 0; at < point.length; at += chunk) tables.push(eqTable(on, point.slice(at, at + chunk)));
   return { tables };
 }
 
@@ -33,7 +35,7 @@ export function queryWeightAt<W extends Wires>(on: Backend<W>, weights: QueryWei
       sum = on.extAdd(sum, on.extScale(table[e]!, power));
     }
     product = product === undefined ? sum : on.extMul(product, sum);
-    // y^8 = y^7 * y for the next three variables.
+    // y^8 = y^7 * y for the next three variables (chunks of one: y^2 = y * y).
     if (g + 1 < weights.tables.length) y = on.feltMul(power, y);
   }
   return product ?? on.extConst(ONE);

@@ -220,6 +220,19 @@ export function extVectorModule(): Uint8Array<ArrayBuffer> {
     },
   );
 
+  // dst = scale * src
+  m.func(
+    'setScaled',
+    { dst: I, dstPlane: I, src: I, srcPlane: I, scale: I, start: I, end: I },
+    (f, { dst, dstPlane, src, srcPlane, scale, start, end }) => {
+      const field = new LaneExt(f);
+      const factor = field.loadSplat(scale);
+      everyFour(f, start, end, (i) => {
+        field.store(at(dst, i), dstPlane, field.mul(factor, field.load(at(src, i), srcPlane)));
+      });
+    },
+  );
+
   // dst += scale * src
   m.func(
     'addScaled',

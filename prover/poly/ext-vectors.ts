@@ -172,6 +172,13 @@ export class ExtVectors {
     this.#run('addInto', dst.length, (s, e) => [dst.ptr, dst.plane, src.ptr, src.plane, s, e]);
   }
 
+  /** dst = scale * src, for equally long vectors of at least four elements. */
+  setScaled(dst: ExtBuffer, src: ExtBuffer, scale: ExtValue): void {
+    this.#withElement(scale, (factor) => {
+      this.#run('setScaled', dst.length, (s, e) => [dst.ptr, dst.plane, src.ptr, src.plane, factor, s, e]);
+    });
+  }
+
   /** dst[offset..offset+count) += scale * src[0..count); count >= 4. */
   addScaled(dst: ExtBuffer, offset: number, src: ExtBuffer, scale: ExtValue, count: number): void {
     this.#withElement(scale, (factor) => {

@@ -14,16 +14,14 @@ import { nativeBackend } from '../pcs/native-backend.ts';
 import { suiteKb } from '../pcs/suite-kb.ts';
 import { type ExtBuffer, ExtVectors } from '../poly/ext-vectors.ts';
 import type { Engine } from '../wasm/pool.ts';
-
-/** A polynomial in X of degree at most 4, by coefficients. */
-export type RoundPolynomial = readonly [ExtValue, ExtValue, ExtValue, ExtValue, ExtValue];
+import type { ChipSumcheck, RoundPolynomial } from './engine.ts';
 
 /** Rows at which a chip moves to the host. */
 const HOST_ROWS = 4;
 /** Any backend of plain values; no hashing takes place here. */
 const plain = nativeBackend(suiteKb);
 
-export class ChipZerocheck {
+export class EngineChipSumcheck implements ChipSumcheck {
   /** The chip's sum: what its rounds start from. */
   readonly claim: ExtValue;
   readonly #engine: Engine;
