@@ -1,5 +1,5 @@
 /**
- * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16
+ * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16 (lift: 20)
  * bits of grinding; a test recomputes them. They are written out because they are part of what a verifying key binds.
  */
 import type { LayerParameters } from './parameters.ts';
@@ -68,35 +68,39 @@ export const CORE_L: LayerParameters = {
 export const CORE_M_BIG: LayerParameters = { ...CORE_M, id: 'core-m-big', logPreRows: 20 };
 export const CORE_L_BIG: LayerParameters = { ...CORE_L, id: 'core-l-big', logPreRows: 20 };
 
-/** Verifies one core proof. Its low rate lets wrap verify it directly. */
+/**
+ * Verifies one core proof. Its low rate lets wrap verify it directly.
+ *
+ * Chosen so that wrap's program stays within 2^12 permutations and 2^14 arithmetic rows (recursion/programs.ts): hence the
+ * 20 bits of grinding, the widths that just hold the lift machine, and the key's 2^16 rows.
+ */
 export const LIFT: LayerParameters = {
   id: 'lift',
   hash: 'kb',
   logRows: 17,
   logColumns: 6,
-  mainColumns: 48,
-  preStart: 48,
+  mainColumns: 28,
+  preStart: 32,
   logPreColumns: 4,
-  logPreRows: 17,
+  logPreRows: 16,
   logInverseRate: 5,
-  folds: [6, 4, 4, 3],
-  // Oracle 1 on 2^22 points instead of 2^24: 5 M permutations less to prove for 8 % more queries' hashing in wrap.
-  shrinks: [6, 1, 1],
-  queries: [34, 34, 22, 16],
-  queryPowBits: 16,
+  folds: [6, 4, 4, 4],
+  shrinks: [5, 1, 1],
+  queries: [33, 27, 18, 14],
+  queryPowBits: 20,
   lookupPowBits: 0,
-  multiplicities: [25, 25, 4, 3],
+  multiplicities: [10, 20, 14, 3],
 };
 
-/** Verifies one lift proof; verified in R1CS over BN254. */
+/** Verifies one lift proof; verified in R1CS over BN254. Widths that just hold the wrap machine: every opened felt costs 31 bits. */
 export const WRAP: LayerParameters = {
   id: 'wrap',
   hash: 'bn',
   logRows: 15,
   logColumns: 6,
-  mainColumns: 48,
-  preStart: 48,
-  logPreColumns: 4,
+  mainColumns: 28,
+  preStart: 32,
+  logPreColumns: 3,
   logPreRows: 15,
   logInverseRate: 5,
   folds: [6, 5, 4],

@@ -22,6 +22,12 @@ export type TreeShape = { readonly logRows: number; readonly width: number };
 export type OpenedRow = { readonly row: readonly number[]; readonly path: readonly DigestValue[] };
 
 export interface Backend<W extends Wires> {
+  /**
+   * Variables whose query weight is evaluated together, 3 unless given: larger chunks take fewer products of F by F, smaller
+   * ones fewer operations in all. The value is the same.
+   */
+  readonly queryChunk?: 1 | 2 | 3;
+
   // -- base field
   feltConst(value: number): W['felt'];
   feltAdd(a: W['felt'], b: W['felt']): W['felt'];

@@ -79,7 +79,7 @@ export function runRandomProgram<W extends Wires>(
     () => {
       const k = 1 + pick.below(3);
       const leaf = Array.from({ length: 2 ** k }, element);
-      const challenges = Array.from({ length: k }, element);
+      const challenges = Array.from({ length: k }, () => transcript.sampleExt('challenge'));
       exts.push(on.foldLeaf(leaf, felt(), challenges));
     },
   ];
