@@ -102,7 +102,7 @@ function goalsFor(
   random: (bound: number) => number,
 ): Goal[] {
   const constraint = probe.chip.constraints.find((c) => c.label === label);
-  if (constraint !== undefined) return [{ node: constraint.node, target: 0 }];
+  if (constraint !== undefined) return factors(probe, constraint.node).map((node) => ({ node, target: 0 }));
   const index = probe.chip.interactions.findIndex((i) => i.label === label);
   const interaction = probe.chip.interactions[index];
   const then = before.messages[index];
@@ -111,7 +111,9 @@ function goalsFor(
   const now = message.map((node) => probe.valueAt(node, cells));
   const [x = 0, y = 0] = message;
   const off = { node: multiplicity, target: 0 };
-  if (bus === RANGE) return [{ node: x, target: random(2 ** Math.min(16, now[1] ?? 0)) }, off];
+  // The honest value first: several cells may have to change together to keep it.
+  const restore = { node: x, target: then.tuple[0] ?? 0 };
+  if (bus === RANGE) return [restore, { node: x, target: random(2 ** Math.min(16, now[1] ?? 0)) }, off];
   if (bus === BYTE_PAIR) return [...[x, y].map((node) => ({ node, target: random(256) })), off];
   if (bus === BYTE_AND) {
     const z = { node: message[2] ?? 0, target: (now[0] ?? 0) & (now[1] ?? 0) };
@@ -122,6 +124,12 @@ function goalsFor(
   if (bus === PROGRAM && then.multiplicity === 0) return [off];
   const wanted = message.map((node, i) => ({ node, target: then.tuple[i] ?? 0 })).filter((g, i) => now[i] !== g.target);
   return wanted.length > 0 ? wanted : [{ node: multiplicity, target: then.multiplicity }];
+}
+
+/** A product is zero when one factor is: boolean constraints become linear goals. */
+function factors(probe: RowProbe, node: number): number[] {
+  const op = probe.chip.graph.nodes[node];
+  return op?.op === 'mul' ? [...factors(probe, op.left), ...factors(probe, op.right)] : [node];
 }
 
 /** Sets one column so that the node takes the target, where the node is linear (and not constant) in the column. */
