@@ -52,8 +52,7 @@ export function verifyLayer<W extends Wires>(
   observeStatement(on, transcript, layout, key, publicValues);
 
   // Row 5: heights and places of the main columns. Leaf slots are computed, never read.
-  const heights = chipHeights(on, layout, key, proof.logHeights);
-  observeHeights(on, transcript, layout, heights, proof.logHeights);
+  const heights = readHeights(on, transcript, layout, key, proof.logHeights);
   assertFractionBound(on, layout, heights);
   const main = mainPlaces(on, transcript, layout, heights, proof.positions);
   const pre = prePlaces(on, layout, heights, key);
@@ -116,36 +115,27 @@ export function verifyNative(
   verifyLayer(on, machine, parameters, constantKey(on, layerLayout(machine, parameters), key), publicValues, proof);
 }
 
-/** Heights of all chips, in machine order: free ones as hints in range, the others from key and machine. */
-function chipHeights<W extends Wires>(
+/**
+ * Heights of all chips, in machine order: free ones from the proof, the others from key and machine. The free ones
+ * enter as observed proof data, are hinted as one-hot vectors in range, and the two are tied: shape and transcript
+ * cannot differ.
+ */
+function readHeights<W extends Wires>(
   on: Backend<W>,
+  transcript: TranscriptOn<W>,
   layout: LayerLayout,
   key: KeyWires<W>,
   logHeights: readonly number[],
 ): HeightWires<W>[] {
+  const observed = transcript.readFelts('heights', logHeights, layout.freeHeightCount);
   return layout.chips.map(({ chip, height, maxLogHeight }) => {
     if (height.kind === 'constant') return { kind: 'constant', logHeight: height.logHeight };
     if (height.kind === 'key') return at(key.heights, height.index);
-    return hintHeight(on, at(logHeights, height.index), maxLogHeight, `height of "${chip.name}"`);
+    const why = `height of "${chip.name}"`;
+    const wires = hintHeight(on, at(logHeights, height.index), maxLogHeight, why);
+    on.assertFeltEqual(at(observed, height.index), heightFelt(on, wires), why);
+    return wires;
   });
-}
-
-/**
- * Observes the free heights. They enter as proof data and are tied to the integers recomposed from the one-hot wires,
- * so shape and transcript cannot differ.
- */
-function observeHeights<W extends Wires>(
-  on: Backend<W>,
-  transcript: TranscriptOn<W>,
-  layout: LayerLayout,
-  heights: readonly HeightWires<W>[],
-  logHeights: readonly number[],
-): void {
-  const felts = transcript.readFelts('heights', logHeights, layout.freeHeightCount);
-  for (const [a, { chip, height }] of layout.chips.entries()) {
-    if (height.kind !== 'free') continue;
-    on.assertFeltEqual(at(felts, height.index), heightFelt(on, at(heights, a)), `height of "${chip.name}"`);
-  }
 }
 
 /** Soundness: sum_a I_a 2^(h_a) < 2^30, unless even the largest heights stay below it. */

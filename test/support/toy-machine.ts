@@ -84,11 +84,20 @@ const steps = chip({
   },
 });
 
-/** Public values: first x, last x, number of steps. Key felt: the index of the first step. */
-export function toyMachine(): Machine {
+/**
+ * Public values: first x, last x, number of steps. Key felt: the index of the first step. With `logHeights` (of Step,
+ * Cube and Steps) all heights are constants: a packed machine.
+ */
+export function toyMachine(logHeights?: readonly [number, number, number]): Machine {
+  const [logSteps, logCubes, logKey] = logHeights ?? (['free', 'free', 'key'] as const);
   return {
-    name: 'toy',
-    chips: [step, cuber, range, steps].map((definition) => recordChip(definition)),
+    name: logHeights === undefined ? 'toy' : 'packed toy',
+    chips: [
+      { ...step, logHeight: logSteps },
+      { ...cuber, logHeight: logCubes },
+      range,
+      { ...steps, logHeight: logKey },
+    ].map((definition) => recordChip(definition)),
     publicValueCount: 3,
     publicValueNames: ['first x', 'last x', 'steps'],
     keyFeltNames: ['first index'],

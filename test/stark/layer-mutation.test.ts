@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { P } from '../../prover/field/koalabear.ts';
+import { NativeBackend, NativeTranscriptOn } from '../../prover/pcs/native-backend.ts';
+import type { HashSuite } from '../../prover/pcs/suite.ts';
+import { constantKey, type VerifyingKey } from '../../prover/stark/key.ts';
+import { verifyLayer } from '../../prover/stark/verify.ts';
+import type { NativeTranscript, TranscriptLog } from '../../prover/transcript/native.ts';
+import { alteredLayer, honestCase, verifyCase, type LayerCase } from '../support/layer.ts';
+import { Random } from '../support/random.ts';
+import { rejects } from '../support/rejects.ts';
+import { toyMachine } from '../support/toy-machine.ts';
+
+const honest = honestCase();
+const packed = honestCase({ machine: toyMachine([3, 4, 3]) });
+
+type Path = (string | number)[];
+
+/** Every number in a proof, by its path. */
+function* numbers(value: unknown, path: Path = []): Generator<Path> {
+  if (typeof value === 'number') yield path;
+  else for (const [key, inner] of Object.entries(value as object)) yield* numbers(inner, [...path, key]);
+}
+
+/** Every array in a proof, by its path. */
+function* arrays(value: unknown, path: Path = []): Generator<Path> {
+  if (typeof value !== 'object' || value === null) return;
+  if (Array.isArray(value)) yield path;
+  for (const [key, inner] of Object.entries(value)) yield* arrays(inner, [...path, key]);
+}
+
+function parent(root: unknown, path: Path): Record<string | number, unknown> {
+  return path.slice(0, -1).reduce((at, key) => (at as Record<string | number, unknown>)[key], root) as Record<
+    string | number,
+    unknown
+  >;
+}
+
+/** Paths thinned to what a test can afford, keeping some of every field. */
+function sample(paths: Iterable<Path>, limit: number): Path[] {
+  const groups = new Map<string, Path[]>();
+  for (const path of paths) {
+    const field = path.filter((key) => !/^\d+$/.test(String(key))).join('.');
+    groups.set(field, [...(groups.get(field) ?? []), path]);
+  }
+  const random = new Random(5);
+  return [...groups.values()].flatMap((group) =>
+    group.length <= limit ? group : Array.from({ length: limit }, () => group[random.below(group.length)]!),
+  );
+}
+
+function change(proved: LayerCase, path: Path, edit: (value: unknown) => unknown): LayerCase['proof'] {
+  return alteredLayer(proved.proof, (p) => {
+    const holder = parent(p, path);
+    holder[path.at(-1)!] = edit(holder[path.at(-1)!]);
+  });
+}
+
+for (const [name, proved] of [
+  ['variable', honest],
+  ['packed', packed],
+] as const) {
+  test(`${name} heights: every field altered by one is rejected; pitfall 22: so is its alias`, () => {
+    for (const path of sample(numbers(proved.proof), 16)) {
+      rejects(() => verifyCase(proved, { proof: change(proved, path, (v) => ((v as number) + 1) % P) }));
+      rejects(() => verifyCase(proved, { proof: change(proved, path, (v) => (v as number) + P) }), 'non-canonical');
+      for (const junk of [-1, 0.5, NaN, '1', null, undefined, 1n]) {
+        rejects(() => verifyCase(proved, { proof: change(proved, path, () => junk) }));
+      }
+    }
+  });
+
+  test(`${name} heights: pitfall 27: nothing longer, shorter or absent is accepted`, () => {
+    for (const path of sample(arrays(proved.proof), 12)) {
+      for (const edit of [
+        (a: unknown) => [...(a as unknown[]), (a as unknown[])[0] ?? 0],
+        (a: unknown) => ((a as unknown[]).length > 0 ? (a as unknown[]).slice(1) : [0]),
+        () => [],
+        () => null,
+        () => undefined,
+        () => 7,
+        () => ({ length: 3 }),
+      ]) {
+        const proof = change(proved, path, edit);
+        if (JSON.stringify(proof) === JSON.stringify(proved.proof)) continue;
+        rejects(() => verifyCase(proved, { proof }), 'proof-shape', 'non-canonical');
+      }
+    }
+    for (const field of Object.keys(proved.proof)) {
+      rejects(() => verifyCase(proved, { proof: change(proved, [field], () => undefined) }));
+    }
+    for (const junk of [null, undefined, 3, []]) {
+      rejects(() => verifyCase(proved, { proof: junk as unknown as LayerCase['proof'] }), 'proof-shape');
+    }
+  });
+}
+
+test('pitfall 3: chips permuted or dropped in the proof', () => {
+  const swap = alteredLayer(honest.proof, (p) => void p.logHeights.reverse());
+  rejects(() => verifyCase(honest, { proof: swap }));
+  const drop = alteredLayer(honest.proof, (p) => void p.logHeights.pop());
+  rejects(() => verifyCase(honest, { proof: drop }), 'proof-shape');
+  const claims = alteredLayer(honest.proof, (p) => void p.claims.splice(0, 5));
+  rejects(() => verifyCase(honest, { proof: claims }), 'proof-shape');
+  const rotate = alteredLayer(honest.proof, (p) => void p.claims.push(...p.claims.splice(0, 5)));
+  rejects(() => verifyCase(honest, { proof: rotate }));
+});
+
+test('pitfall 4: each height by one, and outside its range', () => {
+  for (const i of [0, 1]) {
+    for (const delta of [-1, 1]) {
+      rejects(() => verifyCase(honest, { proof: alteredLayer(honest.proof, (p) => void (p.logHeights[i]! += delta)) }));
+    }
+    for (const height of [0, 1, 7, 100]) {
+      const proof = alteredLayer(honest.proof, (p) => void (p.logHeights[i] = height));
+      rejects(() => verifyCase(honest, { proof }), 'felt-mismatch');
+    }
+  }
+});
+
+test('positions: misaligned, outside the main window, or swapped', () => {
+  const { mainBlocks } = honest.layout;
+  assert.equal(honest.proof.positions.length, mainBlocks.length);
+  const place = (b: number, cell: number): (() => void) => {
+    const proof = alteredLayer(honest.proof, (p) => void (p.positions[b] = cell));
+    return () => void verifyCase(honest, { proof });
+  };
+  for (const [b] of mainBlocks.entries()) {
+    rejects(place(b, honest.proof.positions[b]! + 1), 'felt-mismatch');
+    // The key's window starts at column 6 of 64 rows; cells end at 512.
+    rejects(place(b, 6 * 64), 'felt-mismatch');
+    rejects(place(b, 512), 'out-of-range');
+    rejects(place(b, (honest.proof.positions[b]! + 128) % 384));
+  }
+});
+
+/** A transcript and backend that go on after a failed check, so that a false proof is read to its end. */
+class LenientTranscript extends NativeTranscriptOn {
+  readonly #inner: NativeTranscript;
+
+  constructor(suite: HashSuite, inner: NativeTranscript) {
+    super(suite, inner);
+    this.#inner = inner;
+  }
+
+  override checkPow(label: string, nonce: number, bits: number): void {
+    this.#inner.checkPow(label, nonce, bits);
+  }
+}
+
+class LenientBackend extends NativeBackend {
+  readonly #events: TranscriptLog;
+
+  constructor(suite: HashSuite, log: TranscriptLog) {
+    super(suite);
+    this.#events = log;
+  }
+
+  override transcript(domain: string): LenientTranscript {
+    return new LenientTranscript(this.suite, this.suite.transcript(domain, this.#events));
+  }
+
+  override assertFeltEqual(): void {}
+  override assertExtEqual(): void {}
+  override checkPath(): void {}
+}
+
+function lenientLog(publicValues: readonly number[], proof: LayerCase['proof'], key: VerifyingKey): TranscriptLog {
+  const { machine, parameters, hash, layout } = honest;
+  const log: TranscriptLog = [];
+  const on = new LenientBackend(hash, log);
+  verifyLayer(on, machine, parameters, constantKey(on, layout, key), publicValues, proof);
+  return log;
+}
+
+/** Asserts that the logs agree up to some observed item and that every challenge after it differs. */
+function assertAllLaterChange(log: TranscriptLog, what: string): void {
+  assert.deepEqual(
+    log.map((e) => e.label),
+    honest.log.map((e) => e.label),
+  );
+  const differs = (i: number): boolean => JSON.stringify(log[i]?.values) !== JSON.stringify(honest.log[i]?.values);
+  const first = log.findIndex((_, i) => differs(i));
+  assert.ok(first >= 0, `${what} is not observed`);
+  assert.ok(['felts', 'digest', 'pow'].includes(log[first]!.kind), `${what} changes a challenge before it is observed`);
+  for (let i = first + 1; i < log.length; i++) {
+    if (log[i]!.kind === 'ext') assert.ok(differs(i), `${log[i]!.label} does not depend on ${what}`);
+  }
+}
+
+test('pitfall 1: every later challenge changes with every item of proof, statement and key', () => {
+  const { publicValues, proof, provingKey } = honest;
+  const { key } = provingKey;
+  assertUnchanged(lenientLog(publicValues, proof, key));
+  for (const path of sample(numbers(proof), 6)) {
+    // Opened rows and paths are checked against roots, the last rounds are followed by nothing but their challenge.
+    if (path.includes('openings')) continue;
+    const altered = change(honest, path, (v) => (v as number) ^ 1);
+    assertAllLaterChange(lenientLog(publicValues, altered, key), path.join('.'));
+  }
+  for (const [i] of publicValues.entries()) {
+    const other = publicValues.map((v, j) => (i === j ? v + 1 : v));
+    assertAllLaterChange(lenientLog(other, proof, key), `public value ${i}`);
+  }
+  const root = key.root as number[];
+  assertAllLaterChange(lenientLog(publicValues, proof, { ...key, root: root.map((x) => x ^ 1) }), 'key root');
+  assertAllLaterChange(lenientLog(publicValues, proof, { ...key, felts: [99] }), 'key felts');
+  assertAllLaterChange(lenientLog(publicValues, proof, { ...key, logHeights: [4] }), 'key heights');
+  const positions = key.positions.map((x) => x + 32);
+  assertAllLaterChange(lenientLog(publicValues, proof, { ...key, positions }), 'key positions');
+});
+
+function assertUnchanged(log: TranscriptLog): void {
+  assert.deepEqual(log, honest.log);
+}
+
+test('pitfalls 1 and 2: the order of the transcript', () => {
+  const labels = honest.log.map((e) => e.label);
+  const at = (label: string): number => {
+    const index = labels.indexOf(label);
+    assert.ok(index >= 0, label);
+    return index;
+  };
+  assert.deepEqual(labels.slice(0, 10), [
+    'parameters',
+    'machine',
+    'key root',
+    'key heights',
+    'key positions',
+    'key felts',
+    'public values',
+    'heights',
+    'positions',
+    'main root',
+  ]);
+  // Nothing is observed between the nonce and the challenges it protects.
+  assert.deepEqual(labels.slice(at('lookup nonce'), at('lookup nonce') + 4), [
+    'lookup nonce',
+    'alpha',
+    'beta',
+    'gkr root',
+  ]);
+  assert.ok(at('out-of-domain value') < at('alpha'));
+  assert.ok(at('gkr 8: children') < at('gkr 8: line') && at('gkr 8: line') < at('lambda'));
+  assert.ok(at('zerocheck: round 0') < at('zerocheck: challenge 0'));
+  for (const chip of ['Step', 'Cube', 'Range', 'Steps']) assert.ok(at(`claims: ${chip}`) < at('theta'));
+  assert.ok(at('theta') < at('whir 0: round 0'));
+});
