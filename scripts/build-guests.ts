@@ -120,4 +120,11 @@ function main(args: readonly string[]): void {
   if (!isCheck) writeFileSync(TOOLCHAIN_FILE, stamp);
 }
 
-if (process.argv[1] === import.meta.filename) main(process.argv.slice(2));
+if (process.argv[1] === import.meta.filename) {
+  try {
+    main(process.argv.slice(2));
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -37,8 +37,8 @@ pub use start::exit;
 macro_rules! entrypoint {
     ($main:path) => {
         const _: () = {
-            #[unsafe(no_mangle)]
-            extern "C" fn main(_argc: isize, _argv: *const *const u8) -> isize {
+            #[unsafe(export_name = "main")]
+            extern "C" fn __zkvm_main(_argc: isize, _argv: *const *const u8) -> isize {
                 let function: fn() = $main;
                 function();
                 0

@@ -1,0 +1,84 @@
+//! Exercises the guest crate and the standard library for the tests; the first input item says what to do.
+use std::collections::{BTreeMap, HashMap};
+use std::io::{BufRead, Read};
+
+fn main() {
+    let mode: String = zkvm::io::read();
+    match mode.as_str() {
+        "std" => standard_library(),
+        "types" => types(),
+        "stdin" => stdin(),
+        "panic" => panic!("the answer is not {}", 42),
+        "empty panic" => std::panic::panic_any(17u8),
+        "read past input" => drop(zkvm::io::read_vec()),
+        "wrong length" => drop(zkvm::io::read::<u32>()),
+        "recursion" => println!("{}", recurse(1)),
+        "huge allocation" => drop(std::hint::black_box(vec![1u8; 1_500_000_000])),
+        "try huge allocation" => assert!(Vec::<u8>::new().try_reserve(1_500_000_000).is_err()),
+        "exit" => zkvm::exit(42),
+        "abort" => std::process::abort(),
+        "null" => unsafe { core::ptr::null_mut::<u32>().write_volatile(1) },
+        "reuse memory" => reuse_memory(),
+        other => panic!("unknown mode {other}"),
+    }
+}
+
+/// Writes a line for each check, so that a test sees how far it came.
+fn standard_library() {
+    let mut map = HashMap::new();
+    for (i, word) in "the quick brown fox jumps over the lazy dog the end".split(' ').enumerate() {
+        map.entry(word.to_string()).or_insert_with(Vec::new).push(i);
+    }
+    let sorted: BTreeMap<_, _> = map.into_iter().collect();
+    println!("{:?}", sorted["the"]);
+    let mut numbers: Vec<u64> = (0..200u64).map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 1009).collect();
+    numbers.sort_unstable();
+    println!("{} {} {}", numbers[0], numbers[100], numbers[199]);
+    println!("{:.3} {}", (2.0f64).sqrt(), f32::MAX);
+    println!("{}", u128::MAX / 1_000_000_007);
+    println!("{:?} {:?}", std::env::var("HOME"), std::env::args().count());
+    let text: String = "wide: äöü €".chars().rev().collect();
+    println!("{text}");
+    eprintln!("to stderr");
+}
+
+fn types() {
+    zkvm::io::commit(&zkvm::io::read::<u8>());
+    zkvm::io::commit(&zkvm::io::read::<u64>());
+    zkvm::io::commit(&zkvm::io::read::<i128>());
+    zkvm::io::commit(&zkvm::io::read::<[u8; 3]>());
+    let mut buffer = [0; 5];
+    zkvm::io::read_slice(&mut buffer);
+    zkvm::io::commit_slice(&buffer);
+    // Longer than a block of the hash, in uneven pieces.
+    for length in [0, 1, 62, 63, 64, 65, 130] {
+        zkvm::io::commit_slice(&vec![length as u8; length]);
+    }
+    let words = [7u8.into(), true.into(), [0x11u8; 20].into(), [0x22u8; 32].into(), u128::MAX.into()];
+    zkvm::io::commit_slice(&zkvm::abi::encode(&words));
+}
+
+fn stdin() {
+    let mut line = String::new();
+    std::io::stdin().lock().read_line(&mut line).unwrap();
+    let mut rest = Vec::new();
+    std::io::stdin().read_to_end(&mut rest).unwrap();
+    println!("{line:?} {rest:?}");
+}
+
+#[inline(never)]
+#[expect(unconditional_recursion)]
+fn recurse(depth: u32) -> u32 {
+    let frame = std::hint::black_box([depth; 64]);
+    recurse(depth + 1) + frame[(depth % 64) as usize]
+}
+
+/// Without freed memory being used again this would need more than there is.
+fn reuse_memory() {
+    let mut total = 0usize;
+    for i in 0..2000usize {
+        let block = std::hint::black_box(Vec::<u8>::with_capacity(1 << 20));
+        total += block.capacity() + i;
+    }
+    println!("{total}");
+}

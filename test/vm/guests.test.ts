@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
+import { loadProgram } from '../../prover/vm/elf.ts';
+import { execute, executeRecorded, traceSteps, type ProfiledExecution } from '../../prover/vm/execute.ts';
+import type { Program } from '../../prover/vm/program.ts';
+
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+const utf8 = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+function load(name: string): Program {
+  return loadProgram(readFileSync(new URL(`../../programs/${name}/${name}.elf`, import.meta.url)));
+}
+
+function u32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}
+
+/** The words of an ABI encoding. */
+function words(bytes: Uint8Array): bigint[] {
+  assert.equal(bytes.length % 32, 0);
+  const hex = Buffer.from(bytes).toString('hex');
+  return Array.from({ length: bytes.length / 32 }, (_, i) => BigInt(`0x${hex.slice(64 * i, 64 * (i + 1))}`));
+}
+
+describe('add', () => {
+  it('halts with 0 and commits nothing', () => {
+    const result = execute(load('add'), []);
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
+    assert.equal(result.publicValues.length + result.stdout.length + result.stderr.length, 0);
+    assert.ok(result.cycles < 8000, `${result.cycles} cycles`);
+  });
+});
+
+describe('fibonacci', () => {
+  const program = load('fibonacci');
+  for (const n of [0, 1, 2, 10, 47, 48, 1000]) {
+    it(`commits n, fib(n - 1) and fib(n) modulo 2^32 for n = ${n}`, () => {
+      let [previous, current] = [1n, 0n];
+      for (let i = 0; i < n; i++) [previous, current] = [current, BigInt.asUintN(32, previous + current)];
+      const { execution, record } = executeRecorded(program, [u32(n)]);
+      assert.deepEqual(execution.outcome, { kind: 'halt', exitCode: 0 });
+      assert.deepEqual(words(execution.publicValues), [BigInt(n), previous, current]);
+      assert.equal(record?.cycles, execution.cycles);
+    });
+  }
+
+  it('takes about half a million cycles for n = 100,000', () => {
+    const { cycles } = execute(program, [u32(100_000)]);
+    assert.ok(cycles > 450_000 && cycles < 550_000, `${cycles} cycles`);
+  });
+
+  it('ends with exit code 1 and a message when the input is missing or has a wrong length', () => {
+    const missing = execute(program, []);
+    assert.deepEqual(missing.outcome, { kind: 'halt', exitCode: 1 });
+    assert.match(text(missing.stderr), /^panicked at src\/main\.rs:\d+:\d+:\nno input item left\n$/);
+    const short = execute(program, [Uint8Array.of(1, 2)]);
+    assert.deepEqual(short.outcome, { kind: 'halt', exitCode: 1 });
+    assert.match(text(short.stderr), /input item has 2 bytes, expected 4/);
+  });
+});
+
+describe('bare', () => {
+  it('runs without the standard library', () => {
+    const result = execute(load('bare'), [Uint8Array.of(1, 2, 250)]);
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
+    assert.deepEqual(result.publicValues, u32(253));
+    assert.equal(text(result.stdout), '3 bytes, sum 253\n');
+  });
+
+  it('panics with message, location and exit code 1', () => {
+    const result = execute(load('bare'), [new Uint8Array()]);
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 1 });
+    assert.match(text(result.stderr), /^panicked at src\/main\.rs:9:5:\nthe input item is empty\n$/);
+  });
+});
+
+describe('selftest', () => {
+  const program = load('selftest');
+  function run(mode: string, ...input: Uint8Array[]): ProfiledExecution {
+    return execute(program, [utf8(mode), ...input], { cycleLimit: 50_000_000 });
+  }
+  function assertPanic(mode: string, message: RegExp): void {
+    const { outcome, stderr } = run(mode);
+    assert.deepEqual(outcome, { kind: 'halt', exitCode: 1 });
+    assert.match(text(stderr), message);
+  }
+
+  it('uses the standard library, and all paths agree', () => {
+    const result = run('std');
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
+    const numbers = Array.from({ length: 200 }, (_, i) =>
+      Number(BigInt.asUintN(64, BigInt(i) * 0x9e3779b97f4a7c15n) % 1009n),
+    ).sort((a, b) => a - b);
+    assert.deepEqual(text(result.stdout).split('\n'), [
+      '[0, 6, 9]',
+      `${numbers[0]} ${numbers[100]} ${numbers[199]}`,
+      '1.414 340282350000000000000000000000000000000',
+      String((2n ** 128n - 1n) / 1_000_000_007n),
+      'Err(NotPresent) 0',
+      '€ üöä :ediw',
+      '',
+    ]);
+    assert.equal(text(result.stderr), 'to stderr\n');
+    const { rowCounts: _, instructionMix: __, ...fast } = result;
+    assert.deepEqual(
+      traceSteps(program, [utf8('std')], () => {}),
+      fast,
+    );
+    assert.deepEqual(executeRecorded(program, [utf8('std')]).execution, fast);
+  });
+
+  it('reads and commits every type', () => {
+    const i128 = Uint8Array.from({ length: 16 }, (_, i) => 255 - i);
+    const result = run(
+      'types',
+      Uint8Array.of(9),
+      Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+      i128,
+      utf8('abc'),
+      utf8('hello'),
+    );
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
+    const runs = [0, 1, 62, 63, 64, 65, 130].map((length) => Buffer.alloc(length, length));
+    const head = Buffer.concat([Uint8Array.of(9, 1, 2, 3, 4, 5, 6, 7, 8), i128, utf8('abchello'), ...runs]);
+    assert.deepEqual(Buffer.from(result.publicValues.subarray(0, head.length)), head);
+    assert.deepEqual(words(result.publicValues.subarray(head.length)), [
+      7n,
+      1n,
+      BigInt(`0x${'11'.repeat(20)}`),
+      BigInt(`0x${'22'.repeat(32)}`),
+      2n ** 128n - 1n,
+    ]);
+  });
+
+  it('reads the remaining items as standard input', () => {
+    const result = run('stdin', utf8('one '), new Uint8Array(), utf8('line\nand'), utf8(' more'));
+    assert.equal(text(result.stdout), `"one line\\n" [${utf8('and more').join(', ')}]\n`);
+  });
+
+  it('panics with message, location and exit code 1', () => {
+    assertPanic('panic', /^panicked at src\/main\.rs:11:\d+:\nthe answer is not 42\n$/);
+    assertPanic('empty panic', /^panicked at src\/main\.rs:12:/);
+    assertPanic('nonsense', /unknown mode nonsense/);
+  });
+
+  it('panics when it reads past the input or a wrong length', () => {
+    assertPanic('read past input', /no input item left/);
+    const { stderr } = run('wrong length', Uint8Array.of(1));
+    assert.match(text(stderr), /^panicked at src\/main\.rs:\d+:\d+:\ninput item has 1 bytes, expected 4\n$/);
+  });
+
+  it('traps in the guard below the stack on endless recursion', () => {
+    const { outcome } = run('recursion');
+    assert.equal(outcome.kind === 'trap' && outcome.cause, 'unmapped-memory', JSON.stringify(outcome));
+    assert.ok(outcome.kind === 'trap' && outcome.detail.startsWith('store of'));
+  });
+
+  it('ends with exit code 1 on an allocation that does not fit, and can ask first', () => {
+    assertPanic('huge allocation', /^out of memory: allocation of 1500000000 bytes failed\n$/);
+    assert.deepEqual(run('try huge allocation').outcome, { kind: 'halt', exitCode: 0 });
+  });
+
+  it('uses freed memory again', () => {
+    assert.deepEqual(run('reuse memory').outcome, { kind: 'halt', exitCode: 0 });
+  });
+
+  it('exits with a code', () => assert.deepEqual(run('exit').outcome, { kind: 'halt', exitCode: 42 }));
+
+  it('traps on abort and on null pointers', () => {
+    const abort = run('abort').outcome;
+    assert.equal(abort.kind === 'trap' && abort.cause, 'illegal-instruction');
+    const nothing = run('null').outcome;
+    assert.equal(nothing.kind === 'trap' && nothing.cause, 'unmapped-memory');
+  });
+});
