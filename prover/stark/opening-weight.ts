@@ -91,10 +91,10 @@ function blocksAt<W extends Wires>(
   thetas: readonly W['ext'][],
   z: readonly W['ext'][],
 ): W['ext'] {
-  const rows = Math.min(rowPoint.length, z.length);
+  const highest = Math.max(...blocks.map(({ chip }) => maxHeight(at(heights, chip))));
   const equal = prefixProducts(
     on,
-    rowPoint.slice(0, rows).map((r, i) => eqPair(on, at(z, i), r)),
+    rowPoint.slice(0, highest).map((r, i) => eqPair(on, at(z, i), r)),
   );
   const place = placeWeights(on, places, blocks, heights, z);
   let total = zero(on);
@@ -108,7 +108,7 @@ function blocksAt<W extends Wires>(
       let columns = at(thetas, firstIndex(block));
       for (let i = 0; i < block.logWidth; i++) {
         // sum_j theta^j eq(w, j) = prod_i (1 - w_i + w_i theta^(2^i)), w the coordinates above the row bits.
-        const w = selectByHeight(on, height, z.length > i ? shifted(on, z, i) : z);
+        const w = selectByHeight(on, height, shifted(on, z, i));
         columns = on.extMul(columns, on.extMulAdd(w, on.extSub(at(thetas, 2 ** i), one(on)), one(on)));
       }
       own = on.extMulAdd(columns, place(b), own);
@@ -116,6 +116,10 @@ function blocksAt<W extends Wires>(
     total = on.extMulAdd(selectByHeight(on, height, equal), own, total);
   }
   return total;
+}
+
+function maxHeight<W extends Wires>(height: HeightWires<W>): number {
+  return height.kind === 'constant' ? height.logHeight : height.maxLogHeight;
 }
 
 /** z shifted by i, so that entry h is z_(h+i); zero beyond the end, where no block of that height can stand. */
