@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { VerificationError, ZkError } from '../../prover/core/errors.ts';
+import { P } from '../../prover/field/koalabear.ts';
+import { NativeBackend, type NativeWires } from '../../prover/pcs/native-backend.ts';
+import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { type RecursionWires } from '../../prover/recursion/backend.ts';
+import { LIFT_OUTPUT, liftProgram, liftStatement, record, recordLift } from '../../prover/recursion/lift.ts';
+import { programDigest } from '../../prover/recursion/program.ts';
+import { constantKey, keyDigest, type VerifyingKey } from '../../prover/stark/key.ts';
+import type { LayerProof } from '../../prover/stark/proof.ts';
+import { verifyNative } from '../../prover/stark/verify.ts';
+import { check, lay } from '../support/recursion.ts';
+import { verified } from '../support/recursion-pipeline.ts';
+import { TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../support/test-layers.ts';
+import { toyGuestCase, toyGuestMachine } from '../support/toy-guest.ts';
+
+const toy = toyGuestCase();
+const { machine, parameters } = toy;
+
+/** Whether the recorded run, honest or not, is a witness of its program. */
+function hasWitness(proof: LayerProof, key = toy.provingKey.key, publicValues = toy.publicValues): boolean {
+  const run = record(
+    (on) => liftStatement<RecursionWires>(on, machine, parameters, { key, publicValues, proof }),
+    false,
+  );
+  return check(lay({ ...run, publicValues: [...run.publicValues] })).ok;
+}
+
+test('lift of an honest proof: same outputs as the native run, a witness that checks', () => {
+  const run = recordLift(machine, parameters, verified(toy));
+  const native = liftStatement<NativeWires>(new NativeBackend(suiteKb), machine, parameters, verified(toy));
+  assert.deepEqual(run.publicValues, native);
+  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.exitCode), [0, 0]);
+  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.publicDigest), toy.publicValues.slice(3));
+  const on = new NativeBackend(suiteKb);
+  const digest = keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, toy.provingKey.key));
+  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.keyDigest), digest);
+  assert.ok(hasWitness(toy.proof));
+});
+
+test('pitfall 4: one program for every height, step count and proof; another one for another layer', () => {
+  const blank = programDigest(liftProgram(machine, parameters));
+  const shapes = [
+    [3, 3, 3],
+    [4, 4, 4],
+    [5, 3, 4],
+    [3, 6, 3],
+  ] as const;
+  for (const heights of shapes) {
+    const other = toyGuestCase({ machine, heights, steps: 3 });
+    assert.equal(programDigest(recordLift(machine, parameters, verified(other)).program), blank);
+  }
+  assert.notEqual(programDigest(liftProgram(machine, TEST_ONLY_TINY_LIFTED)), blank);
+  assert.notEqual(programDigest(liftProgram(machine, { ...TEST_ONLY_TINY, queryPowBits: 3 })), blank);
+});
+
+test('pitfall 4: heights and positions of the proof altered: no witness', () => {
+  const { logHeights, positions } = toy.proof;
+  for (const [i] of logHeights.entries()) {
+    for (const step of [-1, 1]) {
+      const changed = logHeights.map((h, j) => (i === j ? h + step : h));
+      if (changed[i]! < 2 || changed[i]! > parameters.logRows) continue;
+      assert.equal(hasWitness({ ...toy.proof, logHeights: changed }), false);
+    }
+  }
+  const moved = positions.map((position, i) => (i === 0 ? position + 1 : position));
+  assert.equal(hasWitness({ ...toy.proof, positions: moved }), false);
+});
+
+type Leaf = { parent: Record<string, unknown>; key: string };
+
+/** Every number of a nested structure. */
+function leaves(value: unknown): Leaf[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, child]) =>
+    typeof child === 'number' ? [{ parent: value as Record<string, unknown>, key }] : leaves(child),
+  );
+}
+
+test('every part of a proof mutated: refused with the same code and place as natively, and without a witness', () => {
+  const total = leaves(toy.proof).length;
+  let checked = 0;
+  // A prime stride visits every kind of field; the first and last are always there.
+  const stride = 37;
+  for (let i = 0; i < total; i += stride) {
+    const proof = structuredClone(toy.proof) as LayerProof;
+    const { parent, key } = leaves(proof)[i]!;
+    parent[key] = ((parent[key] as number) + 1) % P;
+    const refusal = (run: () => unknown): { code: string; where: string } | undefined => {
+      try {
+        run();
+        return undefined;
+      } catch (error) {
+        assert.ok(error instanceof VerificationError, String(error));
+        return { code: error.code, where: error.where };
+      }
+    };
+    const native = refusal(() =>
+      verifyNative(suiteKb, machine, parameters, toy.provingKey.key, toy.publicValues, proof),
+    );
+    const recorded = refusal(() => recordLift(machine, parameters, { ...verified(toy), proof }));
+    // A nonce may happen to work; nothing else may.
+    assert.deepEqual(recorded, native, `leaf ${i}: ${key}`);
+    if (native === undefined) assert.equal(key, 'nonce');
+    else if (i % (4 * stride) === 0) {
+      assert.equal(hasWitness(proof), false, `leaf ${i}`);
+      checked++;
+    }
+  }
+  assert.ok(checked > 5);
+});
+
+test('pitfalls 1 and 20: every public value is bound, the exit code too', () => {
+  for (const [i] of toy.publicValues.entries()) {
+    const publicValues = toy.publicValues.map((value, j) => (i === j ? value + 1 : value));
+    assert.throws(() => recordLift(machine, parameters, { ...verified(toy), publicValues }), VerificationError);
+    if (i < 4) assert.equal(hasWitness(toy.proof, undefined, publicValues), false);
+  }
+});
+
+test('pitfall 9: every field of the key changes the digest and invalidates the proof', () => {
+  const { key } = toy.provingKey;
+  const root = key.root as number[];
+  const changes: Partial<VerifyingKey>[] = [
+    ...root.map((_, i) => ({ root: root.map((x, j) => (i === j ? (x + 1) % P : x)) })),
+    ...key.logHeights.map((_, i) => ({ logHeights: key.logHeights.map((x, j) => (i === j ? x + 1 : x)) })),
+    ...key.positions.map((_, i) => ({ positions: key.positions.map((x, j) => (i === j ? x + 64 : x)) })),
+    ...key.felts.map((_, i) => ({ felts: key.felts.map((x, j) => (i === j ? x + 1 : x)) })),
+  ];
+  const on = new NativeBackend(suiteKb);
+  const digests = new Set<string>();
+  for (const change of [{}, ...changes]) {
+    const changed = { ...key, ...change };
+    digests.add(String(keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, changed))));
+    if (Object.keys(change).length === 0) continue;
+    assert.throws(() => recordLift(machine, parameters, { ...verified(toy), key: changed }), VerificationError);
+    assert.equal(hasWitness(toy.proof, changed), false);
+  }
+  assert.equal(digests.size, changes.length + 1);
+});
+
+test('a machine without the public values of a core machine is refused', () => {
+  const other = { ...toyGuestMachine(), publicValueCount: 3, publicValueNames: ['a', 'b', 'c'] };
+  assert.throws(
+    () => recordLift(other, parameters, verified(toy)),
+    (error) => error instanceof ZkError && error.code === 'BAD_LAYER',
+  );
+});
