@@ -6,7 +6,7 @@
  */
 import type { Backend, Wires } from '../transcript/backend.ts';
 import { listColumns, mapColumns, type Columns, type ColumnInfo, type Row } from './columns.ts';
-import type { Expr} from './expression.ts';
+import type { Expr } from './expression.ts';
 import { Graph } from './expression.ts';
 
 /** Highest degree of a constraint, and of the numerator and denominator of one group of interactions. */

@@ -115,7 +115,9 @@ test('progress is one line a stage without a terminal, and cleans its line on on
   const ci = process.env['CI'];
   delete process.env['CI'];
   try {
-    assert.match(collect(true), /50 %.*\r\u001b\[K {2}core: 12\.3 s\n$/s);
+    const text = collect(true);
+    assert.ok(text.includes('50 %'));
+    assert.ok(text.endsWith('\r\u001b[K  core: 12.3 s\n'));
   } finally {
     if (ci !== undefined) process.env['CI'] = ci;
   }
