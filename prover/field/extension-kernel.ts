@@ -8,6 +8,8 @@ import { P } from './koalabear.ts';
 import { LaneField } from './koalabear-kernel.ts';
 
 export type LaneExtValue = readonly [V128, V128, V128, V128, V128];
+/** The limbs of b, X*b, ..., X^4*b, as `LaneExt.prepare` leaves them. */
+export type PreparedFactor = readonly [LaneExtValue, LaneExtValue, LaneExtValue, LaneExtValue, LaneExtValue];
 type Limbs = [Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>, Local<'v128'>];
 
 const LIMBS = [0, 1, 2, 3, 4] as const;
@@ -81,28 +83,51 @@ export class LaneExt {
     return this.#each((limb) => this.base.mul(a[limb], k));
   }
 
-  /**
-   * Product. Operands are centred to |x| <= p/2, so that up to four products sum to at most p^2 and one signed
-   * Montgomery reduction gives a value in (-p, p); the middle coefficient has five products and takes two reductions.
-   */
+  /** Product. */
   mul(a: LaneExtValue, b: LaneExtValue): Limbs {
-    const x = this.#centred(a);
-    const y = this.#centred(b);
-    const d = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((degree) => this.#coefficient(x, y, degree));
-    const at = (degree: number): V128 => {
-      const value = d[degree];
-      if (value === undefined) throw new RangeError(`no coefficient ${degree}`);
-      return value;
-    };
-    // X^5 = 1 - X^2, X^6 = X - X^3, X^7 = X^2 - X^4, X^8 = X^3 + X^2 - 1.
+    return this.mulPrepared(a, this.prepare(b));
+  }
+
+  /**
+   * What `mulPrepared` needs of a factor; emit it before a loop when the factor does not change.
+   *
+   * a*b = sum_i a_i*(X^i*b), and with X^5 = 1 - X^2 the limbs of X^i*b are limbs of b or one of four combinations.
+   * Limbs are centred to |x| <= p/2. The differences d14, d03, d42 stay uncentred, |x| < p.
+   */
+  prepare(b: LaneExtValue): PreparedFactor {
+    const f = this.#f;
     const { base } = this;
+    const [b0, b1, b2, b3, b4] = this.#centred(b);
+    const d14 = f.let(i32x4.sub(b1, b4));
+    const d03 = f.let(i32x4.sub(b0, b3));
+    const d42 = f.let(i32x4.sub(b4, b2));
+    const [, plain1, , plain3, plain4] = b;
+    const d314 = this.#centre(base.add(base.sub(plain3, plain1), plain4));
     return [
-      base.sub(base.add(at(0), at(5)), at(8)),
-      base.add(at(1), at(6)),
-      base.add(base.sub(base.add(at(2), at(7)), at(5)), at(8)),
-      base.add(base.sub(at(3), at(6)), at(8)),
-      base.sub(at(4), at(7)),
+      [b0, b1, b2, b3, b4],
+      [b4, b0, d14, b2, b3],
+      [b3, b4, d03, d14, b2],
+      [b2, b3, d42, d03, d14],
+      [d14, b2, d314, d42, d03],
     ];
+  }
+
+  /**
+   * Product with a prepared factor. Each limb is a sum of five products. With |a_i| <= p/2 a product is at most p^2/4,
+   * or p^2/2 with an uncentred difference; no limb has more than three of these, so |sum| <= 2p^2. That is below 2^63 and
+   * below p*2^32, which is what `reduceWide` takes.
+   */
+  mulPrepared(a: LaneExtValue, factor: PreparedFactor): Limbs {
+    const x = this.#centred(a);
+    return this.#each((limb) => {
+      let low = i64x2.extmulLowS(x[0], factor[0][limb]);
+      let high = i64x2.extmulHighS(x[0], factor[0][limb]);
+      for (const i of [1, 2, 3, 4] as const) {
+        low = i64x2.add(low, i64x2.extmulLowS(x[i], factor[i][limb]));
+        high = i64x2.add(high, i64x2.extmulHighS(x[i], factor[i][limb]));
+      }
+      return this.base.reduceWide(this.#f.let(low), this.#f.let(high));
+    });
   }
 
   /** a*b + c. */
@@ -119,32 +144,12 @@ export class LaneExt {
   }
 
   #centred(a: LaneExtValue): Limbs {
-    return this.#each((k) => {
-      const value = this.#f.let(a[k]);
-      return i32x4.sub(value, v128.and(i32x4.gtS(value, this.#half), this.base.p));
-    });
+    return this.#each((k) => this.#centre(a[k]));
   }
 
-  /** sum_{i+j=degree} x_i*y_j, reduced, canonical. */
-  #coefficient(x: Limbs, y: Limbs, degree: number): Local<'v128'> {
-    const pairs: [V128, V128][] = [];
-    for (const i of LIMBS) {
-      const right = y[degree - i];
-      if (right !== undefined) pairs.push([x[i], right]);
-    }
-    const reduce = (part: readonly [V128, V128][]): Local<'v128'> => {
-      let low: V128 | undefined;
-      let high: V128 | undefined;
-      for (const [left, right] of part) {
-        const productLow = i64x2.extmulLowS(left, right);
-        const productHigh = i64x2.extmulHighS(left, right);
-        low = low === undefined ? productLow : i64x2.add(low, productLow);
-        high = high === undefined ? productHigh : i64x2.add(high, productHigh);
-      }
-      if (low === undefined || high === undefined) throw new RangeError('an empty sum has no code');
-      return this.base.canonical(this.base.reduceSigned(this.#f.let(low), this.#f.let(high)));
-    };
-    if (pairs.length <= 4) return reduce(pairs);
-    return this.base.add(reduce(pairs.slice(0, 3)), reduce(pairs.slice(3)));
+  /** Canonical to |x| <= p/2. */
+  #centre(x: V128): Local<'v128'> {
+    const value = 'index' in x ? x : this.#f.let(x);
+    return this.#f.let(i32x4.sub(value, v128.and(i32x4.gtS(value, this.#half), this.base.p)));
   }
 }

@@ -60,6 +60,16 @@ export class LaneField {
     return f.let(v128.shuffle32(restLow, restHigh, [1, 3, 5, 7]));
   }
 
+  /** hi(x - q*p) as `reduceSigned`, for 64-bit lanes |x| < p*2^32; canonical. The high word is brought to [0, p) first. */
+  reduceWide(low: V128, high: V128): Local<'v128'> {
+    const f = this.#f;
+    const top = this.canonical(v128.shuffle32(low, high, [1, 3, 5, 7]));
+    const q = f.let(i32x4.mul(v128.shuffle32(low, high, [0, 2, 4, 6]), this.pInverse));
+    // q is unsigned here, so the high word of q*p is in [0, p) and the difference in (-p, p).
+    const subtracted = v128.shuffle32(i64x2.extmulLowU(q, this.p), i64x2.extmulHighU(q, this.p), [1, 3, 5, 7]);
+    return this.canonical(i32x4.sub(top, subtracted));
+  }
+
   /** Montgomery product, canonical; operands as for `mulSigned`. */
   mul(a: V128, b: V128): Local<'v128'> {
     return this.canonical(this.mulSigned(a, b));

@@ -1,0 +1,15 @@
+/** Extension vector kernels on 2^14 elements; items are elements of the result (pairs for rounds). */
+import { ExtVectors } from '../../prover/poly/ext-vectors.ts';
+import { createEngine } from '../../prover/wasm/pool.ts';
+import { report, threads } from './harness.ts';
+
+const engine = await createEngine({ threads });
+const vectors = new ExtVectors(engine);
+const length = 1 << 14;
+const [a, b, c] = [vectors.alloc(length), vectors.alloc(length), vectors.alloc(length / 2)];
+for (const { ptr } of [a, b]) engine.arena.u32(ptr, 5 * length).fill(0x12345678);
+report('round, highest variable', length / 2, () => vectors.round(a, b, 'highest'));
+report('round, lowest variable', length / 2, () => vectors.round(a, b, 'lowest'));
+report('dot', length, () => vectors.dot(a, b));
+report('fold, highest variable', length / 2, () => vectors.fold(a, c, [1, 2, 3, 4, 5], 'highest'));
+await engine.close();
