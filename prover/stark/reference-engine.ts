@@ -1,6 +1,6 @@
 /**
- * The readable engine: every heavy step of a layer proof on plain typed arrays, without kernels and without shortcuts
- * for the constant parts of the fraction tree. For small shapes, and as the oracle of faster engines.
+ * The readable engine: every heavy step of a layer proof on plain typed arrays, without kernels. For small shapes, and
+ * as the oracle of faster engines.
  */
 import type { RecordedChip } from '../air/chip.ts';
 import { BlockEvaluator, chipRoots, closedColumns, reachableNodes, type ColumnSets } from '../air/evaluate.ts';
@@ -128,6 +128,10 @@ class DenseTree implements FractionTreeProver {
       const half = 2 ** (depth - 1);
       const next = { p: new Uint32Array(5 * half), q: new Uint32Array(5 * half) };
       for (let i = 0; i < half; i++) {
+        if (isConstant(nodes, 2 * i, 2)) {
+          next.q[5 * i] = 1;
+          continue;
+        }
         const [q0, q1] = [getExt(nodes.q, 2 * i), getExt(nodes.q, 2 * i + 1)];
         const cross = ext.mul(getExt(nodes.p, 2 * i + 1), q0);
         setExt(next.p, i, ext.add(ext.mul(getExt(nodes.p, 2 * i), q1), cross));
@@ -144,6 +148,30 @@ class DenseTree implements FractionTreeProver {
   layer(k: number, point: readonly ExtValue[], lambda: ExtValue): GkrSumcheck {
     return new DenseSumcheck(at(this.#depths, k + 1), point, lambda);
   }
+}
+
+/** Whether `count` nodes from `first` on are all the constant (0, 1), as most of a layer of fixed slots is. */
+function isConstant({ p, q }: Leaves, first: number, count: number): boolean {
+  for (let k = 5 * first; k < 5 * (first + count); k++) {
+    if (p[k] !== 0 || q[k] !== (k % 5 === 0 ? 1 : 0)) return false;
+  }
+  return true;
+}
+
+/** Binds the highest variable of P and Q; equal values stay. */
+function bindNodes(nodes: Leaves, r: ExtValue): Leaves {
+  const half = nodes.p.length / 2;
+  const [p, q] = [nodes.p.slice(0, half), nodes.q.slice(0, half)];
+  for (let i = 0; i < half / 5; i++) {
+    if (isConstant(nodes, i, 1) && isConstant(nodes, i + half / 5, 1)) continue;
+    const fold = (vector: ExtVector): ExtValue => {
+      const low = getExt(vector, i);
+      return ext.add(low, ext.mul(r, ext.sub(getExt(vector, i + half / 5), low)));
+    };
+    setExt(p, i, fold(nodes.p));
+    setExt(q, i, fold(nodes.q));
+  }
+  return { p, q };
 }
 
 function childrenOf({ p, q }: Leaves): ChildValues {
@@ -169,6 +197,8 @@ class DenseSumcheck implements GkrSumcheck {
     let h1 = ext.ZERO;
     let h2 = ext.ZERO;
     for (let i = 0; i < pairs; i++) {
+      // Where both are constant, so is the polynomial: it adds to h_0 only, which is not sent.
+      if (isConstant(this.#nodes, 2 * i, 2) && isConstant(this.#nodes, 2 * (i + pairs), 2)) continue;
       const low = [getExt(p, 2 * i), getExt(q, 2 * i), getExt(p, 2 * i + 1), getExt(q, 2 * i + 1)] as const;
       const j = 2 * (i + pairs);
       const high = [getExt(p, j), getExt(q, j), getExt(p, j + 1), getExt(q, j + 1)] as const;
@@ -183,7 +213,7 @@ class DenseSumcheck implements GkrSumcheck {
   }
 
   bind(r: ExtValue): void {
-    this.#nodes = { p: bindVariable(this.#nodes.p, r, 'highest'), q: bindVariable(this.#nodes.q, r, 'highest') };
+    this.#nodes = bindNodes(this.#nodes, r);
     this.#point = this.#point.slice(0, -1);
   }
 
