@@ -10,15 +10,14 @@ import { COLUMNS } from './columns.ts';
 
 const LOG_HEIGHT = 16;
 
-/** T_b = x_b prod_{j>b} (1 - x_j): 1 where b is the highest set bit of the row. Highest bit first. */
+/** T_b = x_b prod_{j>b} (1 - x_j): 1 where b is the highest set bit of the row. */
 function topBits<W extends Wires>(on: Backend<W>, point: readonly W['ext'][]): W['ext'][] {
-  const one = on.extConst([1, 0, 0, 0, 0]);
   const tops: W['ext'][] = [];
-  let above = one;
+  let above: W['ext'] = on.extConst([1, 0, 0, 0, 0]);
   for (let b = point.length - 1; b >= 0; b--) {
-    const x = point[b] as W['ext'];
-    tops[b] = on.extMul(x, above);
-    above = on.extMul(on.extSub(one, x), above);
+    const top = on.extMul(point[b] as W['ext'], above);
+    tops[b] = top;
+    above = on.extSub(above, top);
   }
   return tops;
 }
@@ -38,9 +37,13 @@ const VALUE: ClosedForm = {
   name: 'value',
   at: (row) => (row === 0 ? 0 : row - 2 ** highestBit(row)),
   mle: (on, point) => {
-    const tops = topBits(on, point);
-    const below = tops.map((_, b) => weightedBits(on, point.slice(0, b)));
-    return on.extDot(tops, below);
+    let sum: ReturnType<typeof on.extConst> = on.extConst([0, 0, 0, 0, 0]);
+    const below = point.map((bit, b) => {
+      const before = sum;
+      sum = on.extAdd(sum, on.extMulConst(bit, 2 ** b));
+      return before;
+    });
+    return on.extDot(topBits(on, point), below);
   },
 };
 
