@@ -117,7 +117,7 @@ function computeLayout(machine: Machine, parameters: LayerParameters): LayerLayo
     keyHeightCount,
     mainBlocks,
     preBlocks,
-    logLeaves: packed === undefined ? logRows + Math.ceil(Math.log2(groups)) : Math.ceil(Math.log2(packed.leafCount)),
+    logLeaves: packed === undefined ? logRows + logCeil(groups) : logCeil(packed.leafCount),
     rounds: Math.max(...chips.map((chip) => chip.maxLogHeight)),
     packed,
   };
@@ -141,6 +141,13 @@ function packMachine(
     slotStarts: slots.starts,
     leafCount: slots.total,
   };
+}
+
+/** Smallest log with count <= 2^log, in integers. */
+function logCeil(count: number): number {
+  let log = 0;
+  while (2 ** log < count) log++;
+  return log;
 }
 
 /** Cells of the main window. */

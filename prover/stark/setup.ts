@@ -61,8 +61,8 @@ function preprocessedHeights(layout: LayerLayout, preprocessed: PreprocessedTrac
       if (height.kind === 'key') refuse('its height belongs to the key, but it has no preprocessed column');
       return 0;
     }
-    const logHeight = Math.log2(rows);
-    if (!Number.isInteger(logHeight) || columns.some((column) => column.length !== rows)) {
+    const logHeight = 31 - Math.clz32(rows);
+    if (rows !== 2 ** logHeight || columns.some((column) => column.length !== rows)) {
       refuse('preprocessed columns must have one height, a power of two');
     }
     if (logHeight > maxLogHeight || (height.kind === 'constant' && logHeight !== height.logHeight)) {
