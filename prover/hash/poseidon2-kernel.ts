@@ -149,14 +149,13 @@ export class PermutationLanes {
 
   /**
    * The two parts of x*2^-k = high - low: p = 1 + 127*2^24, so x = 2^k*h + l gives (x - l*p)/2^k = h - l*127*2^(24-k),
-   * for k <= 24. Both parts are canonical.
+   * for k <= 24. Both parts are canonical. With y = l*2^(32-k), low = y/2 - y/256; shifts need no constants in registers.
    */
   #shifted(x: V128, k: number): { high: V128; low: V128 } {
-    const factor = 127 * 2 ** (24 - k);
-    const mask = i32x4.splat(i32.const(2 ** k - 1));
+    const y = this.#f.let(i32x4.shl(x, i32.const(32 - k)));
     return {
       high: i32x4.shrU(x, i32.const(k)),
-      low: this.#f.let(i32x4.mul(v128.and(x, mask), i32x4.splat(i32.const(factor)))),
+      low: this.#f.let(i32x4.sub(i32x4.shrU(y, i32.const(1)), i32x4.shrU(y, i32.const(8)))),
     };
   }
 
