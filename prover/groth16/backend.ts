@@ -11,6 +11,7 @@ import { inverse as extInverseValue, equals, ZERO as EXT_ZERO } from '../field/e
 import { isCanonicalScalar } from '../field/bn254.ts';
 import type { ExtValue } from '../field/types.ts';
 import { pathLengthBn } from '../hash/merkle-bn.ts';
+import { assertCap, type ConstantCap } from './constant-cap.ts';
 import type { Backend, DigestValue, OpenedRow, TreeShape } from '../transcript/backend.ts';
 import { DeferredReducer, shorten } from './deferred.ts';
 import { rangedWire } from './r1cs/bits.ts';
@@ -30,23 +31,30 @@ import {
   subInt,
   sumInts,
 } from './r1cs/linear.ts';
-import { hashRowCircuit, pathRootCircuit } from './r1cs/merkle.ts';
+import { hashRowCircuit, pathRootCircuit, selectConstant } from './r1cs/merkle.ts';
 import { mulInt, mulPolynomials, reducePolynomial } from './r1cs/product.ts';
 import { residue } from './r1cs/reduce.ts';
 import type { ConstraintSystem } from './r1cs/system.ts';
 import { ConventionalReducer, REDUCED_BITS, type Reducer, type ReductionStrategy } from './reducer.ts';
 import { R1csTranscript, type TranscriptHost } from './transcript.ts';
 
-/** A base element: an integer expression congruent to it. */
-export type FeltCell = { int: Int };
+/** A base element: an integer expression congruent to it. `uses` counts products. */
+export type FeltCell = { int: Int; uses?: number };
 /** An extension element: five integer expressions, low degree first. */
-export type ExtCell = { limbs: readonly Int[] };
+export type ExtCell = { limbs: readonly Int[]; uses?: number };
 
 export type R1csWires = { felt: FeltCell; ext: ExtCell; bit: Int; digest: Linear; row: readonly FeltCell[] };
 
 const LIMBS = 5;
 /** Terms beyond which a sum gets a wire of its own. */
 const MAX_SUM_TERMS = 200;
+/**
+ * When reductions are spent ahead of need: a base factor of an extension element beyond this size (its own reduction is
+ * cheaper than the product's), and any factor at its third use. Found by counting constraints of the wrap verifier.
+ */
+const MAX_FACTOR_BITS = 93;
+const SHARED_USES = 3;
+const SHARED_EXT_BITS = 66;
 /** Bits a product of five terms may gain over its operands: log2(5) and the reduction by X^5 + X^2 - 1. */
 const EXT_PRODUCT_SLACK = 4;
 
@@ -59,7 +67,12 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
   #stage = 'start';
   #foldTables = new WeakMap<ExtCell, { challenges: readonly ExtCell[]; table: ExtCell[] }>();
 
-  constructor(system: ConstraintSystem, strategy: ReductionStrategy) {
+  readonly #caps: ReadonlyMap<bigint, ConstantCap>;
+
+  /** `caps`: trees whose root is a constant of the circuit and whose upper nodes are therefore constants too. */
+  constructor(system: ConstraintSystem, strategy: ReductionStrategy, caps: readonly ConstantCap[] = []) {
+    for (const cap of caps) assertCap(cap);
+    this.#caps = new Map(caps.map((cap) => [cap.root, cap]));
     this.system = system;
     this.strategy = strategy;
     this.#deferred = strategy === 'deferred' ? new DeferredReducer(system) : undefined;
@@ -123,6 +136,8 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
 
   feltMul(a: FeltCell, b: FeltCell): FeltCell {
     if (!isConst(a.int) && !isConst(b.int)) {
+      this.#shareFelt(a);
+      this.#shareFelt(b);
       while (bitsOf(a.int) + bitsOf(b.int) > this.#reducer.productBits) {
         const larger = bitsOf(a.int) >= bitsOf(b.int) ? a : b;
         if (bitsOf(larger.int) <= REDUCED_BITS) break;
@@ -212,6 +227,10 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
 
   extMul(a: ExtCell, b: ExtCell): ExtCell {
     const constant = a.limbs.every(isConst) || b.limbs.every(isConst);
+    if (!constant) {
+      this.#shareExt(a);
+      this.#shareExt(b);
+    }
     this.#fitProduct(a, b, EXT_PRODUCT_SLACK);
     this.work('product');
     if (!constant) {
@@ -239,6 +258,9 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
       if (bitsOf(k.int) + top > this.#reducer.sumBits) k.int = this.#reduceInt(k.int, 'product operand');
       return this.#settleExt(a.limbs.map((limb) => scaleInt(k.int, limb.constant)));
     }
+    this.#shareExt(a);
+    this.#shareFelt(k);
+    if (bitsOf(k.int) > MAX_FACTOR_BITS) k.int = this.#reduceInt(k.int, 'factor');
     while (largest(a.limbs) + bitsOf(k.int) > this.#reducer.productBits) {
       if (bitsOf(k.int) >= largest(a.limbs) && bitsOf(k.int) > REDUCED_BITS) {
         k.int = this.#reduceInt(k.int, 'product operand');
@@ -311,12 +333,17 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
       return digest;
     });
     this.work('Merkle path');
-    const reached = pathRootCircuit(this.system, leaf, index, scalars);
+    const cap = isConst(root) ? this.#caps.get(root.value) : undefined;
+    const below = cap === undefined ? index.length : index.length - cap.logNodes;
+    if (below < 0 || (cap !== undefined && below % 3 !== 0)) throw new RangeError('the cap does not fit this tree');
+    const lower = index.slice(0, below);
+    const reached = pathRootCircuit(this.system, leaf, lower, scalars.slice(0, pathLengthBn(below)));
+    const expectedNode = cap === undefined ? root : selectConstant(this.system, index.slice(below), cap.nodes);
     const negated: Linear = {
-      wires: root.wires,
-      coeffs: root.coeffs.map((c) => -c),
-      constant: -root.constant,
-      value: -root.value,
+      wires: expectedNode.wires,
+      coeffs: expectedNode.coeffs.map((c) => -c),
+      constant: -expectedNode.constant,
+      value: -expectedNode.value,
     };
     this.system.enforceZero(addLinear(reached, negated), `${why}: the path does not lead to the root`);
   }
@@ -367,6 +394,7 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
     if (values.length !== size) throw new RangeError(`"values" expected ${size} elements, got ${values.length}`);
     if (k === 0) return values[0]!;
     const table = this.#foldTable(challenges);
+    this.#makeRoomExt(values, REDUCED_BITS + k);
     const rootInverse = kb.inverse(kb.rootOfUnity(k));
     const scale = kb.inverse(size);
     const inner = 2 ** Math.ceil(k / 2);
@@ -463,6 +491,20 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
       if (largest(larger.limbs) <= REDUCED_BITS) break;
       this.#reduceExt(larger, 'product operand');
     }
+  }
+
+  /** A factor used again is reduced: once for all further products. */
+  #shareFelt(cell: FeltCell): void {
+    if (isConst(cell.int)) return;
+    cell.uses = (cell.uses ?? 0) + 1;
+    if (cell.uses === SHARED_USES && bitsOf(cell.int) > REDUCED_BITS)
+      cell.int = this.#reduceInt(cell.int, 'shared factor');
+  }
+
+  #shareExt(cell: ExtCell): void {
+    if (cell.limbs.every(isConst)) return;
+    cell.uses = (cell.uses ?? 0) + 1;
+    if (cell.uses === SHARED_USES && largest(cell.limbs) > SHARED_EXT_BITS) this.#reduceExt(cell, 'shared factor');
   }
 
   #sum(terms: readonly ExtCell[]): ExtCell {

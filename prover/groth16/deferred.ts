@@ -20,8 +20,8 @@ import { REDUCED_BITS, type Reducer } from './reducer.ts';
 
 /** Largest relation: with an F product by rho^i (34.4 bits) and a sum it stays exact. */
 export const MAX_RELATION_BITS = 208;
-/** Relations up to this size need no intermediate reduction of their inner sum. */
-const PRODUCT_BITS = 171;
+/** Products may grow to this size and leave room for sums; large relations cost a reduction of their inner sum. */
+const PRODUCT_BITS = 204;
 /** Magnitude below which the final quotient checks cannot wrap. */
 const SUM_LIMIT_BITS = 250;
 const LIMBS = 5;

@@ -15,6 +15,7 @@ import { blankProof } from '../recursion/blank-proof.ts';
 import { packScalar } from '../hash/sponge-bn.ts';
 import { pathLengthBn } from '../hash/merkle-bn.ts';
 import type { OpenedRow } from '../transcript/backend.ts';
+import type { ConstantCap } from './constant-cap.ts';
 import { R1csBackend, type FeltCell, type R1csWires } from './backend.ts';
 import { assertCanonicalFelt, rangedWire } from './r1cs/bits.ts';
 import { type Int, type Linear, addLinear, asLinear, sumInts } from './r1cs/linear.ts';
@@ -37,7 +38,13 @@ export const PUBLIC_INPUT = { programKey: 0, publicDigest: 1, controlRoot: 2, co
 export const PUBLIC_DIGEST_BITS = 253;
 
 /** What the circuit is for: all static. */
-export type WrapLayer = { readonly machine: Machine; readonly parameters: LayerParameters; readonly key: VerifyingKey };
+export type WrapLayer = {
+  readonly machine: Machine;
+  readonly parameters: LayerParameters;
+  readonly key: VerifyingKey;
+  /** Upper nodes of the key's tree (`capOf`): fewer constraints, same statement. Part of what a Groth16 key is for. */
+  readonly cap?: ConstantCap;
+};
 
 /** One wrap proof with its 32 public values. */
 export type WrapProof = { readonly publicValues: readonly number[]; readonly proof: LayerProof };
@@ -72,7 +79,7 @@ export function buildShape(layer: WrapLayer, strategy: ReductionStrategy): Const
 }
 
 function build(
-  { machine, parameters, key }: WrapLayer,
+  { machine, parameters, key, cap }: WrapLayer,
   { publicValues, proof }: WrapProof,
   strategy: ReductionStrategy,
   mode: BuildMode,
@@ -80,9 +87,10 @@ function build(
   if (publicValues.length !== WRAP_PUBLIC_VALUES.count) {
     throw new RangeError(`"publicValues" expected ${WRAP_PUBLIC_VALUES.count} elements, got ${publicValues.length}`);
   }
+  if (cap !== undefined && cap.root !== key.root) throw new RangeError('"cap" expected a cap of the key\'s tree');
   const system = new ConstraintSystem({ publicCount: PUBLIC_INPUT.count, mode });
   for (const [i, value] of publicInputsOf(publicValues).entries()) system.setPublic(i, value);
-  const on = new R1csBackend(system, strategy);
+  const on = new R1csBackend(system, strategy, cap === undefined ? [] : [cap]);
   on.work('range checks', 'public values');
   const values = publicValueWires(system, publicValues);
   verifyLayer<R1csWires>(

@@ -9,7 +9,11 @@ import { compress, permute } from '../../prover/hash/poseidon2-bn.ts';
 import { hashRow } from '../../prover/hash/sponge-bn.ts';
 import { assertCanonicalFelt, canonicalBits, rangedWire } from '../../prover/groth16/r1cs/bits.ts';
 import { BoundError, type Int, type Linear, scaleInt } from '../../prover/groth16/r1cs/linear.ts';
-import { hashRowCircuit, pathRootCircuit } from '../../prover/groth16/r1cs/merkle.ts';
+import { hashRowCircuit, pathRootCircuit, selectConstant } from '../../prover/groth16/r1cs/merkle.ts';
+import { R1csBackend } from '../../prover/groth16/backend.ts';
+import { assertCap, capOf } from '../../prover/groth16/constant-cap.ts';
+import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+import type { OpenedRow } from '../../prover/transcript/backend.ts';
 import { permuteCircuit } from '../../prover/groth16/r1cs/poseidon.ts';
 import { mulPolynomials, reducePolynomial } from '../../prover/groth16/r1cs/product.ts';
 import { assertZeroMod, reduceInt } from '../../prover/groth16/r1cs/reduce.ts';
@@ -232,4 +236,38 @@ test('coefficients are interned and building is fast', () => {
   const perConstraint = ((performance.now() - started) * 1000) / s.constraintCount;
   assert.ok(s.coefficients.length < 3000, `${s.coefficients.length} coefficients`);
   assert.ok(perConstraint < 60, `${perConstraint} us a constraint`);
+});
+
+test('a constant chosen by index bits: every index, forged selections rejected', () => {
+  const constants = Array.from({ length: 32 }, (_, i) => mod((BigInt(i) + 3n) ** 77n));
+  for (let index = 0; index < 32; index++) {
+    const s = system();
+    const bits = Array.from({ length: 5 }, (_, i) => rangedWire(s, BigInt((index >> i) & 1), 1, 'bound', 'i').int);
+    const before = s.constraintCount;
+    const first = s.wireCount;
+    const chosen = selectConstant(s, bits, constants);
+    assert.equal(s.constraintCount - before, 2 ** 3 - 1 - 3 + (2 ** 2 - 1));
+    assert.equal(mod(chosen.value), constants[index]);
+    assertTamperProof(s, first, 'selection');
+  }
+});
+
+test('caps of constant trees: taken from openings, refused when they do not hash to the root', () => {
+  const logRows = 12;
+  const rows = Uint32Array.from(felts(2 ** logRows, 5));
+  const tree = suiteBn.commitRows({ logRows, width: 1 }, rows);
+  const cap = capOf(tree)!;
+  assert.equal(cap.nodes.length, 2 ** 9);
+  assert.throws(() => assertCap({ ...cap, nodes: cap.nodes.map((x, i) => (i === 77 ? x + 1n : x)) }), RangeError);
+  const open = (index: number, opened: OpenedRow): ConstraintSystem => {
+    const s = new ConstraintSystem({ publicCount: 0, mode: 'shape' });
+    const on = new R1csBackend(s, 'conventional', [cap]);
+    const bits = Array.from({ length: logRows }, (_, i) => on.hintBit((index >> i) & 1));
+    on.openRow(on.digestConst(tree.root), tree.shape, bits, opened, 'row');
+    return s;
+  };
+  assert.deepEqual(open(3001, tree.open(3001)).check(), []);
+  assert.notEqual(open(3000, tree.open(3001)).check().length, 0);
+  assert.notEqual(open(3001, { ...tree.open(3001), row: tree.open(3000).row }).check().length, 0);
+  assert.ok(open(3001, tree.open(3001)).constraintCount < 2 * 381);
 });

@@ -1,4 +1,5 @@
 /** Merkle trees of arity 8 in the circuit: leaves of packed rows and authentication paths. */
+import { mod } from '../../field/bn254.ts';
 import { RATE, WIDTH } from '../../hash/poseidon2-bn.ts';
 import { levelBits } from '../../hash/merkle-bn.ts';
 import { PACK, PACK_BITS, leafCapacity } from '../../hash/sponge-bn.ts';
@@ -79,6 +80,57 @@ export function pathRootCircuit(
     bitAt += bits;
   }
   return node;
+}
+
+/**
+ * constants[index]: products of the low half of the index bits make every constant of a block a linear form, which costs
+ * nothing; selections by the high half remain. 2^a - 1 - a + 2^b - 1 constraints for a + b bits.
+ */
+export function selectConstant(system: ConstraintSystem, index: readonly Int[], constants: readonly bigint[]): Linear {
+  if (constants.length !== 2 ** index.length) {
+    throw new RangeError(`"constants" expected ${2 ** index.length} scalars, got ${constants.length}`);
+  }
+  const lowBits = Math.ceil(index.length / 2);
+  const monomials: Linear[] = [constLinear(1n)];
+  for (let mask = 1; mask < 2 ** lowBits; mask++) {
+    const top = 31 - Math.clz32(mask);
+    const bit = index[top]!;
+    const rest = monomials[mask - 2 ** top]!;
+    if (isConst(rest)) monomials.push(rest.constant === 1n ? asLinear(bit) : constLinear(0n));
+    else if (isConst(bit)) monomials.push(bit.constant === 1n ? rest : constLinear(0n));
+    else {
+      const value = rest.value * bit.value;
+      const wire = system.allocateFrom(value, rest, bit);
+      const product: Linear = { wires: [wire], coeffs: [1n], constant: 0n, value };
+      system.enforce(rest, asLinear(bit), product, 'index monomial');
+      monomials.push(product);
+    }
+  }
+  let candidates = Array.from({ length: constants.length / 2 ** lowBits }, (_, block) => {
+    const coefficients = constants.slice(block * 2 ** lowBits, (block + 1) * 2 ** lowBits);
+    // Moebius transform: the multilinear polynomial with these values on the cube.
+    for (let i = 0; i < lowBits; i++) {
+      for (let mask = 0; mask < coefficients.length; mask++) {
+        if ((mask >> i) % 2 === 1) coefficients[mask] = mod(coefficients[mask]! - coefficients[mask - 2 ** i]!);
+      }
+    }
+    return coefficients.reduce((sum, c, mask) => addLinear(sum, scaled(monomials[mask]!, c)), constLinear(0n));
+  });
+  for (const bit of index.slice(lowBits)) {
+    candidates = Array.from({ length: candidates.length / 2 }, (_, i) =>
+      select(system, bit, candidates[2 * i + 1]!, candidates[2 * i]!),
+    );
+  }
+  return candidates[0]!;
+}
+
+function scaled(a: Linear, k: bigint): Linear {
+  return {
+    wires: a.wires,
+    coeffs: a.coeffs.map((c) => mod(c * k)),
+    constant: mod(a.constant * k),
+    value: mod(a.value * k),
+  };
 }
 
 function recomposed(bits: readonly Int[]): bigint {
