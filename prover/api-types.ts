@@ -165,6 +165,4 @@ export type ProverModule = {
   ): Execution;
   createProver(options?: ProverOptions): Promise<Prover>;
   parseProof(json: string): Proof;
-  /** Stand-alone Solidity source of the verifier for the current setup. */
-  verifierSolidity(): Promise<string>;
 };

@@ -1,0 +1,10 @@
+/** The prover library: load, execute, prove, verify. No Hardhat, no chain, no console. */
+export type * from './api-types.ts';
+export { CacheError } from './cache/file-cache.ts';
+export { VerificationError, ZkError } from './core/errors.ts';
+export { GuestError, ProofFileError } from './pipeline/errors.ts';
+export { parseProof } from './pipeline/proof-file.ts';
+export { createProver } from './pipeline/prover.ts';
+export { CapacityError } from './pipeline/system.ts';
+export { ElfError, loadProgram } from './vm/elf.ts';
+export { execute, traceSteps } from './vm/execute.ts';

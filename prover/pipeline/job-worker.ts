@@ -1,0 +1,25 @@
+/** Edge file: entry point of the prover thread. Takes one job at a time from the main thread. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { describeError, type ErrorData } from './errors.ts';
+import { type Job, JobRunner, type ProveResult, type StageEvent } from './jobs.ts';
+
+/** What the thread sends: progress, then one result or error per job. */
+export type JobMessage =
+  | { readonly type: 'event'; readonly event: StageEvent }
+  | { readonly type: 'result'; readonly value: ProveResult | number[] }
+  | { readonly type: 'error'; readonly error: ErrorData };
+
+const port = parentPort;
+if (port === null) throw new Error('job-worker.ts is the entry of a worker thread');
+// Our own ProverThread is the only creator of this worker.
+const runner = new JobRunner((workerData as { readonly threads: number | undefined }).threads);
+const send = (message: JobMessage): void => port.postMessage(message);
+
+port.on('message', (job: Job) => {
+  const work =
+    job.kind === 'digest' ? runner.digest(job.program) : runner.prove(job, (event) => send({ type: 'event', event }));
+  work.then(
+    (value) => send({ type: 'result', value }),
+    (error: unknown) => send({ type: 'error', error: describeError(error) }),
+  );
+});

@@ -1,0 +1,86 @@
+/**
+ * The proof system as one static whole: core machine, tiers, lift, wrap. Everything that proves or verifies takes its
+ * machines and parameters from here.
+ */
+import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
+import { ZkError } from '../core/errors.ts';
+import { coreMachine } from '../chips/machine.ts';
+import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } from '../recursion/programs.ts';
+import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP } from '../stark/layers.ts';
+import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
+import type { LayerParameters } from '../stark/parameters.ts';
+
+/** Version of proofs, keys and their encodings: what one version makes, no other accepts. */
+export const SYSTEM_VERSION = 1;
+
+/** Core layers, smallest first. The position of a tier is the position of its lift key in the control tree. */
+export const TIERS: readonly LayerParameters[] = [CORE_S, CORE_M, CORE_L, CORE_M_BIG, CORE_L_BIG];
+
+/** Most instructions of one proof, whatever their mix; longer programs wait for continuations. */
+export const MAX_CYCLES = 2 ** 20;
+
+export type System = {
+  readonly core: Machine;
+  readonly lift: RecursionTarget;
+  readonly liftLayer: LayerParameters;
+  readonly wrap: RecursionTarget;
+  readonly wrapLayer: LayerParameters;
+};
+
+let system: System | undefined;
+
+/** Records the machines once per process. */
+export function theSystem(): System {
+  system ??= {
+    core: coreMachine(),
+    lift: recursionTarget(LIFT_HEIGHTS),
+    liftLayer: LIFT,
+    wrap: recursionTarget(WRAP_HEIGHTS),
+    wrapLayer: WRAP,
+  };
+  return system;
+}
+
+/** A program or execution that no tier has room for. Code TOO_LARGE. */
+export class CapacityError extends ZkError {}
+
+/** Tiers whose key matrix holds these preprocessed tables; all of them have the same verifying key. */
+export function keyTiers(preprocessed: PreprocessedTraces): LayerParameters[] {
+  const height = Math.max(0, ...preprocessed.map((columns) => columns[0]?.length ?? 0));
+  const cells = preprocessed.reduce((sum, columns) => sum + columns.length * (columns[0]?.length ?? 0), 0);
+  const fitting = TIERS.filter((tier) => height <= 2 ** tier.logPreRows && cells <= preCapacity(tier));
+  const smallest = fitting[0];
+  if (smallest === undefined) {
+    throw new CapacityError(
+      'TOO_LARGE',
+      `The program's text and data need ${cells} cells of the verifying key, the largest key has ${preCapacity(CORE_L_BIG)}: make the ELF smaller (strip it, optimise for size, move data to the input).`,
+    );
+  }
+  return fitting.filter((tier) => tier.logPreRows === smallest.logPreRows);
+}
+
+/** The smallest tier that holds the key and the trace. CapacityError names the limit that is exceeded. */
+export function chooseTier(preprocessed: PreprocessedTraces, trace: MachineTrace): LayerParameters {
+  const { core } = theSystem();
+  const logHeight = Math.max(...trace.map((chip) => chip.logHeight));
+  const cells = trace.reduce((sum, chip) => sum + chip.columns.length * 2 ** chip.logHeight, 0);
+  const fits = (tier: LayerParameters): boolean => logHeight <= tier.logRows && cells <= mainCapacity(tier);
+  const tiers = keyTiers(preprocessed);
+  const tier = tiers.find(fits);
+  if (tier !== undefined) {
+    layerLayout(core, tier);
+    return tier;
+  }
+  const largest = tiers.at(-1) ?? CORE_L;
+  throw new CapacityError(
+    'TOO_LARGE',
+    `The execution needs ${cells} trace cells and 2^${logHeight} rows, one proof has room for ${mainCapacity(largest)} cells and 2^${largest.logRows} rows (about ${MAX_CYCLES} instructions): shorten the execution or split the work over several proofs.`,
+  );
+}
+
+/** Position of a tier, its name in proofs and in the control tree. */
+export function tierIndex(id: string): number {
+  const index = TIERS.findIndex((tier) => tier.id === id);
+  if (index < 0) throw new ZkError('BAD_LAYER', `"${id}" is no core layer of this version`);
+  return index;
+}
