@@ -65,7 +65,16 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const starts = Array.from({ length: threads - 1 }, (_, i) =>
     startThread({ shared, memory: arena.memory, scratch: scratch + SCRATCH_BYTES * (i + 1) }),
   );
-  return new ThreadedEngine(arena, scratch, shared, await Promise.all(starts));
+  const started = await Promise.allSettled(starts);
+  const workers = started.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const failure = started.find((start) => start.status === 'rejected');
+  if (failure !== undefined) {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+    throw new EngineError('ENGINE_FAILED', `a worker thread did not start: ${String(failure.reason)}`, {
+      cause: failure.reason,
+    });
+  }
+  return new ThreadedEngine(arena, scratch, shared, workers);
 }
 
 class ThreadedEngine implements Engine {
