@@ -98,3 +98,18 @@ test('times of 2^24 and more, and times that are no multiple of 4, are refused b
     );
   }
 });
+
+test('shifts: every amount, kind and form, also amounts above 31 in a register', () => {
+  const lines = ['_start:'];
+  for (const word of [0x80000001 | 0, 0x7fedcba9, -1]) {
+    for (let amount = 0; amount < 64; amount++) {
+      lines.push(`li x6, ${word}`, `li x7, ${amount + 0x5a00}`);
+      for (const kind of ['sll', 'srl', 'sra']) {
+        lines.push(`${kind} x8, x6, x7`);
+        if (amount < 32) lines.push(`${kind}i x9, x6, ${amount}`);
+      }
+    }
+  }
+  const report = check(worldOf(lines.join('\n')));
+  assert.ok(report.ok, formatReport(report));
+});
