@@ -1,0 +1,33 @@
+/** A real guest on the smallest core tier, proved by the reference engine: one to two minutes. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/chips/machine.ts';
+import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { CORE_S } from '../../prover/stark/layers.ts';
+import { layerLayout } from '../../prover/stark/layout.ts';
+import { decodeProof, encodeProof } from '../../prover/stark/proof-codec.ts';
+import { proveLayer } from '../../prover/stark/prove.ts';
+import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { setupKey } from '../../prover/stark/setup.ts';
+import { verifyNative } from '../../prover/stark/verify.ts';
+import { loadProgram } from '../../prover/vm/elf.ts';
+import { runRecorded } from '../../prover/vm/record.ts';
+import { rejects } from '../support/rejects.ts';
+
+test('the bare guest proves on core-s; each public value altered by one is rejected', () => {
+  const machine = coreMachine();
+  const program = loadProgram(readFileSync(new URL('../../programs/bare/bare.elf', import.meta.url)));
+  const { record } = runRecorded(program, [Uint8Array.of(5, 0, 0, 0)], 60_000);
+  assert.ok(record);
+  const { main, publicValues } = fillTrace(program, record);
+  const { key, ...rest } = setupKey(suiteKb, machine, CORE_S, preprocessedTraces(program), keyFelts(program));
+  const proof = proveLayer(suiteKb, createReferenceEngine, machine, CORE_S, { key, ...rest }, publicValues, main);
+  const layout = layerLayout(machine, CORE_S);
+  const decoded = decodeProof(suiteKb, layout, encodeProof(suiteKb, layout, proof));
+  verifyNative(suiteKb, machine, CORE_S, key, publicValues, decoded);
+  for (const [i] of publicValues.entries()) {
+    const altered = publicValues.map((value, j) => (i === j ? value + 1 : value));
+    rejects(() => verifyNative(suiteKb, machine, CORE_S, key, altered, decoded));
+  }
+});
