@@ -6,6 +6,7 @@ import { suiteKb } from '../../prover/pcs/suite-kb.ts';
 import { RecursionBackend, type RecursionWires } from '../../prover/recursion/backend.ts';
 import { programDigest } from '../../prover/recursion/program.ts';
 import { runRandomProgram } from '../support/backend-program.ts';
+import { Random } from '../support/random.ts';
 import { check, finish, lay } from '../support/recursion.ts';
 
 test('random programs give the same values on the native and the recording backend, and their traces check', () => {
@@ -38,4 +39,27 @@ test('the program depends on the shape only', () => {
     assert.equal(digestOf(shape, 1), digestOf(shape, 2));
     assert.notEqual(digestOf(shape, 1), digestOf(shape + 10, 1));
   }
+});
+
+test('a false equation between any two wires of a random program has no witness; a true one has', () => {
+  const random = new Random(41);
+  let tried = 0;
+  for (let shape = 1; shape <= 30; shape++) {
+    const attempt = (isTrue: boolean): boolean | undefined => {
+      const on = new RecursionBackend({ strict: false });
+      const { felts, exts } = runRandomProgram<RecursionWires>(on, shape, shape, 60);
+      const wires = [...felts, ...exts].filter((wire) => !wire.constant);
+      const a = wires[random.below(wires.length)]!;
+      const b = isTrue ? on.extConst(a.value) : wires[random.below(wires.length)]!;
+      if (!isTrue && String(a.value) === String(b.value)) return undefined;
+      on.assertExtEqual(a, b, 'test');
+      return check(lay(finish(on))).ok;
+    };
+    assert.equal(attempt(true), true);
+    const result = attempt(false);
+    if (result === undefined) continue;
+    assert.equal(result, false, `shape ${shape}`);
+    tried++;
+  }
+  assert.ok(tried > 15);
 });
