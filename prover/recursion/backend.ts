@@ -14,7 +14,8 @@ import type { Backend, DigestValue, OpenedRow, TranscriptOn, TreeShape } from '.
 import { MAX_INDEX_BITS } from '../transcript/native.ts';
 import { assertLowBitsZero, bitsBelow, canonicalBits } from './decompose.ts';
 import { expectDigest, expectFelts, expectLength } from './proof-input.ts';
-import { Recorder, type Block, type RecorderOptions, type Wire } from './recorder.ts';
+import type { Wire } from './form.ts';
+import { Recorder, type Block, type RecorderOptions } from './recorder.ts';
 import { RecordedDuplex, absorbAll } from './sponge.ts';
 
 /** A digest as eight cells or as a block of DMEM; each is made from the other when it is needed. */

@@ -1,7 +1,8 @@
 /** Bits of base elements, by chains of Bit rows. */
 import { inverse, neg, sub } from '../field/koalabear.ts';
 import { VerificationError } from '../core/errors.ts';
-import type { Recorder, Wire } from './recorder.ts';
+import type { Wire } from './form.ts';
+import type { Recorder } from './recorder.ts';
 
 /** Bits of a canonical element. */
 const FELT_BITS = 31;

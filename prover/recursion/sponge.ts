@@ -1,6 +1,7 @@
 /** The sponges of Poseidon2-KB-16 in recorded form: exactly the schedules of `hash/sponge-kb.ts` and `transcript/duplex-kb.ts`. */
 import { domainCapacity, RATE } from '../hash/sponge-kb.ts';
-import type { Block, Recorder, Wire } from './recorder.ts';
+import type { Wire } from './form.ts';
+import type { Block, Recorder } from './recorder.ts';
 
 /** A block of constants. */
 export function constantBlock(recorder: Recorder, values: readonly number[]): Block {

@@ -11,7 +11,8 @@ import { bitsBelow, canonicalBits, assertLowBitsZero } from '../../prover/recurs
 import { RecursionProgramError, preprocessedColumns } from '../../prover/recursion/layout.ts';
 import { PUBLIC_VALUES } from '../../prover/recursion/memory.ts';
 import { rowCounts, type Program } from '../../prover/recursion/program.ts';
-import { Recorder, type Wire } from '../../prover/recursion/recorder.ts';
+import { Recorder } from '../../prover/recursion/recorder.ts';
+import type { Wire } from '../../prover/recursion/form.ts';
 import { Random } from '../support/random.ts';
 import { check, finish, fittingHeights, lay } from '../support/recursion.ts';
 

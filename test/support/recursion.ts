@@ -6,7 +6,7 @@ import { preprocessedColumns } from '../../prover/recursion/layout.ts';
 import { CHIP_ORDER, recursionMachine, type RecursionHeights } from '../../prover/recursion/machine.ts';
 import { PUBLIC_VALUES } from '../../prover/recursion/memory.ts';
 import { rowCounts, type Program, type Witness } from '../../prover/recursion/program.ts';
-import type { Wire } from '../../prover/recursion/recorder.ts';
+import type { Wire } from '../../prover/recursion/form.ts';
 import { mainTraces } from '../../prover/recursion/trace.ts';
 
 export type Recorded = { program: Program; witness: Witness; publicValues: number[] };
