@@ -5,7 +5,6 @@ import { pluginError } from '../errors.ts';
 /** Loads the prover library. */
 export async function loadProverModule(): Promise<ProverModule> {
   try {
-    // @ts-ignore: the library's index may be missing in a checkout that is still being built; see the message below.
     const module = await import('../../prover/index.ts');
     return module satisfies ProverModule;
   } catch (error) {
