@@ -18,6 +18,7 @@ import {
   verifierHash,
   verifierKeyFromSnarkjs,
 } from '../groth16/verifier-key.ts';
+import type { VerifyingKey } from '../stark/key.ts';
 import type { ProvedLayer } from './stark-prover.ts';
 import { theSystem } from './system.ts';
 import { committedCircuitDigest, committedKeys, controlRootOf } from './system-keys.ts';
@@ -32,9 +33,9 @@ export type Groth16Options = {
 };
 
 /** Builds the circuit without a witness. About five seconds. */
-export function outermostShape(): ConstraintSystem {
+export function outermostShape(wrapKey: VerifyingKey = committedKeys().wrap): ConstraintSystem {
   const { wrap, wrapLayer } = theSystem();
-  return buildShape({ machine: wrap.machine, parameters: wrapLayer, key: committedKeys().wrap }, 'deferred');
+  return buildShape({ machine: wrap.machine, parameters: wrapLayer, key: wrapKey }, 'deferred');
 }
 
 /** The three public inputs of a statement: program key, sha256 of the public values without its top bits, control root. */
