@@ -10,8 +10,8 @@ import type { CommittedRows } from '../pcs/suite.ts';
 /** All 2^logNodes nodes of one level below `root`. */
 export type ConstantCap = { readonly root: bigint; readonly logNodes: number; readonly nodes: readonly bigint[] };
 
-/** Least number of nodes that is worth a cap; the level taken is the highest with at least so many. */
-const MIN_LOG_NODES = 9;
+/** Most nodes of a cap unless given: each costs a term in every path, and 2^12 of them 120 constraints. */
+const MAX_LOG_NODES = 12;
 
 /** Refuses a cap that does not hash to its root: the circuit's statement would be another one. RangeError. */
 export function assertCap({ root, logNodes, nodes }: ConstantCap): void {
@@ -25,14 +25,17 @@ export function assertCap({ root, logNodes, nodes }: ConstantCap): void {
   if (level[0] !== root) throw new RangeError('"nodes" expected nodes that hash to the root');
 }
 
-/** The cap of a committed tree, read through its openings. Undefined for trees too small to need one. */
-export function capOf(tree: CommittedRows): ConstantCap | undefined {
+/**
+ * The lowest level with at most 2^maxLogNodes nodes of a committed tree, read through its openings. Undefined for trees too
+ * small to need one.
+ */
+export function capOf(tree: CommittedRows, maxLogNodes: number = MAX_LOG_NODES): ConstantCap | undefined {
   const { root, shape } = tree;
   if (typeof root !== 'bigint') throw new TypeError('"tree" expected a BN254 root');
   let below = 0;
-  while (shape.logRows - below - 3 >= MIN_LOG_NODES) below += 3;
-  if (below === 0) return undefined;
+  while (shape.logRows - below > maxLogNodes) below += 3;
   const logNodes = shape.logRows - below;
+  if (below === 0 || logNodes < 3) return undefined;
   const nodes = new Array<bigint>(2 ** logNodes);
   // One opening gives eight neighbouring nodes: the seven siblings on the level, and the one that the path computes.
   for (let group = 0; group < nodes.length; group += 8) {

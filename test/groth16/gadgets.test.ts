@@ -256,7 +256,7 @@ test('caps of constant trees: taken from openings, refused when they do not hash
   const logRows = 12;
   const rows = Uint32Array.from(felts(2 ** logRows, 5));
   const tree = suiteBn.commitRows({ logRows, width: 1 }, rows);
-  const cap = capOf(tree)!;
+  const cap = capOf(tree, 9)!;
   assert.equal(cap.nodes.length, 2 ** 9);
   assert.throws(() => assertCap({ ...cap, nodes: cap.nodes.map((x, i) => (i === 77 ? x + 1n : x)) }), RangeError);
   const open = (index: number, opened: OpenedRow): ConstraintSystem => {

@@ -65,7 +65,7 @@ before(() => {
   verifyNative(suiteBn, machine, TINY, key.key, laid.publicValues, proof);
   layer = { machine, parameters: TINY, key: key.key };
   wrap = { publicValues: laid.publicValues, proof };
-  const cap = capOf(key.tree);
+  const cap = capOf(key.tree, 7);
   if (cap !== undefined) layer = { ...layer, cap };
 });
 
