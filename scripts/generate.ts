@@ -54,7 +54,20 @@ const keys: Target = async () => {
   return [['prover/pipeline/verifying-keys.ts', text]];
 };
 
-const TARGETS: Readonly<Record<string, Target>> = { contracts, keys };
+/** What the machines consist of, for readers and for diffs. */
+const airMaps: Target = async () => {
+  const { airMap } = await import('./air-map.ts');
+  const { BUSES } = await import('../prover/chips/buses.ts');
+  const { DMEM, RMEM } = await import('../prover/recursion/memory.ts');
+  const { theSystem } = await import('../prover/pipeline/system.ts');
+  const { core, wrap } = theSystem();
+  return [
+    ['docs/air-map.md', airMap(core, BUSES)],
+    ['docs/recursion-map.md', airMap(wrap.machine, [RMEM, DMEM])],
+  ];
+};
+
+const TARGETS: Readonly<Record<string, Target>> = { contracts, keys, 'air-map': airMaps };
 
 const args = process.argv.slice(2);
 const check = args.includes('--check');
@@ -65,7 +78,7 @@ for (const name of names.length > 0 ? names : Object.keys(TARGETS)) {
   if (target === undefined) throw new Error(`unknown target "${name}"; known are ${Object.keys(TARGETS).join(', ')}`);
   for (const [file, text] of await target()) {
     const full = path.join(ROOT, file);
-    const parser = file.endsWith('.json') ? 'json' : 'typescript';
+    const parser = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' }[path.extname(file)] ?? 'babel';
     const formatted = await format(text, { parser, printWidth: 120, singleQuote: true });
     if (!check) writeFileSync(full, formatted);
     else if (readFileSync(full, 'utf8') !== formatted) {
