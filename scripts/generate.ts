@@ -36,6 +36,7 @@ const keys: Target = async () => {
   const { circuitDigest } = await import('../prover/groth16/setup.ts');
   const prover = await StarkProver.create();
   const system = prover.systemKeys();
+  const cap = prover.wrapCap();
   await prover.close();
   const roots = system.lift.map(({ root }) => root);
   const text = [
@@ -48,7 +49,7 @@ const keys: Target = async () => {
     `export const WRAP_ROOT = '${String(system.wrap.root)}';`,
     '',
     '/** Digest of the constraints of the outermost circuit, hex. */',
-    `export const CIRCUIT_DIGEST = '${circuitDigest(outermostShape(system.wrap))}';`,
+    `export const CIRCUIT_DIGEST = '${circuitDigest(outermostShape(system.wrap, cap))}';`,
     '',
   ].join('\n');
   return [['prover/pipeline/verifying-keys.ts', text]];

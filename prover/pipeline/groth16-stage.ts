@@ -5,6 +5,7 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import type { Hex, SetupInfo, VerifierKey } from '../api-types.ts';
 import { type CacheEntry, FileCache } from '../cache/file-cache.ts';
 import { VerificationError, ZkError } from '../core/errors.ts';
+import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { exportVerifyingKey, proveGroth16, verifyGroth16 } from '../groth16/prove.ts';
 import type { ConstraintSystem } from '../groth16/r1cs/system.ts';
 import { circuitDigest, type SetupProgress, writeInsecureKey } from '../groth16/setup.ts';
@@ -33,9 +34,9 @@ export type Groth16Options = {
 };
 
 /** Builds the circuit without a witness. About five seconds. */
-export function outermostShape(wrapKey: VerifyingKey = committedKeys().wrap): ConstraintSystem {
+export function outermostShape(key: VerifyingKey, cap: ConstantCap): ConstraintSystem {
   const { wrap, wrapLayer } = theSystem();
-  return buildShape({ machine: wrap.machine, parameters: wrapLayer, key: wrapKey }, 'deferred');
+  return buildShape({ machine: wrap.machine, parameters: wrapLayer, key, cap }, 'deferred');
 }
 
 /** The three public inputs of a statement: program key, sha256 of the public values without its top bits, control root. */
@@ -48,10 +49,13 @@ const SETUP_STAGES: readonly SetupProgress['stage'][] = ['scalars', 'ic', 'coeff
 
 export class Groth16Stage {
   readonly #cache: FileCache;
+  readonly #computeCap: () => Promise<ConstantCap>;
   #verifier: { readonly snarkjs: SnarkjsVerifyingKey; readonly key: VerifierKey } | undefined;
 
-  constructor(cacheDirectory?: string) {
+  /** `computeCap` is called where the cache has no cap of the wrap key. */
+  constructor(cacheDirectory: string | undefined, computeCap: () => Promise<ConstantCap>) {
     this.#cache = new FileCache(cacheDirectory);
+    this.#computeCap = computeCap;
   }
 
   /** Finds or makes the proving key, checks its hash, and describes it. */
@@ -60,9 +64,10 @@ export class Groth16Stage {
     const entry = keyEntry();
     const created = !(await this.#cache.has(entry));
     let shape: ConstraintSystem | undefined;
+    const cap = await this.#cap(options);
     const keyFile = await this.#cache.obtain(entry, async (file) => {
       options.onProgress?.('recording the circuit', 0);
-      shape = outermostShape();
+      shape = outermostShape(committedKeys().wrap, cap);
       const digest = circuitDigest(shape);
       if (digest !== entry.digest) {
         throw new ZkError(
@@ -82,7 +87,7 @@ export class Groth16Stage {
     const { key } = await this.verifier();
     const { size } = await stat(keyFile);
     const hash = (await readFile(`${keyFile}.sha256`, 'utf8')).trim();
-    const facts = await this.#facts(shape);
+    const facts = await this.#facts(shape, cap);
     return {
       keyFile,
       keyHash: `0x${hash}`,
@@ -115,7 +120,8 @@ export class Groth16Stage {
     const keyFile = await this.#cache.obtain(keyEntry(), () => Promise.reject(missingKey()));
     options.onProgress?.('building the circuit');
     await new Promise((resolve) => setImmediate(resolve));
-    const layer = { machine: wrap.machine, parameters: wrapLayer, key: committedKeys().wrap };
+    const cap = await this.#cap(options);
+    const layer = { machine: wrap.machine, parameters: wrapLayer, key: committedKeys().wrap, cap };
     const system = buildStatement(layer, wrapped, 'deferred');
     options.signal?.throwIfAborted();
     options.onProgress?.('proving with snarkjs');
@@ -141,11 +147,34 @@ export class Groth16Stage {
     }
   }
 
+  /** The cap of the wrap key's tree: from the cache, or computed. The circuit checks it against the key's root. */
+  async #cap(options: Groth16Options): Promise<ConstantCap> {
+    const { root } = committedKeys().wrap;
+    const digest = BigInt(String(root)).toString(16).padStart(64, '0');
+    const entry = { name: 'wrap-key-cap', digest, extension: 'json' };
+    const file = await this.#cache.obtain(entry, async (temporary) => {
+      options.onProgress?.('wrap key', 0);
+      const cap = await this.#computeCap();
+      if (cap.root !== root) {
+        throw new ZkError(
+          'KEY_MISMATCH',
+          'The wrap program is not the one its committed key is for: run "npm run generate".',
+        );
+      }
+      await writeFile(temporary, JSON.stringify({ logNodes: cap.logNodes, nodes: cap.nodes.map(String) }));
+    });
+    const data = JSON.parse(await readFile(file, 'utf8')) as { logNodes: number; nodes: string[] };
+    return { root: BigInt(String(root)), logNodes: data.logNodes, nodes: data.nodes.map(BigInt) };
+  }
+
   /** Size of the circuit: from the circuit at hand, or from the cache, or recorded now. */
-  async #facts(shape: ConstraintSystem | undefined): Promise<{ constraints: number; logDomain: number }> {
+  async #facts(
+    shape: ConstraintSystem | undefined,
+    cap: ConstantCap,
+  ): Promise<{ constraints: number; logDomain: number }> {
     const entry = { ...keyEntry(), name: 'groth16-facts', extension: 'json' };
     const file = await this.#cache.obtain(entry, async (temporary) => {
-      const system = shape ?? outermostShape();
+      const system = shape ?? outermostShape(committedKeys().wrap, cap);
       const facts = { constraints: system.constraintCount, logDomain: logDomain(system) };
       await writeFile(temporary, JSON.stringify(facts));
     });

@@ -1,12 +1,12 @@
 /** Edge file: entry point of the prover thread. Takes one job at a time from the main thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeError, type ErrorData } from './errors.ts';
-import { type Job, JobRunner, type ProveResult, type StageEvent } from './jobs.ts';
+import { type Job, JobRunner, type JobValue, type StageEvent } from './jobs.ts';
 
 /** What the thread sends: progress, then one result or error per job. */
 export type JobMessage =
   | { readonly type: 'event'; readonly event: StageEvent }
-  | { readonly type: 'result'; readonly value: ProveResult | number[] }
+  | { readonly type: 'result'; readonly value: JobValue }
   | { readonly type: 'error'; readonly error: ErrorData };
 
 const port = parentPort;
@@ -15,10 +15,14 @@ if (port === null) throw new Error('job-worker.ts is the entry of a worker threa
 const runner = new JobRunner((workerData as { readonly threads: number | undefined }).threads);
 const send = (message: JobMessage): void => port.postMessage(message);
 
+function run(job: Job): Promise<JobValue> {
+  if (job.kind === 'digest') return runner.digest(job.program);
+  if (job.kind === 'cap') return runner.cap();
+  return runner.prove(job, (event) => send({ type: 'event', event }));
+}
+
 port.on('message', (job: Job) => {
-  const work =
-    job.kind === 'digest' ? runner.digest(job.program) : runner.prove(job, (event) => send({ type: 'event', event }));
-  work.then(
+  run(job).then(
     (value) => send({ type: 'result', value }),
     (error: unknown) => send({ type: 'error', error: describeError(error) }),
   );

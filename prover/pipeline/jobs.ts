@@ -1,4 +1,5 @@
 /** What the prover thread does: one function per kind of job, plain data in and out. */
+import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { executeRecorded } from '../vm/execute.ts';
 import type { Program } from '../vm/program.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
@@ -10,6 +11,7 @@ import { committedKeys } from './system-keys.ts';
 export type Target = 'core' | 'lift' | 'wrap';
 
 export type Job =
+  | { readonly kind: 'cap' }
   | { readonly kind: 'digest'; readonly program: Program }
   | {
       readonly kind: 'prove';
@@ -30,6 +32,9 @@ export type ProveResult = {
   /** Stage to seconds, in order. */
   readonly seconds: Readonly<Record<string, number>>;
 };
+
+/** What a job gives. */
+export type JobValue = ProveResult | number[] | ConstantCap;
 
 /** Stage begins or ends; within a stage, `step` says what it is doing. */
 export type StageEvent =
@@ -53,6 +58,10 @@ export class JobRunner {
 
   async digest(program: Program): Promise<number[]> {
     return (await this.#get()).programDigest(program);
+  }
+
+  async cap(): Promise<ConstantCap> {
+    return (await this.#get()).wrapCap();
   }
 
   async prove(job: Extract<Job, { kind: 'prove' }>, report: (event: StageEvent) => void): Promise<ProveResult> {

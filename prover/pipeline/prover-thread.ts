@@ -4,8 +4,9 @@
  */
 import { Worker } from 'node:worker_threads';
 import { ZkError } from '../core/errors.ts';
+import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { reviveError } from './errors.ts';
-import type { Job, ProveResult, StageEvent } from './jobs.ts';
+import type { Job, JobValue, ProveResult, StageEvent } from './jobs.ts';
 import type { JobMessage } from './job-worker.ts';
 
 /** Sources run as .ts, the package as .js. */
@@ -26,6 +27,10 @@ export class ProverThread {
     return (await this.#run(job, () => undefined, signal)) as number[];
   }
 
+  async cap(signal?: AbortSignal): Promise<ConstantCap> {
+    return (await this.#run({ kind: 'cap' }, () => undefined, signal)) as ConstantCap;
+  }
+
   async prove(
     job: Extract<Job, { kind: 'prove' }>,
     report: (event: StageEvent) => void,
@@ -41,11 +46,7 @@ export class ProverThread {
     await worker?.terminate();
   }
 
-  async #run(
-    job: Job,
-    report: (event: StageEvent) => void,
-    signal: AbortSignal | undefined,
-  ): Promise<ProveResult | number[]> {
+  async #run(job: Job, report: (event: StageEvent) => void, signal: AbortSignal | undefined): Promise<JobValue> {
     signal?.throwIfAborted();
     if (this.#busy)
       throw new ZkError(

@@ -37,7 +37,7 @@ class LocalProver implements Prover {
   constructor(options: ProverOptions) {
     this.#options = options;
     this.#thread = new ProverThread(options.threads);
-    this.#groth16 = new Groth16Stage(options.cacheDir);
+    this.#groth16 = new Groth16Stage(options.cacheDir, () => this.#thread.cap(options.signal));
   }
 
   setup(): Promise<SetupInfo> {

@@ -5,6 +5,7 @@
 import { ZkError } from '../core/errors.ts';
 import { fillTrace, preprocessedTraces } from '../chips/machine.ts';
 import { type EngineHash, engineHashKb } from '../pcs/engine-hash.ts';
+import { capOf, type ConstantCap } from '../groth16/constant-cap.ts';
 import { engineHashBn } from '../pcs/engine-hash-bn.ts';
 import { suiteBn } from '../pcs/suite-bn.ts';
 import { suiteKb } from '../pcs/suite-kb.ts';
@@ -123,6 +124,17 @@ export class StarkProver {
       }),
       wrap: (onKey('wrap'), keyOf(wrap, wrapLayer, wrapProgram(lift.machine, liftLayer), this.#bn)),
     };
+  }
+
+  /** The upper nodes of the tree of wrap's key: constants of the outermost circuit. */
+  wrapCap(): ConstantCap {
+    const { lift, liftLayer, wrap, wrapLayer } = theSystem();
+    return this.#engine.arena.scope(() => {
+      const { tree } = this.#recursionKey(wrap, wrapLayer, wrapProgram(lift.machine, liftLayer), this.#bn);
+      const cap = capOf(tree);
+      if (cap === undefined) throw new RangeError('the tree of the wrap key is too small for a cap');
+      return cap;
+    });
   }
 
   #recursionKey(

@@ -6,7 +6,7 @@ import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.t
 import { ZkError } from '../core/errors.ts';
 import { coreMachine } from '../chips/machine.ts';
 import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } from '../recursion/programs.ts';
-import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP } from '../stark/layers.ts';
+import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP_RATE_6 } from '../stark/layers.ts';
 import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
 
@@ -36,7 +36,8 @@ export function theSystem(): System {
     lift: recursionTarget(LIFT_HEIGHTS),
     liftLayer: LIFT,
     wrap: recursionTarget(WRAP_HEIGHTS),
-    wrapLayer: WRAP,
+    // Rate 1/64: the outermost circuit stays below 2^20 constraints with half the hashing of rate 1/128.
+    wrapLayer: WRAP_RATE_6,
   };
   return system;
 }
