@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
-import hardhatEthers from '@nomicfoundation/hardhat-ethers';
+import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers';
 import { defineConfig } from 'hardhat/config';
 import zkvm from './plugin/index.ts';
 
 const require = createRequire(import.meta.url);
 
 export default defineConfig({
-  plugins: [zkvm, hardhatEthers],
+  plugins: [zkvm, toolbox],
   solidity: {
     version: '0.8.37',
     // The compiler comes from npm; nothing is downloaded.
