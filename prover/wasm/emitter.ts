@@ -74,6 +74,11 @@ export class FunctionBuilder {
     this.#code.push([ptr.code, value.code, 0xfd, 90, 2, unsignedLeb(offset), lane]);
   }
 
+  /** Stores one 64-bit lane. */
+  storeLane64(ptr: I32, value: V128, lane: number, offset = 0): void {
+    this.#code.push([ptr.code, value.code, 0xfd, 91, 2, unsignedLeb(offset), lane]);
+  }
+
   /** Runs `body` while `condition`, tested before each turn. */
   while(condition: () => I32, body: () => void): void {
     this.if(condition(), () => {

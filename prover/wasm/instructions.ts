@@ -76,6 +76,15 @@ export const i64 = {
 
 export const v128 = {
   load: load('v128', simd(0), 2),
+  /** Loads two 32-bit words, each zero-extended to a 64-bit lane. */
+  load32x2U: load('v128', simd(6), 2),
+  /** Loads 64 bits and copies them to both lanes. */
+  load64Splat: load('v128', simd(10), 2),
+  /** Replaces one 64-bit lane of `operand` by eight bytes of memory. */
+  load64Lane: (ptr: I32, operand: V128, lane: number, offset = 0): V128 => ({
+    type: 'v128',
+    code: [ptr.code, operand.code, simd(87), 2, unsignedLeb(offset), lane],
+  }),
   /** Loads 32 bits and copies them to the four lanes. */
   load32Splat: load('v128', simd(9), 2),
   and: binary<'v128', 'v128'>('v128', simd(78)),
@@ -121,8 +130,19 @@ export const i64x2 = {
   shrU: shift(205),
   add: binary<'v128', 'v128'>('v128', simd(206)),
   sub: binary<'v128', 'v128'>('v128', simd(209)),
+  mul: binary<'v128', 'v128'>('v128', simd(213)),
+  eq: binary<'v128', 'v128'>('v128', simd(214)),
+  bitmask: unary<'v128', 'i32'>('i32', simd(196)),
   extmulLowS: binary<'v128', 'v128'>('v128', simd(220)),
   extmulHighS: binary<'v128', 'v128'>('v128', simd(221)),
   extmulLowU: binary<'v128', 'v128'>('v128', simd(222)),
   extmulHighU: binary<'v128', 'v128'>('v128', simd(223)),
+};
+
+export const f64x2 = {
+  add: binary<'v128', 'v128'>('v128', simd(240)),
+  sub: binary<'v128', 'v128'>('v128', simd(241)),
+  mul: binary<'v128', 'v128'>('v128', simd(242)),
+  /** a*b + c, rounded once or twice as the machine likes: test it at start. Source: relaxed SIMD, WebAssembly 3.0. */
+  relaxedMadd: (a: V128, b: V128, c: V128): V128 => ({ type: 'v128', code: [a.code, b.code, c.code, simd(0x107)] }),
 };
