@@ -1,34 +1,24 @@
-/** Times one kernel and prints one JSON line. Run a bench file with node; `THREADS` sets the number of threads. */
-import { cpus } from 'node:os';
+/**
+ * Times one kernel and prints one JSON line. Run a bench file with node; `THREADS` sets the number of threads,
+ * `BENCH_SECONDS` how long each measurement lasts.
+ */
+import path from 'node:path';
+import { report as print } from '../report.ts';
 
 export const threads = Number(process.env['THREADS'] ?? 2);
+const defaultSeconds = Number(process.env['BENCH_SECONDS'] ?? 1);
+const file = path.basename(process.argv[1] ?? 'kernel', '.ts');
 
 /** Runs `body` until about `seconds` have passed (at least five times) and prints nanoseconds per item. */
-export function report(name: string, items: number, body: () => void, seconds = 1): void {
+export function report(name: string, items: number, body: () => void, seconds = defaultSeconds): void {
   body();
   body();
-  const times: number[] = [];
+  const samples: number[] = [];
   const stop = performance.now() + seconds * 1000;
-  while (times.length < 5 || performance.now() < stop) {
+  while (samples.length < 5 || performance.now() < stop) {
     const start = performance.now();
     body();
-    times.push(((performance.now() - start) * 1e6) / items);
+    samples.push(((performance.now() - start) * 1e6) / items);
   }
-  times.sort((a, b) => a - b);
-  const round = (value: number | undefined): number => Number((value ?? Number.NaN).toPrecision(4));
-  const line = {
-    name,
-    value: round(times[times.length >> 1]),
-    unit: 'ns/item',
-    median: round(times[times.length >> 1]),
-    min: round(times[0]),
-    max: round(times[times.length - 1]),
-    n: times.length,
-    items,
-    threads,
-    cores: cpus().length,
-    machine: cpus()[0]?.model,
-    node: process.version,
-  };
-  console.log(JSON.stringify(line));
+  print({ name: `kernels/${file}/${name}`, unit: 'ns/item', samples, extra: { items, threads } });
 }

@@ -1,37 +1,30 @@
 /**
- * Poseidon2-BN-8: the BigInt twin, then the kernels in their uses, in one run. Items are permutations; the last line is a
- * commitment to 48 columns of 2^LOG_ROWS rows (default 2^16; the wrap layer has 2^20).
+ * Poseidon2 over BN254 in rows of the wrap layer's width and in a tree of arity 8; items are permutations. Compared with the
+ * other way to multiply, and with the bigint reference.
  */
 import { MerkleBnKernels } from '../../prover/hash/merkle-bn-kernel.ts';
 import { permute } from '../../prover/hash/poseidon2-bn.ts';
 import { createEngine } from '../../prover/wasm/pool.ts';
 import { report, threads } from './harness.ts';
 
-const logRows = Number(process.env['LOG_ROWS'] ?? 16);
+const LOG_ROWS = 12;
+/** Four scalars a row: one permutation. */
+const WIDTH = 28;
+const PERMUTATIONS = 2 ** LOG_ROWS + (2 ** LOG_ROWS - 1) / 7;
 
-let state = Array.from({ length: 8 }, (_, i) => BigInt(i));
-report('poseidon2-bn, BigInt twin (one thread)', 50, () => {
-  for (let i = 0; i < 50; i++) state = permute(state);
+const engine = await createEngine({ threads });
+const columns = Array.from({ length: WIDTH }, () => engine.arena.alloc(4 << LOG_ROWS));
+for (const ptr of columns) engine.arena.u32(ptr, 1 << LOG_ROWS).fill(0x12345678);
+const kernels = new MerkleBnKernels(engine);
+report(`tree, 2^${LOG_ROWS} rows of ${WIDTH}`, PERMUTATIONS, () => {
+  engine.arena.scope(() => kernels.commit(columns, LOG_ROWS));
 });
-
-/** Permutations of a tree over leaves of one compression each. */
-function permutations(leaves: number): number {
-  let total = leaves;
-  for (let count = leaves; count > 1; total += count) count = Math.ceil(count / 8);
-  return total;
-}
-
-for (const products of ['fused', 'dekker'] as const) {
-  const engine = await createEngine({ threads });
-  const kernels = new MerkleBnKernels(engine, products);
-  const height = 2 ** (products === 'fused' ? logRows : 12);
-  const columns = Array.from({ length: 48 }, () => engine.arena.alloc(4 * height));
-  for (const [c, ptr] of columns.entries()) engine.arena.u32(ptr, height).fill(0x12345678 + c);
-  report(`poseidon2-bn tree, ${height} rows of 48 (${products})`, permutations(height), () => {
-    engine.arena.scope(() => kernels.commit(columns, Math.log2(height)));
-  });
-  const lanes = Array.from({ length: 8 }, (_, i) => (i === 3 ? 0n : BigInt(i)));
-  const nonce = kernels.grind(lanes, 3, 0, 12);
-  report(`poseidon2-bn grind to nonce ${nonce} (${products})`, nonce, () => kernels.grind(lanes, 3, 0, 12));
-  await engine.close();
-}
+const dekker = new MerkleBnKernels(engine, 'dekker');
+report(`tree, 2^${LOG_ROWS} rows of ${WIDTH}, without fused multiply-add`, PERMUTATIONS, () => {
+  engine.arena.scope(() => dekker.commit(columns, LOG_ROWS));
+});
+let state = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
+report('permutation, reference', 1, () => {
+  state = permute(state);
+});
+await engine.close();

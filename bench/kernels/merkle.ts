@@ -1,5 +1,9 @@
-/** Poseidon2 permutations in their three uses: leaves, tree levels, grinding. Items are permutations. */
+/**
+ * Poseidon2 permutations in their three uses: leaves, tree levels, grinding. Items are permutations. The reference is the
+ * plain TypeScript tree.
+ */
 import { MerkleKernels } from '../../prover/hash/merkle-kernel.ts';
+import { buildTree } from '../../prover/hash/merkle-kb.ts';
 import { createEngine } from '../../prover/wasm/pool.ts';
 import { report, threads } from './harness.ts';
 
@@ -19,4 +23,6 @@ for (const [logRows, width] of [
 const state = Array.from({ length: 16 }, (_, i) => i + 1);
 const nonce = kernels.grind(state, 3, 16);
 report(`grind to nonce ${nonce}`, nonce, () => kernels.grind(state, 3, 16));
+const rows = new Uint32Array(8 << 8).fill(0x12345678);
+report('merkle tree, 2^8 rows of 8, reference', 2 << 8, () => buildTree(8, 8, rows));
 await engine.close();

@@ -1,4 +1,5 @@
-/** Base-field NTTs at rate 1/2; items are output elements. */
+/** Base-field NTTs at rate 1/2; items are output elements. The reference is the plain TypeScript transform. */
+import { evaluateOnDomain } from '../../prover/pcs/encode.ts';
 import { Ntt } from '../../prover/poly/ntt.ts';
 import { createEngine } from '../../prover/wasm/pool.ts';
 import { report, threads } from './harness.ts';
@@ -20,4 +21,6 @@ for (const [logSize, count] of [
     report(`ntt 2^${logSize}, ${count} column(s)`, count << logSize, () => ntt.evaluate(columns, logSize - 1, logSize));
   });
 }
+const coefficients = new Uint32Array(1 << 11).fill(0x12345678);
+report('ntt 2^12, reference', 1 << 12, () => void evaluateOnDomain(coefficients, 12));
 await engine.close();

@@ -1,35 +1,25 @@
 /**
- * Speed of the executor: fast path, recorder and reference interpreter on the fibonacci guest. Prints one JSON line a
- * result; the unit is million instructions a second.
+ * Speed of the executor on the fibonacci guest: fast path, recorder, and the reference interpreter they are compared with.
  *
  *   node bench/programs/executor.ts [n]
  */
-import { readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
-import { loadProgram } from '../../prover/vm/elf.ts';
 import { execute, executeRecorded, traceSteps } from '../../prover/vm/execute.ts';
+import { report } from '../report.ts';
+import { guest, u32 } from './guest.ts';
 
 const ROUNDS = 5;
 const n = Number(process.argv[2] ?? 700_000);
-const program = loadProgram(readFileSync(new URL('../../programs/fibonacci/fibonacci.elf', import.meta.url)));
-
-function input(count: number): Uint8Array[] {
-  const bytes = new Uint8Array(4);
-  new DataView(bytes.buffer).setUint32(0, count, true);
-  return [bytes];
-}
+const program = guest('fibonacci');
 
 function measure(name: string, run: () => number): void {
-  const speeds = Array.from({ length: ROUNDS }, () => {
+  const samples = Array.from({ length: ROUNDS }, () => {
     const start = performance.now();
     const cycles = run();
     return Number((cycles / (performance.now() - start) / 1000).toFixed(2));
-  }).sort((a, b) => a - b);
-  const [min, median, max] = [speeds[0], speeds[ROUNDS >>> 1], speeds[ROUNDS - 1]];
-  const machine = `${cpus()[0]?.model ?? 'unknown'} x${cpus().length}`;
-  console.log(JSON.stringify({ name, unit: 'M instr/s', median, min, max, n: ROUNDS, machine, node: process.version }));
+  });
+  report({ name: `executor/${name}`, unit: 'M instr/s', samples });
 }
 
-measure('executor/fast', () => execute(program, input(10 * n)).cycles);
-measure('executor/record', () => executeRecorded(program, input(n)).execution.cycles);
-measure('executor/interpret', () => traceSteps(program, input(20_000), () => {}).cycles);
+measure('fast', () => execute(program, [u32(10 * n)]).cycles);
+measure('record', () => executeRecorded(program, [u32(n)]).execution.cycles);
+measure('interpret', () => traceSteps(program, [u32(20_000)], () => {}).cycles);

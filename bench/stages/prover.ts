@@ -1,0 +1,96 @@
+/**
+ * Every stage of the prover on one guest program: time of stages and their steps, peak memory, proof bytes, and native
+ * verification of every layer. The same threads and stages as behind `createProver`, with the proofs in between kept.
+ *
+ *   node bench/stages/prover.ts add
+ *   node bench/stages/prover.ts fibonacci 100000 --rounds=3
+ *
+ * Needs the committed verifying keys and a Groth16 key in the cache; without them it measures what it can and fails.
+ */
+import { parseArgs } from 'node:util';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { Groth16Stage } from '../../prover/pipeline/groth16-stage.ts';
+import type { ProveResult } from '../../prover/pipeline/jobs.ts';
+import { packDigest } from '../../prover/pipeline/program-key.ts';
+import { encodeCore, encodeLift } from '../../prover/pipeline/proof-file.ts';
+import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
+import { theSystem, TIERS, tierIndex } from '../../prover/pipeline/system.ts';
+import { committedKeys } from '../../prover/pipeline/system-keys.ts';
+import { LIFT_OUTPUT } from '../../prover/recursion/lift.ts';
+import { layerLayout } from '../../prover/stark/layout.ts';
+import { encodeProof } from '../../prover/stark/proof-codec.ts';
+import { verifyNative } from '../../prover/stark/verify.ts';
+import { guest, inputOf } from '../programs/guest.ts';
+import { fail } from '../report.ts';
+import { watchMemory } from './memory.ts';
+import { Recorder } from './recorder.ts';
+
+const { values: flags, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '1' }, threads: { type: 'string' } },
+});
+const [name = 'add', n] = positionals;
+const threads = flags.threads === undefined ? undefined : Number(flags.threads);
+const label = `stages/${[name, n].filter((part) => part !== undefined).join(' ')}`;
+const recorder = new Recorder(label);
+
+async function layers(result: ProveResult): Promise<void> {
+  const { core: machine, lift: liftTarget, liftLayer, wrap: wrapTarget, wrapLayer } = theSystem();
+  const { core, lift, wrap } = result;
+  recorder.add('core/proof bytes', 'bytes', encodeCore(core).length);
+  const tier = TIERS[tierIndex(core.tier)]!;
+  await recorder.time('core/verify', () =>
+    verifyNative(suiteKb, machine, tier, core.key, core.publicValues, core.proof),
+  );
+  if (lift !== undefined) {
+    recorder.add('lift/proof bytes', 'bytes', encodeLift(lift).length);
+    await recorder.time('lift/verify', () =>
+      verifyNative(suiteKb, liftTarget.machine, liftLayer, lift.key, lift.publicValues, lift.proof),
+    );
+  }
+  if (wrap !== undefined) {
+    const layout = layerLayout(wrapTarget.machine, wrapLayer);
+    recorder.add('wrap/proof bytes', 'bytes', encodeProof(suiteBn, layout, wrap.proof).length);
+    await recorder.time('wrap/verify', () =>
+      verifyNative(suiteBn, wrapTarget.machine, wrapLayer, wrap.key, wrap.publicValues, wrap.proof),
+    );
+  }
+}
+
+async function round(): Promise<void> {
+  const program = guest(name);
+  const target = committedKeys().lift.length === 0 ? 'core' : 'wrap';
+  const thread = new ProverThread(threads);
+  const groth16 = new Groth16Stage(undefined, () => thread.cap());
+  try {
+    const job = { kind: 'prove', program, input: inputOf(n), target, cycleLimit: undefined } as const;
+    const result = await thread.prove(job, recorder.listener());
+    recorder.add('cycles', 'instructions', result.cycles);
+    await layers(result);
+    const { lift, wrap } = result;
+    if (lift === undefined || wrap === undefined)
+      throw new Error(
+        'there are no committed verifying keys (npm run generate -- keys), so nothing after core can run',
+      );
+    // As in the pipeline: the STARK memory goes before snarkjs comes.
+    await thread.close();
+    const stopMemory = watchMemory();
+    const bytes = await recorder.time('groth16', () => groth16.prove(wrap, { threads }));
+    recorder.add('groth16/peak memory', 'bytes', stopMemory());
+    recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
+    const vkey = packDigest(lift.publicValues.slice(...LIFT_OUTPUT.keyDigest));
+    await recorder.time('groth16/verify', () => groth16.verify(bytes, vkey, `0x${bytesToHex(result.publicValues)}`));
+  } finally {
+    await thread.close();
+  }
+}
+
+try {
+  for (let i = 0; i < Number(flags.rounds); i++) await round();
+} catch (error) {
+  fail(label, error);
+} finally {
+  recorder.print();
+}
