@@ -1,0 +1,265 @@
+/**
+ * Audit of the recursion programs that ship, over their preprocessed columns alone: what a verifying key commits to. Nothing
+ * here trusts the recorder. Every cell has one writer; the data flow has no cycle; what the prover chooses is either
+ * absorbed by a sponge or one of the few witnesses that equations determine, and those are counted.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { coreMachine } from '../../prover/chips/machine.ts';
+import { P } from '../../prover/field/koalabear.ts';
+import { preprocessedColumns } from '../../prover/recursion/layout.ts';
+import { liftProgram } from '../../prover/recursion/lift.ts';
+import { recursionMachine, type RecursionHeights } from '../../prover/recursion/machine.ts';
+import {
+  BIT_SPACE,
+  CAPACITY_SPACE,
+  LIMBS_SPACE,
+  ONE_CELL,
+  OUTPUT_BLOCKS,
+  SPACE,
+  ZERO_CELL,
+} from '../../prover/recursion/memory.ts';
+import type { Program } from '../../prover/recursion/program.ts';
+import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/programs.ts';
+import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
+import { wrapProgram } from '../../prover/recursion/wrap.ts';
+import { CORE_S, LIFT } from '../../prover/stark/layers.ts';
+import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
+import type { LayerParameters } from '../../prover/stark/parameters.ts';
+
+const READ = P - 1;
+
+type Writer = {
+  readonly chip:
+    'arithmetic' | 'bit sum' | 'bit' | 'unpack' | 'hint' | 'value' | 'pack' | 'limbs' | 'sponge' | 'node' | 'capacity';
+  readonly row: number;
+  /** Cells and blocks it is a function of. */
+  readonly from: readonly string[];
+};
+
+type Flow = {
+  readonly writers: Map<string, Writer>;
+  readonly multiplicities: Map<string, number>;
+  readonly reads: Map<string, number>;
+  /** Cells packed into each written block. */
+  readonly packed: Map<string, string[]>;
+  /** Blocks that a sponge row absorbs or that a path is compared with. */
+  readonly absorbed: Set<string>;
+  /** Assertion rows of Arithmetic: operands, compared cell, selectors. */
+  readonly assertions: { a: string; b: string; c: string; out: string; s: number[] }[];
+  /** Arithmetic rows that read a cell as operand, by cell. */
+  readonly operands: Map<string, number[]>;
+  readonly unusedBits: number;
+  readonly deadPermutations: number;
+};
+
+function flowOf(program: Program, heights: RecursionHeights): Flow {
+  const [arithmetic, bits, packs, limbs, permutations] = preprocessedColumns(program, heights) as Uint32Array[][];
+  const writers = new Map<string, Writer>();
+  const multiplicities = new Map<string, number>();
+  const reads = new Map<string, number>();
+  const packed = new Map<string, string[]>();
+  const absorbed = new Set<string>();
+  const assertions: Flow['assertions'] = [];
+  const operands = new Map<string, number[]>();
+  let unusedBits = 0;
+  let deadPermutations = 0;
+  const cell = (address: number): string => `c${address}`;
+  const block = (address: number): string => `b${address}`;
+  const read = (name: string): void => void reads.set(name, (reads.get(name) ?? 0) + 1);
+  const write = (name: string, multiplicity: number, writer: Writer): void => {
+    assert.ok(!writers.has(name), `${name} has two writers`);
+    writers.set(name, writer);
+    multiplicities.set(name, multiplicity);
+  };
+
+  for (let r = 0; r < 2 ** heights.arithmetic; r++) {
+    const [a, b, c, out, reading, s1, s2, s3] = arithmetic!.map((column) => column[r]!);
+    const from = [cell(a!), cell(b!), cell(c!)];
+    from.forEach(read);
+    const used = [...(s1 === 0 ? [] : from.slice(0, 2)), ...(s2 === 0 ? [] : from.slice(2))];
+    for (const name of used) operands.set(name, [...(operands.get(name) ?? []), r]);
+    if (reading === READ) {
+      read(cell(out!));
+      assertions.push({ a: from[0]!, b: from[1]!, c: from[2]!, out: cell(out!), s: [s1!, s2!, s3!] });
+    } else if (reading !== 0) write(cell(out!), reading!, { chip: 'arithmetic', row: r, from: used });
+  }
+  for (let r = 0; r < 2 ** heights.bits; r++) {
+    const [sum, out, reading, bitReads] = bits!.map((column) => column[r]!);
+    read(cell(sum!));
+    const bit = cell(SPACE * BIT_SPACE + r);
+    const isReal = r < program.bits.sum.length;
+    if (bitReads !== 0) write(bit, bitReads!, { chip: 'bit', row: r, from: [] });
+    if (reading === READ) read(cell(out!));
+    else if (reading !== 0) write(cell(out!), reading!, { chip: 'bit sum', row: r, from: [cell(sum!)] });
+    else if (isReal) unusedBits++;
+  }
+  for (let r = 0; r < 2 ** heights.packs; r++) {
+    const row = packs!.map((column) => column[r]!);
+    const [address, blockReads] = row;
+    const modes = row.slice(10);
+    // A cell that nobody else reads (a nonce) is a value of this row alone.
+    const cells = row.slice(2, 10).map((at, i) => (modes[i] === 0 ? `p${r}.${i}` : cell(at)));
+    const fromBlock = blockReads === READ;
+    if (fromBlock) read(block(address!));
+    for (let i = 0; i < 8; i++) {
+      if (modes[i] === READ) read(cells[i]!);
+      else if (modes[i] === 0) writers.set(cells[i]!, { chip: 'value', row: r, from: [] });
+      else {
+        const from = fromBlock ? [block(address!)] : [];
+        write(cells[i]!, modes[i]!, { chip: fromBlock ? 'unpack' : 'hint', row: r, from });
+      }
+    }
+    // A block that is read binds cells that exist: none of the shipped programs compares two blocks through Pack.
+    if (fromBlock)
+      assert.ok(
+        modes.every((mode) => mode !== READ),
+        `pack ${r} reads a block and a cell`,
+      );
+    if (!fromBlock && blockReads !== 0) {
+      write(block(address!), blockReads!, { chip: 'pack', row: r, from: cells });
+      packed.set(block(address!), cells);
+    }
+  }
+  for (let r = 0; r < 2 ** heights.limbs; r++) {
+    const [first, reading] = limbs!.map((column) => column[r]!);
+    const from = Array.from({ length: 5 }, (_, i) => cell(first! + i));
+    from.forEach(read);
+    if (reading !== 0) write(cell(SPACE * LIMBS_SPACE + r), reading!, { chip: 'limbs', row: r, from });
+  }
+  for (let r = 0; r < 2 ** heights.permutations; r++) {
+    const [input, bit, second, secondReads, out, reading, capacityReads] = permutations!.map((column) => column[r]!);
+    const from = [block(input!), cell(bit!)];
+    from.forEach(read);
+    assert.ok(secondReads === 0 || secondReads === READ);
+    const isSponge = secondReads === READ;
+    if (isSponge) {
+      from.push(block(second!));
+      read(block(second!));
+      absorbed.add(block(input!));
+      assert.equal(bit, ZERO_CELL, 'a sponge row has no direction');
+    } else if (r < program.permutations.input.length) {
+      // Whether a direction is 0 or 1 is the business of the Bit chip, or of a constant.
+      assert.ok(Math.floor(bit! / SPACE) === BIT_SPACE || bit === ZERO_CELL || bit === ONE_CELL, `node row ${r}`);
+      assert.equal(capacityReads, 0, "the capacity of a node is nobody's");
+    }
+    if (reading === READ) {
+      read(block(out!));
+      absorbed.add(block(out!));
+    } else if (reading !== 0) write(block(out!), reading!, { chip: isSponge ? 'sponge' : 'node', row: r, from });
+    if (capacityReads !== 0)
+      write(block(SPACE * CAPACITY_SPACE + r), capacityReads!, { chip: 'capacity', row: r, from });
+    if (r < program.permutations.input.length && reading === 0 && capacityReads === 0) deadPermutations++;
+  }
+  for (let i = 0; i < OUTPUT_BLOCKS; i++) read(block(i));
+  return { writers, multiplicities, reads, packed, absorbed, assertions, operands, unusedBits, deadPermutations };
+}
+
+function checkWriteOnce({ writers, multiplicities, reads }: Flow): void {
+  for (const [name, count] of reads) {
+    assert.ok(writers.has(name), `${name} is read and has no writer`);
+    assert.equal(multiplicities.get(name), count, `${name} is read ${count} times`);
+  }
+  for (const [name, count] of multiplicities) assert.equal(reads.get(name), count, name);
+}
+
+/** Depth-first over what each cell is a function of. */
+function checkAcyclic({ writers }: Flow): void {
+  const state = new Map<string, 'open' | 'done'>();
+  for (const start of writers.keys()) {
+    const stack: { name: string; next: number }[] = [{ name: start, next: 0 }];
+    while (stack.length > 0) {
+      const top = stack.at(-1)!;
+      if (top.next === 0) {
+        if (state.get(top.name) === 'done') {
+          stack.pop();
+          continue;
+        }
+        state.set(top.name, 'open');
+      }
+      const child = writers.get(top.name)!.from[top.next++];
+      if (child === undefined) {
+        state.set(top.name, 'done');
+        stack.pop();
+      } else if (state.get(child) === 'open') assert.fail(`${child} depends on itself`);
+      else if (state.get(child) === undefined) stack.push({ name: child, next: 0 });
+    }
+  }
+}
+
+/** Splits hints that no sponge absorbs into inverses (five limbs of one element, a product compared with one) and the rest. */
+function unobservedHints(flow: Flow): { inverses: number; others: string[] } {
+  const observed = new Set<string>();
+  for (const block of flow.absorbed) for (const cell of flow.packed.get(block) ?? []) observed.add(cell);
+  const hidden = new Set<string>();
+  for (const [name, writer] of flow.writers) if (writer.chip === 'hint' && !observed.has(name)) hidden.add(name);
+  let inverses = 0;
+  for (const [name, writer] of flow.writers) {
+    if (writer.chip !== 'limbs' || !writer.from.some((limb) => hidden.has(limb))) continue;
+    assert.ok(
+      writer.from.every((limb) => hidden.delete(limb)),
+      'all limbs of an inverse are hints of its own',
+    );
+    // Used by assertions "product = 1" and as a value.
+    const proofs = flow.assertions.filter(
+      ({ a, b, out, s }) => (a === name || b === name) && out === `c${ONE_CELL}` && s[0] !== 0 && s[2] === 0,
+    );
+    assert.equal(proofs.length, 1, `${name} is an inverse`);
+    inverses++;
+  }
+  return { inverses, others: [...hidden] };
+}
+
+type Expected = { inverses: number; decompositions: number; hintedBits: number };
+
+function audit(program: Program, heights: RecursionHeights, expected: Expected): void {
+  const flow = flowOf(program, heights);
+  checkWriteOnce(flow);
+  checkAcyclic(flow);
+  const { inverses, others } = unobservedHints(flow);
+  assert.equal(inverses, expected.inverses);
+  // What is left: the witness h of each canonical decomposition, used in 1 - (127 - top)*h alone.
+  assert.equal(others.length, expected.decompositions);
+  for (const name of others) assert.equal(new Set(flow.operands.get(name)).size, 1, name);
+  assert.equal(flow.unusedBits, expected.hintedBits);
+  // Every hash is absorbed further, sampled from, or compared.
+  assert.equal(flow.deadPermutations, 0);
+  // No output is a free cell.
+  for (let i = 0; i < OUTPUT_BLOCKS; i++) {
+    for (const cell of flow.packed.get(`b${i}`)!) {
+      const writer = flow.writers.get(cell)!;
+      const absorbedSomewhere = [...flow.absorbed].some((block) => flow.packed.get(block)?.includes(cell));
+      assert.ok(writer.chip !== 'hint' || absorbedSomewhere || flow.reads.get(cell)! > 1, `output ${i}: ${cell}`);
+    }
+  }
+}
+
+function transcriptHints({ queries, folds }: LayerParameters): { decompositions: number; folds: number } {
+  const samples = queries.reduce((sum, count) => sum + count, 0);
+  return { decompositions: samples + queries.length, folds: folds.slice(1).reduce((sum, k) => sum + k, 0) };
+}
+
+test('lift of core-s: write-once, acyclic, nothing free but counted witnesses', () => {
+  const machine = coreMachine();
+  const layout = layerLayout(machine, CORE_S);
+  const { decompositions, folds } = transcriptHints(CORE_S);
+  const boundaryTerms = 4 + 8 + 1;
+  const hintedBits = layout.chips.reduce(
+    (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
+    0,
+  );
+  audit(liftProgram(machine, CORE_S), LIFT_HEIGHTS, {
+    inverses: boundaryTerms + 1 + folds,
+    decompositions,
+    hintedBits,
+  });
+});
+
+test('wrap: write-once, acyclic, nothing free but counted witnesses', () => {
+  const { decompositions, folds } = transcriptHints(LIFT);
+  audit(wrapProgram(recursionMachine(LIFT_HEIGHTS), LIFT), WRAP_HEIGHTS, {
+    inverses: OUTPUT_BLOCKS + 1 + folds,
+    decompositions,
+    hintedBits: CONTROL_DEPTH,
+  });
+});
