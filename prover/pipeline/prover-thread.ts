@@ -66,6 +66,8 @@ export class ProverThread {
     try {
       return await new Promise((resolve, reject) => {
         listeners.message = (message) => {
+          // What was on its way when the caller gave up.
+          if (signal?.aborted === true) return;
           if (message.type === 'event') report(message.event);
           else if (message.type === 'result') resolve(message.value);
           else reject(reviveError(message.error));
@@ -80,8 +82,9 @@ export class ProverThread {
         };
         worker.on('message', listeners.message).on('error', listeners.error).on('exit', listeners.exit);
         stop = () => {
-          reject(signal?.reason as Error);
-          void this.close();
+          // Rejects only when the thread is gone, and with it its own workers: the caller may rely on it.
+          worker.off('exit', listeners.exit);
+          void this.close().finally(() => reject(signal?.reason as Error));
         };
         signal?.addEventListener('abort', stop, { once: true });
         worker.postMessage(job);

@@ -134,7 +134,11 @@ class LocalProver implements Prover {
     const start = performance.now();
     const result = await run((detail, fraction) =>
       this.#report({ stage, status: 'tick', detail, ...(fraction === undefined ? {} : { fraction }) }),
-    );
+    ).catch(async (error: unknown) => {
+      // A thread that idles since an earlier job goes as well.
+      if (this.#options.signal?.aborted === true) await this.#thread.close();
+      throw error;
+    });
     this.#report({ stage, status: 'done', seconds: (performance.now() - start) / 1000 });
     return result;
   }
