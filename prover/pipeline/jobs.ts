@@ -4,7 +4,7 @@ import { executeRecorded } from '../vm/execute.ts';
 import type { Program } from '../vm/program.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
 import { type CoreProof, type OnStep, type ProvedLayer, StarkProver } from './stark-prover.ts';
-import { MAX_CYCLES } from './system.ts';
+import { CapacityError, MAX_CYCLES } from './system.ts';
 import { committedKeys } from './system-keys.ts';
 
 /** How far a run goes: the last layer it proves. */
@@ -76,6 +76,12 @@ export class JobRunner {
     };
     const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
     const { execution, record } = stage('execute', () => executeRecorded(job.program, job.input, { cycleLimit }));
+    if (execution.outcome.kind === 'limit' && (job.cycleLimit ?? Infinity) > MAX_CYCLES) {
+      throw new CapacityError(
+        'TOO_LARGE',
+        `The program did not halt within ${MAX_CYCLES} instructions, the most that one proof has room for: shorten the execution or split the work over several proofs.`,
+      );
+    }
     const refusal = refuseOutcome(execution.outcome, cycleLimit);
     if (refusal !== undefined) throw refusal;
     if (record === undefined || execution.outcome.kind !== 'halt') throw new Error('a halted run has a record');
