@@ -1,0 +1,131 @@
+/**
+ * Audit of the outermost circuit on a small wrap proof: the prover chooses what the proof says, the digits of challenges and
+ * remainders modulo p (all of them range-checked), and nothing else. Numbers are those that shapes and transcript give.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { capOf } from '../../prover/groth16/constant-cap.ts';
+import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
+import { buildStatement } from '../../prover/groth16/statement.ts';
+import { pathLengthBn } from '../../prover/hash/merkle-bn.ts';
+import { scheduleOf } from '../../prover/pcs/schedule.ts';
+import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+import { RecursionBackend } from '../../prover/recursion/backend.ts';
+import { recursionMachine } from '../../prover/recursion/machine.ts';
+import type { LayerParameters } from '../../prover/stark/parameters.ts';
+import { proveLayer } from '../../prover/stark/prove.ts';
+import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { setupKey } from '../../prover/stark/setup.ts';
+import { verifyNative } from '../../prover/stark/verify.ts';
+import type { TranscriptLog } from '../../prover/transcript/native.ts';
+import { finish, lay } from '../support/recursion.ts';
+import { freeWires } from './determined.ts';
+import { rangedWire } from '../../prover/groth16/r1cs/bits.ts';
+import { mulInt } from '../../prover/groth16/r1cs/product.ts';
+
+/** TEST ONLY. Room for the recursion machine at its smallest heights, a few bits of security. */
+const TINY: LayerParameters = {
+  id: 'test-only-wrap',
+  hash: 'bn',
+  logRows: 8,
+  logColumns: 5,
+  mainColumns: 24,
+  preStart: 24,
+  logPreColumns: 3,
+  logPreRows: 8,
+  logInverseRate: 2,
+  folds: [5, 3, 3],
+  shrinks: [2, 1],
+  queries: [2, 1, 1],
+  queryPowBits: 2,
+  lookupPowBits: 0,
+  multiplicities: [3, 3, 3],
+};
+
+test('the search finds a wire that no constraint determines', () => {
+  const system = new ConstraintSystem({ publicCount: 0, mode: 'witness' });
+  const x = rangedWire(system, 77n, 8, 'late', 'x').int;
+  mulInt(system, x, x, 'square');
+  assert.deepEqual(
+    freeWires(system).map(({ wire }) => wire),
+    x.wires,
+  );
+  const loose = system.allocateLate(5n);
+  assert.deepEqual(
+    freeWires(system).map(({ wire }) => wire),
+    [...x.wires, loose],
+  );
+});
+
+test('the wrap circuit: only proof data, digits and remainders are free', () => {
+  const on = new RecursionBackend({ strict: true });
+  const outputs = Array.from({ length: 32 }, (_, i) => (i * 4099 + 7) % 65536);
+  const laid = lay(
+    finish(
+      on,
+      outputs.map((x) => on.hintFelt(x)),
+    ),
+  );
+  const machine = recursionMachine(laid.heights);
+  const key = setupKey(suiteBn, machine, TINY, laid.pre, []);
+  const proof = proveLayer(suiteBn, createReferenceEngine, machine, TINY, key, laid.publicValues, laid.main);
+  const log: TranscriptLog = [];
+  verifyNative(suiteBn, machine, TINY, key.key, laid.publicValues, proof, { log });
+  const cap = capOf(key.tree, 7);
+  assert.ok(cap !== undefined);
+
+  // Wires that owe their absorption: public values, proof limbs, challenge limbs, remainders, hints.
+  let owed = 0;
+  const allocateOwed = ConstraintSystem.prototype.allocateOwed;
+  ConstraintSystem.prototype.allocateOwed = function (value) {
+    owed++;
+    return allocateOwed.call(this, value);
+  };
+  let system: ConstraintSystem;
+  try {
+    const layer = { machine, parameters: TINY, key: key.key, cap };
+    system = buildStatement(layer, { publicValues: laid.publicValues, proof }, 'deferred');
+  } finally {
+    ConstraintSystem.prototype.allocateOwed = allocateOwed;
+  }
+  const free = freeWires(system);
+  const count = (kind: string): number => free.filter((wire) => wire.kind === kind).length;
+
+  const samples = log.filter(({ kind }) => kind === 'ext').length + 1; // and the combination's
+  const schedule = scheduleOf(TINY);
+  const mainDepth = TINY.logRows + TINY.logInverseRate;
+  const keyDepth = TINY.logPreRows + TINY.logInverseRate - cap.logNodes;
+  const siblings = schedule.reduce(
+    (sum, { queries, logLeaves }, i) =>
+      sum + queries * (i === 0 ? pathLengthBn(mainDepth) + pathLengthBn(keyDepth) : pathLengthBn(logLeaves)),
+    0,
+  );
+  const limbs = schedule.reduce(
+    (sum, { queries, fold }, i) =>
+      sum + queries * (i === 0 ? TINY.mainColumns + 2 ** TINY.logPreColumns : 5 * 2 ** fold),
+    0,
+  );
+  assert.deepEqual(
+    free.filter(({ boolean }) => boolean),
+    [],
+    'no bit is free',
+  );
+  assert.equal(count('range checks'), 32, 'public values');
+  assert.equal(count('transcript'), 1 + TINY.folds.length - 1, 'roots');
+  assert.equal(count('Merkle path'), siblings);
+  assert.equal(count('row limbs'), limbs);
+  assert.equal(count('challenge digits'), 10 * samples);
+  // Everything else is range-checked: proof limbs, remainders, witnesses of inverses, reductions after the combination.
+  const rest = free.filter(({ kind }) => kind !== 'Merkle path' && kind !== 'transcript');
+  assert.deepEqual(
+    rest.filter(({ ranged }) => !ranged),
+    [],
+  );
+  assert.equal(count('range checks') + count('proof limbs') + count('reduction') + count('hint') + 5 * samples, owed);
+  const kinds = ['range checks', 'transcript', 'Merkle path', 'row limbs', 'challenge digits', 'proof limbs'];
+  const known = new Set([...kinds, 'reduction', 'hint', 'powers', 'sums']);
+  assert.deepEqual(
+    free.filter(({ kind }) => !known.has(kind)),
+    [],
+  );
+});
