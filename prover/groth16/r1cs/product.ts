@@ -1,10 +1,12 @@
 /** Products of integers and of elements of F = F_p[X]/(X^5 + X^2 - 1) as integer polynomials, without reduction. */
 import {
   type Int,
+  BoundError,
   INT_LIMIT,
   ZERO_INT,
   addInt,
   addScaled,
+  bitsOf,
   isConst,
   isZero,
   productBounds,
@@ -26,11 +28,13 @@ export function mulInt(system: ConstraintSystem, a: Int, b: Int, why: string): I
   if (isConst(b)) return scaleInt(a, b.constant);
   const value = a.value * b.value;
   const { lo, hi } = productBounds(a, b);
+  if (!productFits(a, b))
+    throw new BoundError(`${why}: a product of ${bitsOf({ lo, hi })} bits, at most 252 are exact`);
   const product = wireInt(system.allocateFrom(value, a, b), value, lo, hi);
   // The shorter factor stands on the B side, whose wires cost a G2 multiplication each.
   const [left, right] = a.wires.length >= b.wires.length ? [a, b] : [b, a];
   system.enforce(left, right, product, why);
-  return addInt(product, ZERO_INT);
+  return product;
 }
 
 /** Points at which a product polynomial is compared; with "infinity" (the leading coefficient) nine suffice for degree 8. */
@@ -97,9 +101,10 @@ export function mulPolynomials(system: ConstraintSystem, a: readonly Int[], b: r
       hi += bounds.hi;
       value += a[i]!.value * b[k - i]!.value;
     }
-    const wire = system.allocateFrom(value, ...a, ...b);
-    coefficients.push(addInt(wireInt(wire, value, lo, hi), ZERO_INT));
-    if (lo <= -INT_LIMIT || hi >= INT_LIMIT) scaleInt(wireInt(wire, value, lo, hi), 2n); // throws BoundError
+    if (lo <= -INT_LIMIT || hi >= INT_LIMIT) {
+      throw new BoundError(`${why}: a product of ${bitsOf({ lo, hi })} bits, at most 252 are exact`);
+    }
+    coefficients.push(wireInt(system.allocateFrom(value, ...a, ...b), value, lo, hi));
   }
   for (let i = 0; i < da + db; i++) {
     const x = POINTS[i]!;
