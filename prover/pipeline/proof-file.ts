@@ -4,7 +4,7 @@ import type { Hex, Proof, ProofMode } from '../api-types.ts';
 import { isCanonical } from '../field/koalabear.ts';
 import { suiteKb } from '../pcs/suite-kb.ts';
 import { LIFT_OUTPUT } from '../recursion/lift.ts';
-import { keyPositionCount, type VerifyingKey } from '../stark/key.ts';
+import { checkKey, keyPositionCount, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout, type LayerLayout } from '../stark/layout.ts';
 import { decodeProof, encodeProof } from '../stark/proof-codec.ts';
 import { ProofFileError } from './errors.ts';
@@ -41,6 +41,11 @@ export function decodeCore(bytes: Uint8Array): CoreProof {
   const { lists, body } = split(bytes, counts);
   const [, root = [], logHeights = [], positions = [], felts = [], publicValues = []] = lists;
   const key: VerifyingKey = { machine: core.name, root, logHeights, positions, felts };
+  try {
+    checkKey(layout, key);
+  } catch (error) {
+    throw damaged((error as Error).message);
+  }
   return { tier: tier.id, key, publicValues, proof: decodeBody(layout, body) };
 }
 

@@ -129,6 +129,10 @@ describe('proof files', () => {
         assert.throws(() => decode(changed), damaged, `element at ${at}`);
       }
     }
+    // A canonical word, but no program's key has such a height: after the tier and the eight words of the root.
+    const otherHeight = body.slice();
+    otherHeight[36] = 179;
+    assert.throws(() => decodeCore(otherHeight), damaged);
     const otherTier = body.slice();
     otherTier[0] = 9;
     assert.throws(() => decodeCore(otherTier), damaged);
