@@ -45,6 +45,8 @@ type Flow = {
   readonly packed: Map<string, string[]>;
   /** Blocks that a sponge row absorbs or that a path is compared with. */
   readonly absorbed: Set<string>;
+  /** Blocks that a path is compared with. */
+  readonly compared: Set<string>;
   /** Assertion rows of Arithmetic: operands, compared cell, selectors. */
   readonly assertions: { a: string; b: string; c: string; out: string; s: number[] }[];
   /** Arithmetic rows that read a cell as operand, by cell. */
@@ -60,6 +62,7 @@ function flowOf(program: Program, heights: RecursionHeights): Flow {
   const reads = new Map<string, number>();
   const packed = new Map<string, string[]>();
   const absorbed = new Set<string>();
+  const compared = new Set<string>();
   const assertions: Flow['assertions'] = [];
   const operands = new Map<string, number[]>();
   let unusedBits = 0;
@@ -146,13 +149,25 @@ function flowOf(program: Program, heights: RecursionHeights): Flow {
     if (reading === READ) {
       read(block(out!));
       absorbed.add(block(out!));
+      compared.add(block(out!));
     } else if (reading !== 0) write(block(out!), reading!, { chip: isSponge ? 'sponge' : 'node', row: r, from });
     if (capacityReads !== 0)
       write(block(SPACE * CAPACITY_SPACE + r), capacityReads!, { chip: 'capacity', row: r, from });
     if (r < program.permutations.input.length && reading === 0 && capacityReads === 0) deadPermutations++;
   }
   for (let i = 0; i < OUTPUT_BLOCKS; i++) read(block(i));
-  return { writers, multiplicities, reads, packed, absorbed, assertions, operands, unusedBits, deadPermutations };
+  return {
+    writers,
+    multiplicities,
+    reads,
+    packed,
+    absorbed,
+    compared,
+    assertions,
+    operands,
+    unusedBits,
+    deadPermutations,
+  };
 }
 
 function checkWriteOnce({ writers, multiplicities, reads }: Flow): void {
@@ -210,7 +225,7 @@ function unobservedHints(flow: Flow): { inverses: number; others: string[] } {
   return { inverses, others: [...hidden] };
 }
 
-type Expected = { inverses: number; decompositions: number; hintedBits: number };
+type Expected = { inverses: number; decompositions: number; hintedBits: number; nonces: number };
 
 function audit(program: Program, heights: RecursionHeights, expected: Expected): void {
   const flow = flowOf(program, heights);
@@ -222,6 +237,11 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   assert.equal(others.length, expected.decompositions);
   for (const name of others) assert.equal(new Set(flow.operands.get(name)).size, 1, name);
   assert.equal(flow.unusedBits, expected.hintedBits);
+  // What a proof says and nothing but the transcript reads are the nonces.
+  const absorbedOnly = [...flow.packed]
+    .filter(([block]) => !flow.compared.has(block))
+    .flatMap(([, cells]) => cells.filter((name) => flow.writers.get(name)?.chip === 'value'));
+  assert.equal(absorbedOnly.length, expected.nonces);
   // Every hash is absorbed further, sampled from, or compared.
   assert.equal(flow.deadPermutations, 0);
   // No output is a free cell.
@@ -252,6 +272,7 @@ test('lift of core-s: write-once, acyclic, nothing free but counted witnesses', 
     inverses: boundaryTerms + 1 + folds,
     decompositions,
     hintedBits,
+    nonces: 1 + CORE_S.folds.length,
   });
 });
 
@@ -261,5 +282,6 @@ test('wrap: write-once, acyclic, nothing free but counted witnesses', () => {
     inverses: OUTPUT_BLOCKS + 1 + folds,
     decompositions,
     hintedBits: CONTROL_DEPTH,
+    nonces: 1 + LIFT.folds.length,
   });
 });
