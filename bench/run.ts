@@ -57,7 +57,9 @@ const chosen = BENCHMARKS.filter(({ name }) => only?.some((start) => name.starts
   ({ quick }) => !flags.quick || quick !== undefined,
 );
 if (chosen.length === 0) {
-  console.error(`No such benchmark; there are ${BENCHMARKS.map(({ name }) => name).join(', ')}.`);
+  const offered = BENCHMARKS.filter(({ quick }) => !flags.quick || quick !== undefined);
+  const kind = flags.quick ? 'quick benchmark' : 'benchmark';
+  console.error(`No such ${kind}; there are ${offered.map(({ name }) => name).join(', ')}.`);
   process.exitCode = 1;
 }
 const failed: string[] = [];
