@@ -131,7 +131,7 @@ export const WRAP_RATE_7: LayerParameters = {
   multiplicities: [5, 4, 3],
 };
 
-/** Every layer a proof may name. */
+/** Every layer whose parameters are checked by the calculator; `pipeline/system.ts` says which of them are in use. */
 export const LAYERS: readonly LayerParameters[] = [
   CORE_S,
   CORE_M,

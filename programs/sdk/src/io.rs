@@ -9,6 +9,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+/// Longest input item: the whole address space.
+const MAX_ITEM_BYTES: usize = 1 << 30;
+
 /// Hash of everything committed so far.
 static DIGEST: Single<Sha256> = Single::new(Sha256::new());
 
@@ -24,6 +27,8 @@ pub fn read_vec() -> Vec<u8> {
 /// Takes the next input item, or `None` when all are read.
 pub fn try_read_vec() -> Option<Vec<u8>> {
     let length = syscalls::hint_len()?;
+    // Soundness: the length is the prover's word. Unchecked, one near 2^32 would round to a short buffer below.
+    assert!(length <= MAX_ITEM_BYTES, "input item is too long");
     let padded = length.div_ceil(4) * 4;
     let mut bytes: Vec<u8> = Vec::with_capacity(padded.max(4));
     assert!(bytes.as_ptr() as usize % 4 == 0, "input buffer is not aligned");
