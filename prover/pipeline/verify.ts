@@ -63,5 +63,6 @@ export function modeSecurityBits(mode: Proof['mode'], tier?: string): number {
   const { liftLayer, wrapLayer } = theSystem();
   const cores = tier === undefined ? TIERS : TIERS.filter(({ id }) => id === tier);
   const layers = [...cores, ...(mode === 'core' ? [] : [liftLayer]), ...(mode === 'groth16' ? [wrapLayer] : [])];
-  return Math.min(...layers.map((layer) => securityBits(layer).bits));
+  // Rounded down to a hundredth of a bit.
+  return Math.floor(100 * Math.min(...layers.map((layer) => securityBits(layer).bits))) / 100;
 }
