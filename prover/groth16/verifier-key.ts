@@ -7,6 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Hex, VerifierKey } from '../api-types.ts';
+import { ZkError } from '../core/errors.ts';
 
 /** Domain string of `VERIFIER_HASH`; a new statement or proof encoding changes it. */
 export const VERIFIER_DOMAIN = 'hardhat-zkvm/groth16/1';
@@ -52,13 +53,17 @@ function pointG2(point: readonly Points[]): [Hex, Hex, Hex, Hex] {
 /**
  * Converts a snarkjs verification key with three public inputs (program key, public-values digest, control root).
  *
- * Errors: RangeError when the key has another number of points.
+ * Errors: RangeError when the key has another number of points; ZkError BAD_KEY for one that accepts forged proofs.
  */
 export function verifierKeyFromSnarkjs(
   key: SnarkjsVerifyingKey,
   fixed: { readonly controlRoot: bigint; readonly insecureSetup: boolean },
 ): VerifierKey {
   if (key.IC.length !== 4) throw new RangeError(`"IC" expected 4 points, got ${key.IC.length}`);
+  // Soundness: with gamma = delta anybody proves anything by A = alpha, B = beta, C = -(point of the public inputs).
+  if (pointG2(key.vk_gamma_2).join() === pointG2(key.vk_delta_2).join()) {
+    throw new ZkError('BAD_KEY', 'gamma and delta are equal: the second phase of the setup has no contribution');
+  }
   return {
     alpha: pointG1(key.vk_alpha_1),
     beta: pointG2(key.vk_beta_2),
