@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capOf } from '../../prover/groth16/constant-cap.ts';
+import { DeferredReducer } from '../../prover/groth16/deferred.ts';
 import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
 import { buildStatement } from '../../prover/groth16/statement.ts';
 import { pathLengthBn } from '../../prover/hash/merkle-bn.ts';
@@ -81,12 +82,25 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
     owed++;
     return allocateOwed.call(this, value);
   };
+  // Wires that stand in relations modulo p themselves, not only inside products.
+  const related = new Set<number>();
+  const { assertZero, assertZeroExt } = DeferredReducer.prototype;
+  DeferredReducer.prototype.assertZero = function (v, why) {
+    for (const wire of v.wires) related.add(wire);
+    return assertZero.call(this, v, why);
+  };
+  DeferredReducer.prototype.assertZeroExt = function (limbs, why) {
+    for (const limb of limbs) for (const wire of limb.wires) related.add(wire);
+    return assertZeroExt.call(this, limbs, why);
+  };
   let system: ConstraintSystem;
   try {
     const layer = { machine, parameters: TINY, key: key.key, cap };
     system = buildStatement(layer, { publicValues: laid.publicValues, proof }, 'deferred');
   } finally {
     ConstraintSystem.prototype.allocateOwed = allocateOwed;
+    DeferredReducer.prototype.assertZero = assertZero;
+    DeferredReducer.prototype.assertZeroExt = assertZeroExt;
   }
   const free = freeWires(system);
   const count = (kind: string): number => free.filter((wire) => wire.kind === kind).length;
@@ -122,6 +136,8 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
     [],
   );
   assert.equal(count('range checks') + count('proof limbs') + count('reduction') + count('hint') + 5 * samples, owed);
+  // A remainder is what its relation says.
+  for (const { wire } of free.filter(({ kind }) => kind === 'reduction')) assert.ok(related.has(wire), `wire ${wire}`);
   const kinds = ['range checks', 'transcript', 'Merkle path', 'row limbs', 'challenge digits', 'proof limbs'];
   const known = new Set([...kinds, 'reduction', 'hint', 'powers', 'sums']);
   assert.deepEqual(
