@@ -27,7 +27,7 @@ abstract contract Groth16 {
         bool insecure;
     }
 
-    /// @notice The key has a point that is not on its curve or outside its subgroup.
+    /// @notice The key has a point that is not on its curve or outside its subgroup, or gamma = delta.
     error InvalidVerifyingKey();
     /// @notice Too little gas for the precompiles; the proof was not judged.
     /// @param received Gas that was left.
@@ -78,6 +78,9 @@ abstract contract Groth16 {
         _requireG2(key.beta);
         _requireG2(key.gamma);
         _requireG2(key.delta);
+        // With gamma = delta, a setup nobody contributed to, anybody can make a proof: A = alpha, B = beta and
+        // C = minus the point of the public inputs.
+        if (keccak256(abi.encode(key.gamma)) == keccak256(abi.encode(key.delta))) revert InvalidVerifyingKey();
         // A product by one fails for a point off the curve and changes no other.
         (_alphaX, _alphaY) = _scale(key.alpha[0], key.alpha[1], 1);
         (_vkeyX, _vkeyY) = _scale(key.ic[2], key.ic[3], 1);

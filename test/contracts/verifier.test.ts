@@ -157,6 +157,7 @@ test('the constructor refuses keys with points outside their groups', async () =
     [a, zero, g, d, ic, root, insecure],
     [a, b, zero, d, ic, root, insecure],
     [a, b, g, zero, ic, root, insecure],
+    [a, b, g, g, ic, root, insecure],
   ];
   for (const key of bad) await rejectsWith(chain.deploy('ZkVerifier', key), verifier, 'InvalidVerifyingKey');
   const large = `0x${GROUP_ORDER.toString(16)}`;
