@@ -5,18 +5,11 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { VerificationError } from '../../prover/core/errors.ts';
-import type { MachineTrace } from '../../prover/air/machine.ts';
 import { keyFelts } from '../../prover/chips/machine.ts';
-import { engineHashKb, type EngineHash } from '../../prover/pcs/engine-hash.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
 import type { ProvingKey } from '../../prover/stark/engine.ts';
 import { CORE_S } from '../../prover/stark/layers.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
-import { proveLayer } from '../../prover/stark/prove.ts';
-import { setupKey } from '../../prover/stark/setup.ts';
-import { verifyNative } from '../../prover/stark/verify.ts';
-import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/wasm-engine.ts';
-import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+import { CoreProver } from '../support/core-prover.ts';
 import { findCorruptions, world } from '../support/corruptions.ts';
 import { MACHINE } from './world.ts';
 
@@ -24,31 +17,16 @@ import { MACHINE } from './world.ts';
 const LAYER: LayerParameters = { ...CORE_S, id: 'test-only-core-s', queries: [3, 3, 2, 2], queryPowBits: 2 };
 
 describe('every label, by the full prover and verifier', () => {
-  let engine: Engine;
-  let hash: EngineHash;
+  let prover: CoreProver;
   let key: ProvingKey;
   before(async () => {
-    engine = await createEngine();
-    hash = engineHashKb(engine);
-    key = setupKey(suiteKb, MACHINE, LAYER, world.preprocessed, keyFelts(world.program), commitOnEngine(engine, hash));
+    prover = await CoreProver.create(LAYER);
+    key = prover.key(world.preprocessed, keyFelts(world.program));
   });
-  after(() => engine.close());
-
-  const prove = (main: MachineTrace, provingKey: ProvingKey) =>
-    engine.arena.scope(() =>
-      proveLayer(
-        wasmProverHash(suiteKb, hash),
-        createWasmEngine(engine, hash),
-        MACHINE,
-        LAYER,
-        provingKey,
-        world.publicValues,
-        main,
-      ),
-    );
+  after(() => prover.close());
 
   it('accepts the honest trace', () => {
-    verifyNative(suiteKb, MACHINE, LAYER, key.key, world.publicValues, prove(world.main, key));
+    prover.verify(key, world.publicValues, prover.prove(world.main, key, world.publicValues));
   });
 
   for (const [a, chip] of MACHINE.chips.entries()) {
@@ -69,9 +47,9 @@ describe('every label, by the full prover and verifier', () => {
         );
         // A changed preprocessed cell is a prover that uses other tables than the key's.
         const columns = key.columns.map((list, i) => (i === a ? replace(list, cells.pre) : list));
-        const proof = prove(main, { ...key, columns });
+        const proof = prover.prove(main, { ...key, columns }, world.publicValues);
         assert.throws(
-          () => verifyNative(suiteKb, MACHINE, LAYER, key.key, world.publicValues, proof),
+          () => prover.verify(key, world.publicValues, proof),
           (error) => error instanceof VerificationError,
           `"${label}" was accepted`,
         );
