@@ -22,7 +22,7 @@ import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, f64x2, i32, i32x4, i64, i64x2, v128 } from '../wasm/instructions.ts';
 import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
 import { levelBits } from './merkle-bn.ts';
-import { PERMUTATION_BYTES, PermutationFunctions, permutationTable } from './poseidon2-bn-kernel.ts';
+import { PermutationFunctions, permutationTable } from './poseidon2-bn-kernel.ts';
 import { RATE, WIDTH, permute } from './poseidon2-bn.ts';
 import { LEAF_TAG, PACK, PACK_BITS } from './sponge-bn.ts';
 

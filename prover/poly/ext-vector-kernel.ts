@@ -4,10 +4,8 @@
  * The plain twins are in `pcs/ext-vector.ts`.
  */
 import { LaneExt, type LaneExtValue } from '../field/extension-kernel.ts';
-import { LaneField } from '../field/koalabear-kernel.ts';
-import { MONT_ONE, toMontgomery } from '../field/montgomery.ts';
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
-import { type I32, type V128, i32, i32x4, v128 } from '../wasm/instructions.ts';
+import { type I32, type V128, i32, v128 } from '../wasm/instructions.ts';
 
 const I = 'i32' as const;
 
@@ -253,17 +251,6 @@ export function extVectorModule(): Uint8Array<ArrayBuffer> {
       const at = f.let(i32.add(table, i32.shl(i, i32.const(2))));
       const high = i32.add(table, i32.shl(i32.add(i, half), i32.const(2)));
       field.store(at, plane, field.add(field.load(at, plane), field.load(high, plane)));
-    });
-  });
-
-  // word -> word * 2^32 mod p
-  m.func('toMontgomery', { ptr: I, start: I, end: I }, (f, { ptr, start, end }) => {
-    const field = new LaneField(f);
-    const factor = f.let(i32x4.splat(i32.const(toMontgomery(MONT_ONE))));
-    everyFour(f, start, end, (i) => {
-      const where = f.let(at(ptr, i));
-      const value = f.let(v128.load(where));
-      f.storeV128(where, field.mul(value, factor));
     });
   });
   return m.bytes();

@@ -214,11 +214,6 @@ export class ExtVectors {
     });
   }
 
-  /** Converts `count` canonical words (a multiple of four) in place to Montgomery form. */
-  toMontgomery(ptr: number, count: number): void {
-    this.#run('toMontgomery', count, (s, e) => [ptr, s, e]);
-  }
-
   /** dst[offset..] = the fold of src's highest variable; dst has its own planes. */
   foldInto(src: ExtBuffer, dst: ExtBuffer, offset: number, r: ExtValue): void {
     const half = src.length / 2;

@@ -10,8 +10,10 @@ import * as ext from '../field/extension.ts';
 import { fromMontgomery, MONT_ONE, toMontgomery } from '../field/montgomery.ts';
 import type { ExtValue } from '../field/types.ts';
 import { ExtVectors, sumLanes } from '../poly/ext-vectors.ts';
+import { hostEq } from '../poly/host-eq.ts';
 import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
 import { FRACTION_SUM_BYTES, fractionModule } from './fraction-kernel.ts';
+import { at } from './multilinear.ts';
 import type { ChildValues, GkrRound } from './proof.ts';
 
 const GRAIN = 256;
@@ -165,11 +167,7 @@ class HostSumcheck implements LayerSumcheck {
   message(claim: ExtValue): GkrRound {
     const half = this.#p.length / 2;
     const u = at(this.#point, this.#point.length - 1);
-    let weights: ExtValue[] = [ext.ONE];
-    for (const x of this.#point.slice(0, -1)) {
-      const high = weights.map((w) => ext.mul(w, x));
-      weights = [...weights.map((w, i) => ext.sub(w, at(high, i))), ...high];
-    }
+    const weights = hostEq(this.#point.slice(0, -1));
     let h0 = ext.ZERO;
     let h2 = ext.ZERO;
     for (const [x, weight] of weights.entries()) {
@@ -338,11 +336,7 @@ class StoredSumcheck implements LayerSumcheck {
   *#pairs(): Generator<{ low: SlotBuffer; high: SlotBuffer | undefined; weight: ExtValue }> {
     if (this.#slotBits > 0) {
       const half = 2 ** (this.#slotBits - 1);
-      let weights: ExtValue[] = [ext.ONE];
-      for (const x of this.#point.slice(this.#rowBits, -1)) {
-        const high = weights.map((w) => ext.mul(w, x));
-        weights = [...weights.map((w, i) => ext.sub(w, at(high, i))), ...high];
-      }
+      const weights = hostEq(this.#point.slice(this.#rowBits, -1));
       for (let g = 0; g < Math.min(half, this.#slots.length); g++) {
         yield { low: at(this.#slots, g), high: this.#slots[g + half], weight: at(weights, g) };
       }
@@ -412,12 +406,6 @@ class StoredSumcheck implements LayerSumcheck {
     this.#engine.arena.u32(this.#challenge, 5).set(value.map((limb) => toMontgomery(limb)));
     return this.#challenge;
   }
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const value = list[index];
-  if (value === undefined) throw new RangeError(`"index" expected 0..${list.length - 1}, got ${index}`);
-  return value;
 }
 
 function readElement(engine: Engine, ptr: number, plane: number, i: number): ExtValue {

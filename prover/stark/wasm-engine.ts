@@ -8,11 +8,13 @@ import { closedColumns } from '../air/evaluate.ts';
 import * as ext from '../field/extension.ts';
 import { P } from '../field/koalabear.ts';
 import { MONT_ONE } from '../field/montgomery.ts';
+import { FieldVectors } from '../field/vector-kernel.ts';
 import type { ExtValue } from '../field/types.ts';
 import type { EngineHash } from '../pcs/engine-hash.ts';
 import { EngineWitness } from '../pcs/engine-witness.ts';
 import type { CommittedRows, ProverHash } from '../pcs/suite.ts';
 import { type ExtBuffer, ExtVectors } from '../poly/ext-vectors.ts';
+import { hostEq } from '../poly/host-eq.ts';
 import { Ntt } from '../poly/ntt.ts';
 import type { Engine } from '../wasm/pool.ts';
 import type { CreateEngine, LayerEngine, Placement, ProvingKey, WeightData } from './engine.ts';
@@ -35,10 +37,9 @@ export function commitOnEngine(engine: Engine, hash: EngineHash): CommitColumns 
     const logDomain = logRows + logInverseRate;
     const values = columns.map(() => engine.arena.alloc(4 * 2 ** logDomain));
     engine.arena.scope(() => {
-      const vectors = new ExtVectors(engine);
       const base = engine.arena.alloc(4 * rows * columns.length);
       for (const [c, column] of columns.entries()) engine.arena.u32(base + 4 * rows * c, rows).set(column);
-      vectors.toMontgomery(base, rows * columns.length);
+      new FieldVectors(engine).toMontgomery(base, base, rows * columns.length);
       const pairs = values.map((to, c) => ({ coefficients: base + 4 * rows * c, values: to }));
       new Ntt(engine).evaluate(pairs, logRows, logDomain);
     });
@@ -69,6 +70,7 @@ class WasmLayer implements LayerEngine {
   readonly #key: ProvingKey;
   readonly #placement: Placement;
   readonly #vectors: ExtVectors;
+  readonly #base: FieldVectors;
   /** The main stack, cell by cell; then the key's own matrix. Montgomery form. */
   readonly #main: number;
   readonly #pre: number;
@@ -92,6 +94,7 @@ class WasmLayer implements LayerEngine {
     this.#key = key;
     this.#placement = placement;
     this.#vectors = new ExtVectors(engine);
+    this.#base = new FieldVectors(engine);
     const { logRows, logPreRows, logPreColumns } = layout.parameters;
     const heights = placement.logHeights;
     const end = layout.mainBlocks.reduce(
@@ -123,7 +126,7 @@ class WasmLayer implements LayerEngine {
 
   evaluateStack(point: readonly ExtValue[]): ExtValue {
     const { logRows } = this.#layout.parameters;
-    const weights = eqValues(point.slice(logRows));
+    const weights = hostEq(point.slice(logRows));
     return this.#engine.arena.scope(() => {
       const rows = this.#vectors.alloc(2 ** logRows);
       this.#vectors.eq(rows, point.slice(0, logRows), ext.ONE);
@@ -209,7 +212,7 @@ class WasmLayer implements LayerEngine {
         words.set(column, at(starts, b) + i * column.length);
       }
     }
-    this.#vectors.toMontgomery(ptr, cells);
+    this.#base.toMontgomery(ptr, ptr, cells);
     return ptr;
   }
 
@@ -218,7 +221,7 @@ class WasmLayer implements LayerEngine {
     return closedColumns(chip, 2 ** logHeight).map((column) => {
       const ptr = arena.alloc(column.byteLength);
       arena.u32(ptr, column.length).set(column);
-      this.#vectors.toMontgomery(ptr, column.length);
+      this.#base.toMontgomery(ptr, ptr, column.length);
       return ptr;
     });
   }
@@ -273,7 +276,7 @@ class WasmLayer implements LayerEngine {
     const vectors = this.#vectors;
     const ood = vectors.alloc(2 ** logRows);
     vectors.eq(ood, oodPoint.slice(0, logRows), at(thetas, claimCount));
-    const oodColumns = eqValues(oodPoint.slice(logRows));
+    const oodColumns = hostEq(oodPoint.slice(logRows));
     const tables = new Map<number, ExtBuffer>();
     for (const h of new Set(heights)) {
       const table = vectors.alloc(2 ** h);
@@ -335,14 +338,4 @@ class WasmLayer implements LayerEngine {
       }
     }
   }
-}
-
-/** eq(point, .) on the host, lowest variable first. */
-function eqValues(point: readonly ExtValue[]): ExtValue[] {
-  let table: ExtValue[] = [ext.ONE];
-  for (const x of point) {
-    const high = table.map((entry) => ext.mul(entry, x));
-    table = [...table.map((entry, i) => ext.sub(entry, at(high, i))), ...high];
-  }
-  return table;
 }

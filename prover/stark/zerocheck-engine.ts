@@ -13,8 +13,10 @@ import type { ExtValue } from '../field/types.ts';
 import { nativeBackend } from '../pcs/native-backend.ts';
 import { suiteKb } from '../pcs/suite-kb.ts';
 import { type ExtBuffer, ExtVectors } from '../poly/ext-vectors.ts';
+import { hostEq } from '../poly/host-eq.ts';
 import type { Engine } from '../wasm/pool.ts';
 import type { ChipSumcheck, RoundPolynomial } from './engine.ts';
+import { at } from './multilinear.ts';
 
 /** Rows at which a chip moves to the host. */
 const HOST_ROWS = 4;
@@ -141,11 +143,7 @@ export class EngineChipSumcheck implements ChipSumcheck {
   }
 
   #evaluateHost(columns: readonly (readonly ExtValue[])[], half: number): ExtValue[] {
-    let weights: ExtValue[] = [ext.ONE];
-    for (const x of this.#xi.slice(0, -1)) {
-      const high = weights.map((w) => ext.mul(w, x));
-      weights = [...weights.map((w, i) => ext.sub(w, at(high, i))), ...high];
-    }
+    const weights = hostEq(this.#xi.slice(0, -1));
     return Array.from({ length: POINTS }, (_, x) => {
       let sum = ext.ZERO;
       for (const [i, weight] of weights.entries()) {
@@ -204,10 +202,4 @@ function interpolate(values: readonly ExtValue[]): ExtValue[] {
   const c1 = ext.add(ext.sub(d1, a), ext.add(b, b));
   const c2 = ext.sub(a, ext.scale(b, 3));
   return [v0, c1, c2, b];
-}
-
-function at<T>(list: readonly T[], index: number): T {
-  const value = list[index];
-  if (value === undefined) throw new RangeError(`"index" expected 0..${list.length - 1}, got ${index}`);
-  return value;
 }
