@@ -1,8 +1,9 @@
 /** Groth16 proving and verification through snarkjs (GPL-3.0, behind this module). Curve workers never outlive a call. */
-import { curves, groth16, zKey } from 'snarkjs';
+import { groth16, zKey } from 'snarkjs';
 import { ZkError } from '../core/errors.ts';
 import { R } from '../field/bn254.ts';
 import type { ConstraintSystem } from './r1cs/system.ts';
+import { withCurve } from './curve.ts';
 import { scalarBytes } from './setup-scalars.ts';
 import type { SnarkjsProof, SnarkjsVerifyingKey } from './verifier-key.ts';
 
@@ -70,28 +71,4 @@ export async function verifyGroth16(
 /** The verifying key inside a proving key. */
 export async function exportVerifyingKey(keyPath: string): Promise<SnarkjsVerifyingKey> {
   return withCurve(undefined, () => zKey.exportVerificationKey(keyPath));
-}
-
-let users = 0;
-
-/** Runs with snarkjs's curve, whose worker threads would keep the process alive, and ends it with the last user. */
-async function withCurve<T>(signal: AbortSignal | undefined, run: () => Promise<T>): Promise<T> {
-  signal?.throwIfAborted();
-  users++;
-  const curve = await curves.getCurveFromName('bn128');
-  let abort: (() => void) | undefined;
-  try {
-    const work = run();
-    if (signal === undefined) return await work;
-    const aborted = new Promise<never>((_, reject) => {
-      abort = () => reject(signal.reason as Error);
-      signal.addEventListener('abort', abort, { once: true });
-    });
-    work.catch(() => undefined);
-    return await Promise.race([work, aborted]);
-  } finally {
-    if (abort !== undefined) signal?.removeEventListener('abort', abort);
-    users--;
-    if (users === 0) await curve.terminate();
-  }
 }

@@ -8,8 +8,8 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { curves } from 'snarkjs';
 import { Q, R } from '../field/bn254.ts';
+import { withCurve } from './curve.ts';
 import type { ConstraintSystem } from './r1cs/system.ts';
 import { GeneratorMultiples } from './setup-points.ts';
 import { insecureToxicWaste, keyScalars, logDomain, scalarBytes, type ToxicWaste } from './setup-scalars.ts';
@@ -124,12 +124,9 @@ export async function writeInsecureKey(
 
 /** Roots of unity as the prover's curve library has them. Leaves no worker behind. */
 async function domainRoots(highest: number): Promise<bigint[]> {
-  const curve = await curves.getCurveFromName('bn128');
-  try {
-    return Array.from({ length: highest + 1 }, (_, k) => curve.Fr.toObject(curve.Fr.w[k]!));
-  } finally {
-    await curve.terminate();
-  }
+  return withCurve(undefined, (curve) =>
+    Promise.resolve(Array.from({ length: highest + 1 }, (_, k) => curve.Fr.toObject(curve.Fr.w[k]!))),
+  );
 }
 
 async function grothHeader(
