@@ -58,7 +58,7 @@ export class FileCache {
     }
     const temporary = `${file}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`;
     try {
-      await mkdir(this.directory, { recursive: true });
+      await makeDirectory(this.directory);
       await produce(temporary);
       const hash = await sha256OfFile(temporary);
       await writeFile(`${temporary}.sha256`, `${hash}\n`, { flag: 'wx' });
@@ -96,6 +96,20 @@ export class FileCache {
   }
 }
 
+/**
+ * Makes a directory and its parents, each with one attempt: the recursive mkdir of Node tries for ever where a parent
+ * exists but refuses (in /proc, for one).
+ */
+async function makeDirectory(directory: string): Promise<void> {
+  if (await exists(directory)) return;
+  const parent = path.dirname(directory);
+  if (parent !== directory) await makeDirectory(parent);
+  await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
+    // Another process may have made it in between.
+    if (error.code !== 'EEXIST') throw error;
+  });
+}
+
 async function exists(file: string): Promise<boolean> {
   return access(file).then(
     () => true,
@@ -125,6 +139,7 @@ function unwritable(directory: string, error: unknown): unknown {
     EDQUOT: 'is over its disk quota',
     ENOTDIR: 'is not a directory',
     EEXIST: 'is not a directory',
+    ENOENT: 'cannot be made there',
   };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;

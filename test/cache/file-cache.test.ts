@@ -59,6 +59,13 @@ describe('file cache', () => {
     );
   });
 
+  it('gives up at once where no directory can be made', { skip: process.platform !== 'linux' }, async () => {
+    await assert.rejects(
+      new FileCache('/proc/zkvm/keys').obtain(entry, (f) => writeFile(f, 'x')),
+      { code: 'CACHE_UNWRITABLE' },
+    );
+  });
+
   it('lets two runs produce the same file at once', async () => {
     const produce = (file: string): Promise<void> => writeFile(file, 'same');
     const paths = await Promise.all([new FileCache(directory).obtain(entry, produce), new FileCache(directory).obtain(entry, produce)]);
