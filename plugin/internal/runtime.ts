@@ -28,7 +28,15 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
       await prover.close();
     }
   };
-  const load = async (name: string) => (await loadProverModule()).loadProgram((await findProgram(config, name)).elf);
+  const load = async (name: string) => {
+    const { loadProgram } = await loadProverModule();
+    const file = await findProgram(config, name);
+    try {
+      return loadProgram(file.elf);
+    } catch (error) {
+      throw pluginError(`${file.path}: ${(error as Error).message}.`, error);
+    }
+  };
 
   return {
     program: (name) => findProgram(config, name),
