@@ -1,6 +1,6 @@
 /**
  * Deferred reduction: congruences modulo p are recorded and proved together by one random combination after the last
- * protocol message (proof-system.md section 7).
+ * protocol message (docs/groth16.md, "Deferred reductions").
  *
  * A relation is five integer expressions d_0..d_4 that are all 0 mod p, read as an element of F. Relation i gets the power
  * rho^i of a challenge drawn after everything the relations depend on has been absorbed; sum_i rho^i d_i = 0 in F.

@@ -1,6 +1,6 @@
 /**
  * The security of a layer in bits: round-by-round soundness in the proven regime (list decoding up to the Johnson bound), one
- * error term a protocol round. The terms are those of section 5.2 of the protocol description. Not in these numbers: the
+ * error term a protocol round. The terms are those of docs/soundness.md. Not in these numbers: the
  * assumption that Poseidon2 behaves like a random oracle, the recursion, and Groth16 with its setup.
  */
 import { P } from '../field/koalabear.ts';

@@ -2,7 +2,7 @@
  * A rank-1 constraint system over the BN254 scalar field with its witness, built in one pass: three sparse matrices in
  * compressed rows over typed arrays, coefficients interned. Wire 0 is the constant one, then come the public inputs.
  *
- * Every wire has a class (proof-system.md section 7, "Deferred reduction"): BOUND wires are determined by what has been or
+ * Every wire has a class (docs/groth16.md, "Deferred reductions"): BOUND wires are determined by what has been or
  * will be absorbed before the combination challenge, LATE wires are not and may not occur in a deferred relation.
  */
 import { R, mod } from '../../field/bn254.ts';
