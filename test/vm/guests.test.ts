@@ -58,7 +58,7 @@ describe('fibonacci', () => {
     assert.match(text(missing.stderr), /^panicked at src\/main\.rs:\d+:\d+:\nno input item left\n$/);
     const short = execute(program, [Uint8Array.of(1, 2)]);
     assert.deepEqual(short.outcome, { kind: 'halt', exitCode: 1 });
-    assert.match(text(short.stderr), /input item has 2 bytes, expected 4/);
+    assert.match(text(short.stderr), /input item of 2 bytes is no u32: unexpected end of input/);
   });
 });
 
@@ -125,14 +125,7 @@ describe('selftest', () => {
     assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
     const runs = [0, 1, 62, 63, 64, 65, 130].map((length) => Buffer.alloc(length, length));
     const head = Buffer.concat([Uint8Array.of(9, 1, 2, 3, 4, 5, 6, 7, 8), i128, utf8('abchello'), ...runs]);
-    assert.deepEqual(Buffer.from(result.publicValues.subarray(0, head.length)), head);
-    assert.deepEqual(words(result.publicValues.subarray(head.length)), [
-      7n,
-      1n,
-      BigInt(`0x${'11'.repeat(20)}`),
-      BigInt(`0x${'22'.repeat(32)}`),
-      2n ** 128n - 1n,
-    ]);
+    assert.deepEqual(Buffer.from(result.publicValues), head);
   });
 
   it('reads the remaining items as standard input', () => {
@@ -141,15 +134,18 @@ describe('selftest', () => {
   });
 
   it('panics with message, location and exit code 1', () => {
-    assertPanic('panic', /^panicked at src\/main\.rs:11:\d+:\nthe answer is not 42\n$/);
-    assertPanic('empty panic', /^panicked at src\/main\.rs:12:/);
+    assertPanic('panic', /^panicked at src\/main\.rs:\d+:\d+:\nthe answer is not 42\n$/);
+    assertPanic('empty panic', /^panicked at src\/main\.rs:\d+:/);
     assertPanic('nonsense', /unknown mode nonsense/);
   });
 
   it('panics when it reads past the input or a wrong length', () => {
     assertPanic('read past input', /no input item left/);
     const { stderr } = run('wrong length', Uint8Array.of(1));
-    assert.match(text(stderr), /^panicked at src\/main\.rs:\d+:\d+:\ninput item has 1 bytes, expected 4\n$/);
+    assert.match(
+      text(stderr),
+      /^panicked at src\/main\.rs:\d+:\d+:\ninput item of 1 bytes is no u32: unexpected end of input\n$/,
+    );
   });
 
   it('traps in the guard below the stack on endless recursion', () => {

@@ -15,6 +15,5 @@ fn fibonacci(n: u32) -> (u32, u32) {
 fn main() {
     let n: u32 = zkvm::io::read();
     let (previous, current) = fibonacci(n);
-    let words = [n.into(), previous.into(), current.into()];
-    zkvm::io::commit_slice(&zkvm::abi::encode(&words));
+    zkvm::io::commit_abi(&(n, previous, current));
 }

@@ -1,11 +1,13 @@
 //! Input items, public values and output.
 //!
-//! The host gives a list of input items, each a string of bytes. Every `read` takes the next item whole. Numbers are
-//! little endian. Public values are one stream of bytes; their sha256 is what the proof is about.
+//! The host gives a list of input items, each a string of bytes. Every `read` takes the next item whole. Public values are
+//! one stream of bytes; their sha256 is what the proof is about.
+pub use crate::values::{Input, Output};
+
+use crate::abi;
 use crate::cell::Single;
 use crate::sha256::Sha256;
 use crate::syscalls;
-use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -48,80 +50,39 @@ pub fn read_slice(buffer: &mut [u8]) {
     buffer.copy_from_slice(&item);
 }
 
-/// Takes the next input item as a value of type `T`. Panics when none is left or its length does not fit the type.
+/// Takes the next input item as a value of type `T`, encoded in BCS (Binary Canonical Serialization, the crate `bcs`, in
+/// JavaScript `@mysten/bcs`). Panics when no item is left, or when it is no encoding of a `T`.
+///
+/// For bulk data [`read_vec`] is much cheaper than `read::<Vec<u8>>()`, which decodes byte by byte.
 #[track_caller]
 pub fn read<T: Input>() -> T {
-    T::from_item(read_vec())
-}
-
-/// Types that `read` gives.
-pub trait Input {
-    /// Converts an input item; panics when it does not fit.
-    #[track_caller]
-    fn from_item(item: Vec<u8>) -> Self;
-}
-
-/// Types that `commit` takes.
-pub trait Output {
-    /// Appends the value to the public values.
-    fn commit(&self);
-}
-
-#[track_caller]
-fn exactly<const N: usize>(item: &[u8]) -> [u8; N] {
-    match item.try_into() {
-        Ok(bytes) => bytes,
-        Err(_) => panic!("input item has {} bytes, expected {}", item.len(), N),
+    let item = read_vec();
+    match T::from_item(&item) {
+        Ok(value) => value,
+        Err(reason) => panic!("input item of {} bytes is no {}: {reason}", item.len(), core::any::type_name::<T>()),
     }
 }
 
-macro_rules! integers {
-    ($($type:ty)*) => { $(
-        impl Input for $type {
-            #[track_caller]
-            fn from_item(item: Vec<u8>) -> Self { <$type>::from_le_bytes(exactly(&item)) }
-        }
-        impl Output for $type {
-            fn commit(&self) { commit_slice(&self.to_le_bytes()) }
-        }
-    )* };
-}
-integers!(u8 u16 u32 u64 u128 i8 i16 i32 i64 i128);
-
-impl Input for Vec<u8> {
-    fn from_item(item: Vec<u8>) -> Self {
-        item
-    }
-}
-
-impl Input for String {
-    fn from_item(item: Vec<u8>) -> Self {
-        String::from_utf8(item).expect("input item is not UTF-8")
-    }
-}
-
-impl<const N: usize> Input for [u8; N] {
-    #[track_caller]
-    fn from_item(item: Vec<u8>) -> Self {
-        exactly(&item)
-    }
-}
-
-impl Output for [u8] {
-    fn commit(&self) {
-        commit_slice(self)
-    }
-}
-
-impl<const N: usize> Output for [u8; N] {
-    fn commit(&self) {
-        commit_slice(self)
-    }
-}
-
-/// Appends a value to the public values.
+/// Appends a value in BCS to the public values. See [`commit_abi`] for values that a contract decodes.
 pub fn commit<T: Output + ?Sized>(value: &T) {
-    value.commit()
+    commit_slice(&value.to_item());
+}
+
+/// Appends `abi.encode` of a tuple to the public values: what is committed by `commit_abi(&(a, b))` a contract reads by
+/// `abi.decode(publicValues, (A, B))`.
+pub fn commit_abi<T: abi::Tuple>(values: &T) {
+    commit_slice(&abi::encode(values));
+}
+
+/// Queues a value in BCS as an input item, to be read before the remaining input. For use in blocks outside the proof; the
+/// reader must check what it gets.
+pub fn hint<T: Output + ?Sized>(value: &T) {
+    hint_slice(&value.to_item());
+}
+
+/// Queues bytes as an input item; see [`hint`].
+pub fn hint_slice(bytes: &[u8]) {
+    syscalls::write(syscalls::HINT, bytes);
 }
 
 /// Appends bytes to the public values.

@@ -3,7 +3,7 @@
 //! ```ignore
 //! fn main() {
 //!     let n: u32 = zkvm::io::read();
-//!     zkvm::io::commit_slice(&zkvm::abi::encode(&[n.into(), (n + 1).into()]));
+//!     zkvm::io::commit_abi(&(n, n + 1));
 //! }
 //! ```
 //!
@@ -11,10 +11,12 @@
 //! names nothing of this crate writes `use zkvm as _;` so that it is linked.) With `riscv32im-unknown-none-elf` they are
 //! `#![no_std]` and `#![no_main]` and name their main function by `zkvm::entrypoint!(main);`.
 //!
-//! Everything is deterministic: time does not exist, the environment is empty, "random" numbers are a fixed sequence.
+//! Everything is deterministic: time does not exist, the environment is empty, "random" numbers are a fixed sequence, so
+//! that a `HashMap` has the same order in every run (and its keys can be chosen to collide: use a `BTreeMap` for keys of
+//! an opponent's choice).
 //! A panic prints message and location to stderr and ends the program with exit code 1; that can be proved.
 //! `std::process::exit` and `abort` are illegal instructions on this target and cannot: use [`exit`].
-#![cfg_attr(not(target_os = "zkvm"), no_std)]
+#![cfg_attr(target_os = "none", no_std)]
 #![cfg_attr(target_os = "zkvm", feature(alloc_error_hook))]
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 
@@ -25,12 +27,21 @@ mod cell;
 mod heap;
 pub mod io;
 mod sha256;
+#[doc(hidden)]
+pub mod spans;
 mod start;
 #[cfg(target_os = "zkvm")]
 mod std_support;
 pub mod syscalls;
+mod unconstrained;
+mod values;
 
+pub use spans::{Span, span};
 pub use start::exit;
+#[cfg(all(feature = "serde", not(target_os = "none")))]
+pub use unconstrained::unconstrained;
+pub use unconstrained::unconstrained_block;
+pub use zkvm_macros::cycle_tracker;
 
 /// Names the main function of a `#![no_main]` guest.
 #[macro_export]

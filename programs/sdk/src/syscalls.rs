@@ -19,6 +19,14 @@ pub const STDOUT: u32 = 1;
 pub const STDERR: u32 = 2;
 /// File descriptor of the public values.
 pub const PUBLIC_VALUES: u32 = 13;
+/// Descriptor whose bytes become an input item, read before the remaining input.
+pub const HINT: u32 = 4;
+/// Descriptor of span marks: `+name` or `-name`.
+pub const SPAN: u32 = 0x7a01;
+/// Descriptor that starts a function outside the proof.
+pub const ENTER_UNCONSTRAINED: u32 = 0x7a02;
+/// Descriptor that ends it.
+pub const LEAVE_UNCONSTRAINED: u32 = 0x7a03;
 /// What HINT_LEN returns when no input item is left.
 pub const NO_INPUT: u32 = u32::MAX;
 
@@ -42,6 +50,20 @@ unsafe fn ecall(_number: u32, _a0: u32, _a1: u32, _a2: u32) -> u32 {
 pub fn write(descriptor: u32, bytes: &[u8]) {
     // SAFETY: reads the slice only.
     unsafe { ecall(WRITE, descriptor, bytes.as_ptr() as usize as u32, bytes.len() as u32) };
+}
+
+/// Lets the host run `function(argument)` on a copy of registers and memory. For the proof nothing happens.
+pub(crate) fn enter_unconstrained(function: u32, argument: u32) {
+    let call = [function.to_le(), argument.to_le()];
+    // SAFETY: reads two words. What the function changes is undone.
+    unsafe { ecall(WRITE, ENTER_UNCONSTRAINED, call.as_ptr() as usize as u32, 8) };
+}
+
+/// Ends a function that runs outside the proof.
+pub(crate) fn leave_unconstrained() -> ! {
+    // SAFETY: touches no memory.
+    unsafe { ecall(WRITE, LEAVE_UNCONSTRAINED, 0, 0) };
+    unreachable!("only code outside the proof leaves it")
 }
 
 /// Byte length of the current input item, or `None` when all are read.

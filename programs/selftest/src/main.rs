@@ -1,12 +1,19 @@
 //! Exercises the guest crate and the standard library for the tests; the first input item says what to do.
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Read};
 
 fn main() {
-    let mode: String = zkvm::io::read();
+    let mode = String::from_utf8(zkvm::io::read_vec()).expect("the mode is not UTF-8");
     match mode.as_str() {
         "std" => standard_library(),
         "types" => types(),
+        "typed" => typed(),
+        "bad typed" => drop(zkvm::io::read::<Order>()),
+        "abi" => abi(),
+        "spans" => spans(),
+        "unconstrained" => unconstrained(),
+        "hints" => hints(),
         "stdin" => stdin(),
         "panic" => panic!("the answer is not {}", 42),
         "empty panic" => std::panic::panic_any(17u8),
@@ -54,8 +61,77 @@ fn types() {
     for length in [0, 1, 62, 63, 64, 65, 130] {
         zkvm::io::commit_slice(&vec![length as u8; length]);
     }
-    let words = [7u8.into(), true.into(), [0x11u8; 20].into(), [0x22u8; 32].into(), u128::MAX.into()];
-    zkvm::io::commit_slice(&zkvm::abi::encode(&words));
+}
+
+#[derive(Deserialize, Serialize, Debug)]
+enum Side {
+    Buy,
+    Sell { limit: u64 },
+}
+
+/// A bit of everything that BCS has.
+#[derive(Deserialize, Serialize, Debug)]
+struct Order {
+    id: u128,
+    owner: [u8; 20],
+    note: String,
+    sides: Vec<Side>,
+    tag: Option<(bool, i16)>,
+    book: BTreeMap<String, u32>,
+}
+
+fn typed() {
+    let order: Order = zkvm::io::read();
+    println!("{order:?}");
+    zkvm::io::commit(&order);
+}
+
+fn abi() {
+    let nested = vec![vec![1u8, 2], vec![], vec![255]];
+    let pairs = [(1u64, "one"), (2, "a text of more than thirty-two bytes, to be padded"), (3, "")];
+    let bytes = zkvm::abi::Bytes(&[0xab; 33]);
+    zkvm::io::commit_abi(&(7u8, -2i64, true, [0x11u8; 20], [0x22u8; 32], u128::MAX, i128::MIN, bytes));
+    zkvm::io::commit_abi(&(nested, &pairs[..], "text", ((1u16, 2u32), "inner"), [9u32; 0].as_slice()));
+}
+
+#[zkvm::cycle_tracker]
+fn tracked(rounds: u32) -> u32 {
+    (0..rounds).fold(1, |value, i| std::hint::black_box(value) * 3 + i)
+}
+
+fn spans() {
+    let _all = zkvm::span("all of it");
+    for rounds in [10, 1000] {
+        tracked(rounds);
+    }
+    let _inner = zkvm::span!("inner");
+    println!("cycle-tracker-start: printed");
+    tracked(100);
+    println!("cycle-tracker-end: printed");
+}
+
+/// Divisors found outside the proof and checked inside.
+fn unconstrained() {
+    let n: u64 = zkvm::io::read();
+    let mut untouched = 1;
+    let (p, q) = zkvm::unconstrained(|| {
+        untouched = 2;
+        println!("searching");
+        (2..n).find(|d| n % d == 0).map_or((1, n), |d| (d, n / d))
+    });
+    assert!(p > 1 && q > 1 && p.checked_mul(q) == Some(n), "{p} * {q} is not {n}");
+    assert_eq!(untouched, 1);
+    zkvm::io::commit_abi(&(n, p, q));
+}
+
+fn hints() {
+    zkvm::unconstrained_block(|| {
+        zkvm::io::hint(&17u32);
+        zkvm::io::hint_slice(b"second");
+    });
+    println!("{}", zkvm::io::read::<u32>());
+    println!("{:?}", zkvm::io::read_vec());
+    println!("{:?}", zkvm::io::read_vec());
 }
 
 fn stdin() {
