@@ -63,17 +63,27 @@ describe('fibonacci', () => {
 });
 
 describe('bare', () => {
-  it('runs without the standard library', () => {
-    const result = execute(load('bare'), [Uint8Array.of(1, 2, 250)]);
-    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 });
-    assert.deepEqual(result.publicValues, u32(253));
-    assert.equal(text(result.stdout), '3 bytes, sum 253\n');
+  it('runs without the standard library, with the allocator that never frees', () => {
+    const items = Array.from({ length: 40 }, (_, i) => new Uint8Array(i + 1).fill(255 - i));
+    const result = execute(load('bare'), [u32(40), ...items]);
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 }, text(result.stderr));
+    const sums = items.map((item, i) => [item.length * (255 - i), item.length]);
+    assert.equal(
+      text(result.stdout),
+      `40 items, sums [${sums.map(([sum, length]) => `(${sum}, ${length})`).join(', ')}]\n`,
+    );
+    assert.deepEqual(words(result.publicValues), [32n, 40n, ...sums.flat().map(BigInt)]);
   });
 
   it('panics with message, location and exit code 1', () => {
-    const result = execute(load('bare'), [new Uint8Array()]);
+    const result = execute(load('bare'), [u32(1), new Uint8Array()]);
     assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 1 });
-    assert.match(text(result.stderr), /^panicked at src\/main\.rs:9:5:\nthe input item is empty\n$/);
+    assert.match(text(result.stderr), /^panicked at src\/main\.rs:\d+:9:\nthe input item is empty\n$/);
+  });
+
+  it('reads integers only in their exact length', () => {
+    const result = execute(load('bare'), [Uint8Array.of(1, 0, 0)]);
+    assert.match(text(result.stderr), /input item of 3 bytes is no u32: expected 4 bytes\n$/);
   });
 });
 

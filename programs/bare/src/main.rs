@@ -1,13 +1,22 @@
-//! A guest without the standard library: reads an input item, commits the sum of its bytes.
+//! A guest without the standard library and with the allocator that never frees: reads input items of numbers, commits the
+//! sum and the number of bytes of each.
 #![no_std]
 #![no_main]
+
+extern crate alloc;
+
+use alloc::vec::Vec;
 
 zkvm::entrypoint!(main);
 
 fn main() {
-    let item = zkvm::io::read_vec();
-    assert!(!item.is_empty(), "the input item is empty");
-    let sum: u32 = item.iter().map(|&byte| u32::from(byte)).sum();
-    zkvm::println!("{} bytes, sum {}", item.len(), sum);
-    zkvm::io::commit(&sum);
+    let count: u32 = zkvm::io::read();
+    let mut sums: Vec<(u64, u32)> = Vec::new();
+    for _ in 0..count {
+        let item = zkvm::io::read_vec();
+        assert!(!item.is_empty(), "the input item is empty");
+        sums.push((item.iter().map(|&byte| u64::from(byte)).sum(), item.len() as u32));
+    }
+    zkvm::println!("{} items, sums {:?}", count, sums);
+    zkvm::io::commit_abi(&(sums,));
 }

@@ -10,8 +10,6 @@ const LIMIT: usize = 1 << 30;
 
 pub(crate) struct Allocator;
 
-// On the host, where guests are type-checked and their pure parts tested, the system's allocator serves.
-#[cfg(target_arch = "riscv32")]
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
@@ -160,15 +158,9 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
-#[cfg(target_arch = "riscv32")]
 fn heap_start() -> usize {
     unsafe extern "C" {
         static __heap_start: u8;
     }
     &raw const __heap_start as usize
-}
-
-#[cfg(not(target_arch = "riscv32"))]
-fn heap_start() -> usize {
-    unimplemented!("the heap exists on the zkVM only")
 }

@@ -33,7 +33,7 @@ pub fn try_read_vec() -> Option<Vec<u8>> {
     assert!(length <= MAX_ITEM_BYTES, "input item is too long");
     let padded = length.div_ceil(4) * 4;
     let mut bytes: Vec<u8> = Vec::with_capacity(padded.max(4));
-    assert!(bytes.as_ptr() as usize % 4 == 0, "input buffer is not aligned");
+    assert!((bytes.as_ptr() as usize).is_multiple_of(4), "input buffer is not aligned");
     // SAFETY: the buffer has `padded` bytes and is aligned; the host writes all of them.
     unsafe {
         syscalls::hint_read(bytes.as_mut_ptr(), padded);
