@@ -20,6 +20,7 @@ type Benchmark = {
 
 const BENCHMARKS: readonly Benchmark[] = [
   { name: 'executor', command: ['programs/executor.ts'], quick: ['70000'] },
+  { name: 'programs', command: ['programs/cycles.ts'], quick: [] },
   ...['field', 'ext', 'ntt', 'merkle', 'merkle-bn'].map((kernel) => ({
     name: `kernels/${kernel}`,
     command: [`kernels/${kernel}.ts`] as const,
@@ -29,6 +30,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'circuit', command: ['stages/circuit.ts'] },
   { name: 'stages/add', command: ['stages/prover.ts', 'add'] },
   { name: 'stages/fibonacci', command: ['stages/prover.ts', 'fibonacci', '100000'] },
+  { name: 'stages/programs', command: ['stages/programs.ts'] },
   { name: 'end-to-end', command: ['stages/end-to-end.ts', 'fibonacci', '20'] },
 ];
 

@@ -1,0 +1,33 @@
+/** Proves every example program that fits into one proof, on its sample, and says which do not. */
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CapacityError, createProver, execute, loadProgram, type Prover } from '../../prover/index.ts';
+import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
+import { exampleNames, programFile } from '../support/samples.ts';
+
+let prover: Prover;
+before(async () => {
+  prover = await createProver();
+});
+after(() => prover.close());
+
+describe('core proofs of the example programs', () => {
+  for (const name of exampleNames()) {
+    it(name, async (test) => {
+      const program = loadProgram(programFile(name, `${name}.elf`)!);
+      const sample = programFile(name, 'sample.bin');
+      const input = sample === undefined ? [] : [sample];
+      const { cycles, publicValues } = execute(program, input);
+      if (cycles > MAX_CYCLES) {
+        await assert.rejects(prover.prove(program, input, { mode: 'core' }), (error) => error instanceof CapacityError);
+        test.diagnostic(`${cycles} cycles: too long for one proof, executed only`);
+        return;
+      }
+      const proof = await prover.prove(program, input, { mode: 'core' });
+      const { vkey } = await prover.programKey(program);
+      const report = await prover.verify(proof, vkey);
+      assert.equal(report.publicValues, `0x${Buffer.from(publicValues).toString('hex')}`);
+      assert.equal(report.exitCode, 0);
+    });
+  }
+});
