@@ -173,6 +173,26 @@ describe('selftest', () => {
     assert.deepEqual(run('reuse memory').outcome, { kind: 'halt', exitCode: 0 });
   });
 
+  it('says that there are no threads, files, network and time', () => {
+    assert.deepEqual(run('unsupported').outcome, { kind: 'halt', exitCode: 0 });
+    assertPanic('time', /time not implemented on this platform/);
+  });
+
+  it('panics on division by zero and on an index out of bounds', () => {
+    assertPanic('divide', /attempt to divide by zero\n$/);
+    assertPanic('index', /index out of bounds: the len is 3 but the index is 3\n$/);
+  });
+
+  it('iterates over a hash map in the same order in every run', () => {
+    const order = text(run('hash order').stdout);
+    const keys = JSON.parse(order) as number[];
+    assert.deepEqual(
+      keys.toSorted((a, b) => a - b),
+      Array.from({ length: 50 }, (_, i) => i),
+    );
+    assert.equal(text(run('hash order').stdout), order);
+  });
+
   it('exits with a code', () => assert.deepEqual(run('exit').outcome, { kind: 'halt', exitCode: 42 }));
 
   it('traps on abort and on null pointers', () => {

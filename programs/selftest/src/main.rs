@@ -22,6 +22,11 @@ fn main() {
         "recursion" => println!("{}", recurse(1)),
         "huge allocation" => drop(std::hint::black_box(vec![1u8; 1_500_000_000])),
         "try huge allocation" => assert!(Vec::<u8>::new().try_reserve(1_500_000_000).is_err()),
+        "unsupported" => unsupported(),
+        "time" => drop(std::time::Instant::now()),
+        "divide" => println!("{}", 1 / std::hint::black_box(0u32)),
+        "index" => println!("{}", [1, 2, 3][std::hint::black_box(3usize)]),
+        "hash order" => hash_order(),
         "exit" => zkvm::exit(42),
         "abort" => std::process::abort(),
         "null" => unsafe { core::ptr::null_mut::<u32>().write_volatile(1) },
@@ -147,6 +152,19 @@ fn stdin() {
 fn recurse(depth: u32) -> u32 {
     let frame = std::hint::black_box([depth; 64]);
     recurse(depth + 1) + frame[(depth % 64) as usize]
+}
+
+/// What there is not, and says so in an error.
+fn unsupported() {
+    assert!(std::thread::Builder::new().spawn(|| ()).is_err());
+    assert!(std::fs::read("file").is_err());
+    assert!(std::net::TcpStream::connect("127.0.0.1:80").is_err());
+}
+
+/// The order of a map with a fixed seed.
+fn hash_order() {
+    let map: HashMap<u32, u32> = (0..50).map(|i| (i, i)).collect();
+    println!("{:?}", map.keys().collect::<Vec<_>>());
 }
 
 /// Without freed memory being used again this would need more than there is.
