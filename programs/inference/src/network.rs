@@ -10,7 +10,7 @@ const POOLED: usize = IMAGE_BYTES / 4;
 /// Outputs of a layer at most. With 2^10 inputs of at most 255 and weights of at most 128 a sum stays below 2^25.
 const MAX_OUTPUTS: usize = 1 << 10;
 /// Biases stay within plus and minus this, so that no sum leaves 32 bits.
-const MAX_BIAS: i32 = 1 << 30;
+const MAX_BIAS: u32 = 1 << 30;
 
 #[derive(Deserialize)]
 pub struct Model {
@@ -42,7 +42,7 @@ pub fn decode(bytes: &[u8]) -> Model {
             "layer {index} has {} weights, not {outputs} rows of {inputs}",
             layer.weights.len(),
         );
-        assert!(layer.biases.iter().all(|bias| bias.unsigned_abs() <= MAX_BIAS as u32), "layer {index} has a bias above 2^30");
+        assert!(layer.biases.iter().all(|bias| bias.unsigned_abs() <= MAX_BIAS), "layer {index} has a bias above 2^30");
         assert!(layer.shift < 32, "layer {index} shifts by {} bits, not 0 to 31", layer.shift);
         inputs = outputs;
     }
