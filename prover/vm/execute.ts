@@ -1,5 +1,5 @@
 /** Public entry points of the virtual machine: run, run and record, run step by step. */
-import { runFast } from './fast.ts';
+import { runFast, type Observer } from './fast.ts';
 import type { Host } from './host.ts';
 import { interpret, type Step } from './interpreter.ts';
 import { FAMILIES, familyOf, type Family } from './operations.ts';
@@ -14,6 +14,11 @@ export const DEFAULT_CYCLE_LIMIT = 2 ** 32;
 export type ExecuteOptions = {
   /** Exact: at most this many instructions run. */
   readonly cycleLimit?: number;
+};
+
+export type ProfileOptions = ExecuteOptions & {
+  /** Told about every jump. */
+  readonly observer?: Observer;
 };
 
 /** What an execution gave. Output is complete up to the point where it stopped, whatever the outcome. */
@@ -43,9 +48,9 @@ export type ProfiledExecution = Execution & {
 export function execute(
   program: Program,
   input: readonly Uint8Array[],
-  options: ExecuteOptions = {},
+  options: ProfileOptions = {},
 ): ProfiledExecution {
-  const run = runFast(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT));
+  const run = runFast(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
   return {
     ...describe(run.outcome, run.cycles, run.host),
     rowCounts: run.counts,

@@ -20,6 +20,16 @@ export type FastRun = {
   readonly counts: Float64Array;
 };
 
+/** Watches a run on the fast path; what a profiler is built on. */
+export type Observer = {
+  /**
+   * Called after every executed JAL and JALR (not for a JAL to the next instruction, which is no jump): address of the
+   * jump, address it went to, the register that got the return address (0 for none), the register the target came from
+   * (0 for JAL), and the number of instructions executed so far, the jump included.
+   */
+  jump(fromPc: number, toPc: number, rd: number, rs1: number, cycles: number): void;
+};
+
 /** Codes that only the lowered form has. Immediate forms follow at 40: IMMEDIATE + AND becomes 40, and so on. */
 const JUMP = 36;
 const OUTSIDE = 37;
@@ -34,7 +44,12 @@ const A1 = 11;
 const A2 = 12;
 
 /** Runs `program` on `input` for at most `cycleLimit` instructions. */
-export function runFast(program: Program, input: readonly Uint8Array[], cycleLimit: number): FastRun {
+export function runFast(
+  program: Program,
+  input: readonly Uint8Array[],
+  cycleLimit: number,
+  observer?: Observer,
+): FastRun {
   const { code, base, slotAt } = lower(program.rom);
   const counts = new Float64Array(program.rom.rows);
   const memory = new PagedMemory(program.image);
@@ -59,6 +74,7 @@ export function runFast(program: Program, input: readonly Uint8Array[], cycleLim
         x[code[at + 1]!] = code[at + 4]!;
         counts[code[at + 7]!]!++;
         cycles++;
+        if (observer !== undefined) tellJump(observer, code, at, code[code[at + 5]! + 6]!, 0, cycles);
         at = code[at + 5]!;
         continue;
       case 2: // ADD
@@ -179,6 +195,7 @@ export function runFast(program: Program, input: readonly Uint8Array[], cycleLim
         x[code[at + 1]!] = code[at + 5]!;
         counts[code[at + 7]!]!++;
         cycles++;
+        if (observer !== undefined) tellJump(observer, code, at, target, code[at + 2]!, cycles);
         const index = (target - base) >> 2;
         at = index >= 0 && index < slotAt.length ? slotAt[index]! : 0;
         // Slot 0 stands for every computed target outside the text.
@@ -321,6 +338,11 @@ export function runFast(program: Program, input: readonly Uint8Array[], cycleLim
     at += SLOT_WORDS;
   }
   return { outcome: outcomeOf(fault, exitCode, code[at + 6]!, cycles), cycles, host, counts };
+}
+
+function tellJump(observer: Observer, code: Int32Array, at: number, to: number, rs1: number, cycles: number): void {
+  const rd = code[at + 1]!;
+  observer.jump(code[at + 6]!, to, rd === DUMMY ? 0 : rd, rs1, cycles);
 }
 
 function outcomeOf(fault: Fault | undefined, exitCode: number, pc: number, cycles: number): Outcome {
