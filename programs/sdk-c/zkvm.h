@@ -1,0 +1,827 @@
+/*
+ * Guest side of the zkVM for C11, in one file: start, input, public values, output, heap, exit. No C library is needed.
+ *
+ * Include it wherever it is used. Exactly one unit of a program holds the functions: `zkvm build` compiles this header
+ * once more with ZKVM_IMPLEMENTATION defined; with a build of your own, define it before one of your includes.
+ *
+ *     #include <zkvm.h>
+ *
+ *     int main(void) {
+ *         zkvm_bytes item = zkvm_read();
+ *         zkvm_commit_uint(item.length);
+ *         return 0;
+ *     }
+ *
+ * The program ends with what main returns; only 0 can be verified on chain. There is no floating point, no time, no
+ * environment and no true randomness. Constructors (`__attribute__((constructor))`) do not run.
+ */
+#ifndef ZKVM_H
+#define ZKVM_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if !defined(__riscv) || __riscv_xlen != 32 || defined(__riscv_compressed) || defined(__riscv_flen)
+#error "zkvm.h is for -march=rv32im -mabi=ilp32"
+#endif
+
+/* ---- Input: a list of items, each a string of bytes. Every read takes the next item whole. ---- */
+
+/* An input item. `data` is aligned to 16 bytes. */
+typedef struct {
+    uint8_t *data;
+    size_t length;
+} zkvm_bytes;
+
+/* Takes the next item; false when all are read. */
+bool zkvm_try_read(zkvm_bytes *item);
+
+/* Takes the next item; panics when all are read. */
+zkvm_bytes zkvm_read(void);
+
+/* Takes the next item into `buffer`; panics unless it has exactly `length` bytes. */
+void zkvm_read_exact(void *buffer, size_t length);
+
+/* Takes the next item as an integer of 4 or 8 little-endian bytes (BCS u32 and u64); panics at any other length. */
+uint32_t zkvm_read_u32(void);
+uint64_t zkvm_read_u64(void);
+
+/* ---- Public values: one stream of bytes, whose sha256 is what the proof is about. ---- */
+
+/* Appends bytes. */
+void zkvm_commit(const void *bytes, size_t length);
+
+/*
+ * Each appends one word of 32 bytes, as Solidity's abi.encode does for values of fixed size: a uint, a bytes32, an address
+ * of 20 bytes. Three words in a row are read by abi.decode(publicValues, (uint256, bytes32, address)).
+ */
+void zkvm_commit_uint(uint64_t value);
+void zkvm_commit_bytes32(const uint8_t value[32]);
+void zkvm_commit_address(const uint8_t value[20]);
+
+/* ---- Output, for the host to show; not part of the proof. ---- */
+
+void zkvm_print(const char *text);
+void zkvm_eprint(const char *text);
+
+/*
+ * Formats to stdout or stderr: %d %i %u %x %X %p %c %s %%, with l, ll and z, a width, and the flags 0 and -. What else
+ * stands behind a percent sign is a panic.
+ */
+void zkvm_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void zkvm_eprintf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- The end. ---- */
+
+/* Ends the program. Only code 0 can be verified on chain. */
+_Noreturn void zkvm_exit(int code);
+
+/* Prints "panicked at file:line" and the message to stderr and ends with code 1, which can be proved. */
+#define zkvm_panic(message) zkvm_panic_at(__FILE__, __LINE__, message)
+
+/* Panics unless the condition holds. It is there in every build: a condition on the input is part of what is proved. */
+#define zkvm_assert(condition) ((condition) ? (void)0 : zkvm_panic("assertion failed: " #condition))
+
+_Noreturn void zkvm_panic_at(const char *file, int line, const char *message);
+
+/* ---- Hashing: SHA-256 (FIPS 180-4). ---- */
+
+typedef struct {
+    uint32_t state[8];
+    uint8_t block[64];
+    uint64_t length;
+} zkvm_sha256_state;
+
+void zkvm_sha256_start(zkvm_sha256_state *hash);
+void zkvm_sha256_update(zkvm_sha256_state *hash, const void *bytes, size_t length);
+void zkvm_sha256_finish(zkvm_sha256_state *hash, uint8_t digest[32]);
+
+/* The three in one. */
+void zkvm_sha256(const void *bytes, size_t length, uint8_t digest[32]);
+
+/* ---- System calls. ---- */
+
+enum {
+    ZKVM_HALT = 0x00,
+    ZKVM_WRITE = 0x02,
+    ZKVM_COMMIT = 0x10,
+    ZKVM_HINT_LEN = 0xf0,
+    ZKVM_HINT_READ = 0xf1,
+    ZKVM_STDOUT = 1,
+    ZKVM_STDERR = 2,
+    ZKVM_HINTS = 4,
+    ZKVM_PUBLIC_VALUES = 13,
+    ZKVM_SPAN = 0x7a01,
+    ZKVM_ENTER_UNCONSTRAINED = 0x7a02,
+    ZKVM_LEAVE_UNCONSTRAINED = 0x7a03,
+};
+
+/* Number in t0, arguments in a0 to a2, result in a0. */
+static inline uint32_t zkvm_ecall(uint32_t number, uint32_t first, uint32_t second, uint32_t third) {
+    register uint32_t t0 __asm__("t0") = number;
+    register uint32_t a0 __asm__("a0") = first;
+    register uint32_t a1 __asm__("a1") = second;
+    register uint32_t a2 __asm__("a2") = third;
+    __asm__ volatile("ecall" : "+r"(a0) : "r"(t0), "r"(a1), "r"(a2) : "memory");
+    return a0;
+}
+
+/* Writes bytes to a descriptor. */
+static inline void zkvm_write(uint32_t descriptor, const void *bytes, size_t length) {
+    zkvm_ecall(ZKVM_WRITE, descriptor, (uint32_t)(uintptr_t)bytes, length);
+}
+
+/* ---- Named stretches whose cycles `zkvm execute` shows. The name is a string literal. ---- */
+
+#define zkvm_span_begin(name) zkvm_write(ZKVM_SPAN, "+" name, sizeof("+" name) - 1)
+#define zkvm_span_end(name) zkvm_write(ZKVM_SPAN, "-" name, sizeof("-" name) - 1)
+
+/* ---- Code outside the proof. ---- */
+
+/*
+ * Runs function(argument) outside the proof. It costs no proving time, and everything it changes is undone when it
+ * returns, except its output and its hints. It passes results on with zkvm_hint.
+ *
+ * A dishonest prover can put any bytes in place of the hints: the program must check what it reads.
+ */
+void zkvm_unconstrained(void (*function)(void *argument), void *argument);
+
+/* Queues bytes as an input item, to be read before the remaining input. */
+static inline void zkvm_hint(const void *bytes, size_t length) {
+    zkvm_write(ZKVM_HINTS, bytes, length);
+}
+
+/* ---- What compilers emit calls to, and the heap (also under the names <string.h>, <stdlib.h>, <assert.h>). ---- */
+
+void *memcpy(void *restrict to, const void *restrict from, size_t length);
+void *memmove(void *to, const void *from, size_t length);
+void *memset(void *to, int value, size_t length);
+int memcmp(const void *left, const void *right, size_t length);
+void *memchr(const void *bytes, int value, size_t length);
+size_t strlen(const char *text);
+int strcmp(const char *left, const char *right);
+int strncmp(const char *left, const char *right, size_t length);
+
+/* Without a C library a compiler takes these for any functions, unless told: with it, a copy of four bytes is a load. */
+#define memcpy(to, from, length) __builtin_memcpy(to, from, length)
+#define memmove(to, from, length) __builtin_memmove(to, from, length)
+#define memset(to, value, length) __builtin_memset(to, value, length)
+#define memcmp(left, right, length) __builtin_memcmp(left, right, length)
+#define strlen(text) __builtin_strlen(text)
+
+/* Nothing is ever freed: untouched memory costs nothing. Aligned to 16 bytes. Panics when memory up to 2^30 is used up; never returns a null pointer. */
+void *malloc(size_t length);
+void *calloc(size_t count, size_t length);
+void *realloc(void *block, size_t length);
+void free(void *block);
+
+_Noreturn void abort(void);
+
+#endif /* ZKVM_H */
+
+#ifdef ZKVM_IMPLEMENTATION
+#ifndef ZKVM_IMPLEMENTED
+#define ZKVM_IMPLEMENTED
+
+/* A program that brings a function of this kind gets its own. */
+#define ZKVM_WEAK __attribute__((weak))
+
+/* Compilers turn loops that copy or fill into calls of memcpy and memset, which must not happen inside these. */
+#if defined(__clang__)
+#define ZKVM_LIBRARY ZKVM_WEAK __attribute__((no_builtin))
+#else
+#define ZKVM_LIBRARY ZKVM_WEAK __attribute__((optimize("no-tree-loop-distribute-patterns")))
+#endif
+
+/* For words inside memory of any type. */
+typedef uint32_t __attribute__((may_alias)) zkvm_word;
+
+#define ZKVM_MEMORY_END 0x40000000u
+
+/* ---- Start and end. ---- */
+
+__asm__(".pushsection .text._start,\"ax\",@progbits\n"
+        ".globl _start\n"
+        ".type _start, @function\n"
+        "_start:\n"
+        "  la sp, __stack_top\n"
+        "  call zkvm_start\n"
+        ".size _start, . - _start\n"
+        ".popsection\n");
+
+int main(void);
+
+_Noreturn __attribute__((used)) void zkvm_start(void) {
+    zkvm_exit(main());
+}
+
+/* Hash of everything committed so far. */
+static zkvm_sha256_state zkvm_digest = {
+    .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
+};
+
+_Noreturn void zkvm_exit(int code) {
+    union {
+        uint8_t bytes[32];
+        uint32_t words[8];
+    } digest;
+    zkvm_sha256_finish(&zkvm_digest, digest.bytes);
+    for (uint32_t i = 0; i < 8; i++) zkvm_ecall(ZKVM_COMMIT, i, digest.words[i], 0);
+    zkvm_ecall(ZKVM_HALT, (uint32_t)code, 0, 0);
+    for (;;) {
+    }
+}
+
+_Noreturn ZKVM_WEAK void abort(void) {
+    zkvm_panic("abort was called");
+}
+
+_Noreturn void zkvm_panic_at(const char *file, int line, const char *message) {
+    zkvm_eprintf("panicked at %s:%d:\n%s\n", file, line, message);
+    zkvm_exit(1);
+}
+
+/* ---- Input. ---- */
+
+bool zkvm_try_read(zkvm_bytes *item) {
+    uint32_t length = zkvm_ecall(ZKVM_HINT_LEN, 0, 0, 0);
+    if (length == UINT32_MAX) return false;
+    /* Soundness: the length is the prover's word. Unchecked, one near 2^32 would round to a short buffer below. */
+    if (length > ZKVM_MEMORY_END) zkvm_panic("input item is too long");
+    uint32_t padded = (length + 3) & ~3u;
+    item->data = malloc(padded);
+    item->length = length;
+    zkvm_ecall(ZKVM_HINT_READ, (uint32_t)(uintptr_t)item->data, padded, 0);
+    return true;
+}
+
+zkvm_bytes zkvm_read(void) {
+    zkvm_bytes item;
+    if (!zkvm_try_read(&item)) zkvm_panic("no input item left");
+    return item;
+}
+
+void zkvm_read_exact(void *buffer, size_t length) {
+    zkvm_bytes item = zkvm_read();
+    if (item.length != length) {
+        zkvm_eprintf("input item has %zu bytes, expected %zu\n", item.length, length);
+        zkvm_panic("input item of a wrong length");
+    }
+    memcpy(buffer, item.data, length);
+}
+
+uint32_t zkvm_read_u32(void) {
+    uint32_t value;
+    zkvm_read_exact(&value, sizeof value);
+    return value;
+}
+
+uint64_t zkvm_read_u64(void) {
+    uint64_t value;
+    zkvm_read_exact(&value, sizeof value);
+    return value;
+}
+
+/* ---- Public values. ---- */
+
+void zkvm_commit(const void *bytes, size_t length) {
+    zkvm_write(ZKVM_PUBLIC_VALUES, bytes, length);
+    zkvm_sha256_update(&zkvm_digest, bytes, length);
+}
+
+/* A word of 32 bytes whose last ones are given, most significant first. */
+static void zkvm_commit_right(const uint8_t *bytes, size_t length) {
+    uint8_t word[32] = {0};
+    memcpy(word + 32 - length, bytes, length);
+    zkvm_commit(word, 32);
+}
+
+void zkvm_commit_uint(uint64_t value) {
+    uint8_t bytes[8];
+    for (int i = 7; i >= 0; i--, value >>= 8) bytes[i] = (uint8_t)value;
+    zkvm_commit_right(bytes, 8);
+}
+
+void zkvm_commit_bytes32(const uint8_t value[32]) {
+    zkvm_commit(value, 32);
+}
+
+void zkvm_commit_address(const uint8_t value[20]) {
+    zkvm_commit_right(value, 20);
+}
+
+/* ---- Output. ---- */
+
+void zkvm_print(const char *text) {
+    zkvm_write(ZKVM_STDOUT, text, strlen(text));
+}
+
+void zkvm_eprint(const char *text) {
+    zkvm_write(ZKVM_STDERR, text, strlen(text));
+}
+
+/* Writes `text` at the right of `width` columns, or at the left. Zeros go between a sign and the digits. */
+static void zkvm_padded(uint32_t descriptor, const char *text, size_t length, size_t width, char fill, bool left) {
+    size_t padding = width > length ? width - length : 0;
+    if (!left && fill == '0' && length > 0 && *text == '-') {
+        zkvm_write(descriptor, text, 1);
+        text++;
+        length--;
+    }
+    if (left) zkvm_write(descriptor, text, length);
+    for (size_t i = 0; i < padding; i++) zkvm_write(descriptor, left ? " " : &fill, 1);
+    if (!left) zkvm_write(descriptor, text, length);
+}
+
+/* The digits of a number in base 10 or 16, written backwards from `end`. Returns where they begin. */
+static char *zkvm_digits(char *end, uint64_t value, uint32_t base, bool upper) {
+    const char *digits = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+    do {
+        *--end = digits[value % base];
+        value /= base;
+    } while (value != 0);
+    return end;
+}
+
+/* Everything between a percent sign and its letter. */
+typedef struct {
+    size_t width;
+    int longs;
+    char fill;
+    bool left;
+} zkvm_conversion;
+
+static const char *zkvm_parse_conversion(const char *at, zkvm_conversion *conversion) {
+    *conversion = (zkvm_conversion){.width = 0, .longs = 0, .fill = ' ', .left = false};
+    for (; *at == '0' || *at == '-'; at++) {
+        if (*at == '-') conversion->left = true;
+        else conversion->fill = '0';
+    }
+    for (; *at >= '0' && *at <= '9'; at++) conversion->width = conversion->width * 10 + (size_t)(*at - '0');
+    for (; *at == 'l' || *at == 'z'; at++) conversion->longs += *at == 'l';
+    if (conversion->left) conversion->fill = ' ';
+    return at;
+}
+
+static void zkvm_vprintf(uint32_t descriptor, const char *format, va_list values) {
+    for (;;) {
+        size_t plain = 0;
+        while (format[plain] != 0 && format[plain] != '%') plain++;
+        if (plain > 0) zkvm_write(descriptor, format, plain);
+        format += plain;
+        if (*format == 0) return;
+        zkvm_conversion conversion;
+        format = zkvm_parse_conversion(format + 1, &conversion);
+        char kind = *format;
+        if (kind != 0) format++;
+        char buffer[24];
+        char *end = buffer + sizeof buffer;
+        char *text = end;
+        if (kind == 's') {
+            const char *string = va_arg(values, const char *);
+            zkvm_padded(descriptor, string, strlen(string), conversion.width, ' ', conversion.left);
+            continue;
+        }
+        if (kind == 'd' || kind == 'i') {
+            int64_t value = conversion.longs > 1 ? va_arg(values, int64_t) : va_arg(values, int32_t);
+            text = zkvm_digits(end, value < 0 ? -(uint64_t)value : (uint64_t)value, 10, false);
+            if (value < 0) *--text = '-';
+        } else if (kind == 'u' || kind == 'x' || kind == 'X') {
+            uint64_t value = conversion.longs > 1 ? va_arg(values, uint64_t) : va_arg(values, uint32_t);
+            text = zkvm_digits(end, value, kind == 'u' ? 10 : 16, kind == 'X');
+        } else if (kind == 'p') {
+            text = zkvm_digits(end, (uintptr_t)va_arg(values, void *), 16, false);
+            *--text = 'x';
+            *--text = '0';
+        } else if (kind == 'c') {
+            *--text = (char)va_arg(values, int);
+        } else if (kind == '%') {
+            *--text = '%';
+        } else {
+            zkvm_panic("zkvm_printf: unknown conversion");
+        }
+        zkvm_padded(descriptor, text, (size_t)(end - text), conversion.width, conversion.fill, conversion.left);
+    }
+}
+
+void zkvm_printf(const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    zkvm_vprintf(ZKVM_STDOUT, format, values);
+    va_end(values);
+}
+
+void zkvm_eprintf(const char *format, ...) {
+    va_list values;
+    va_start(values, format);
+    zkvm_vprintf(ZKVM_STDERR, format, values);
+    va_end(values);
+}
+
+/* ---- Code outside the proof. ---- */
+
+typedef struct {
+    void (*function)(void *argument);
+    void *argument;
+} zkvm_block;
+
+static void zkvm_run_block(zkvm_block *block) {
+    block->function(block->argument);
+    zkvm_write(ZKVM_LEAVE_UNCONSTRAINED, NULL, 0);
+}
+
+void zkvm_unconstrained(void (*function)(void *argument), void *argument) {
+    zkvm_block block = {function, argument};
+    uint32_t call[2] = {(uint32_t)(uintptr_t)zkvm_run_block, (uint32_t)(uintptr_t)&block};
+    zkvm_write(ZKVM_ENTER_UNCONSTRAINED, call, sizeof call);
+}
+
+/* ---- SHA-256. ---- */
+
+static const uint32_t zkvm_sha256_constants[64] = {
+    0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
+    0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
+    0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f, 0x4a7484aa, 0x5cb0a9dc, 0x76f988da,
+    0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3, 0xd5a79147, 0x06ca6351, 0x14292967,
+    0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354, 0x766a0abb, 0x81c2c92e, 0x92722c85,
+    0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819, 0xd6990624, 0xf40e3585, 0x106aa070,
+    0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3, 0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3,
+    0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa, 0xa4506ceb, 0xbef9a3f7, 0xc67178f2,
+};
+
+static inline uint32_t zkvm_rotate(uint32_t value, uint32_t count) {
+    return value >> count | value << (32 - count);
+}
+
+static inline uint32_t zkvm_big_endian(const uint8_t *bytes) {
+    return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
+}
+
+/* One round on variables that the caller names in turn, so that nothing has to be moved. */
+#define ZKVM_ROUND(a, b, c, d, e, f, g, h, i)                                                                          \
+    do {                                                                                                               \
+        uint32_t s1 = zkvm_rotate(e, 6) ^ zkvm_rotate(e, 11) ^ zkvm_rotate(e, 25);                                      \
+        uint32_t t1 = h + s1 + (g ^ (e & (f ^ g))) + zkvm_sha256_constants[i] + w[i];                                  \
+        uint32_t s0 = zkvm_rotate(a, 2) ^ zkvm_rotate(a, 13) ^ zkvm_rotate(a, 22);                                      \
+        d += t1;                                                                                                       \
+        h = t1 + s0 + ((a & b) | (c & (a | b)));                                                                       \
+    } while (0)
+
+static void zkvm_sha256_compress(uint32_t state[8], const uint8_t *block) {
+    uint32_t w[64];
+    for (int i = 0; i < 16; i++) w[i] = zkvm_big_endian(block + 4 * i);
+    for (int i = 16; i < 64; i++) {
+        uint32_t s0 = zkvm_rotate(w[i - 15], 7) ^ zkvm_rotate(w[i - 15], 18) ^ w[i - 15] >> 3;
+        uint32_t s1 = zkvm_rotate(w[i - 2], 17) ^ zkvm_rotate(w[i - 2], 19) ^ w[i - 2] >> 10;
+        w[i] = w[i - 16] + s0 + w[i - 7] + s1;
+    }
+    uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
+    uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
+    for (int i = 0; i < 64; i += 8) {
+        ZKVM_ROUND(a, b, c, d, e, f, g, h, i);
+        ZKVM_ROUND(h, a, b, c, d, e, f, g, i + 1);
+        ZKVM_ROUND(g, h, a, b, c, d, e, f, i + 2);
+        ZKVM_ROUND(f, g, h, a, b, c, d, e, i + 3);
+        ZKVM_ROUND(e, f, g, h, a, b, c, d, i + 4);
+        ZKVM_ROUND(d, e, f, g, h, a, b, c, i + 5);
+        ZKVM_ROUND(c, d, e, f, g, h, a, b, i + 6);
+        ZKVM_ROUND(b, c, d, e, f, g, h, a, i + 7);
+    }
+    state[0] += a, state[1] += b, state[2] += c, state[3] += d;
+    state[4] += e, state[5] += f, state[6] += g, state[7] += h;
+}
+
+void zkvm_sha256_start(zkvm_sha256_state *hash) {
+    *hash = (zkvm_sha256_state){
+        .state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19},
+    };
+}
+
+void zkvm_sha256_update(zkvm_sha256_state *hash, const void *data, size_t length) {
+    const uint8_t *bytes = data;
+    size_t used = hash->length % 64;
+    hash->length += length;
+    if (used > 0) {
+        size_t count = length < 64 - used ? length : 64 - used;
+        memcpy(hash->block + used, bytes, count);
+        if (used + count < 64) return;
+        zkvm_sha256_compress(hash->state, hash->block);
+        bytes += count;
+        length -= count;
+    }
+    for (; length >= 64; bytes += 64, length -= 64) zkvm_sha256_compress(hash->state, bytes);
+    memcpy(hash->block, bytes, length);
+}
+
+void zkvm_sha256_finish(zkvm_sha256_state *hash, uint8_t digest[32]) {
+    size_t used = hash->length % 64;
+    hash->block[used] = 0x80;
+    memset(hash->block + used + 1, 0, 63 - used);
+    if (used >= 56) {
+        zkvm_sha256_compress(hash->state, hash->block);
+        memset(hash->block, 0, 64);
+    }
+    uint64_t bits = hash->length * 8;
+    for (int i = 63; i >= 56; i--, bits >>= 8) hash->block[i] = (uint8_t)bits;
+    zkvm_sha256_compress(hash->state, hash->block);
+    for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - i % 4 * 8));
+}
+
+void zkvm_sha256(const void *bytes, size_t length, uint8_t digest[32]) {
+    zkvm_sha256_state hash;
+    zkvm_sha256_start(&hash);
+    zkvm_sha256_update(&hash, bytes, length);
+    zkvm_sha256_finish(&hash, digest);
+}
+
+/* ---- Memory. (The names are in parentheses because they are macros too.) Words where both sides are aligned alike, bytes elsewhere. ---- */
+
+ZKVM_LIBRARY void *(memcpy)(void *restrict to, const void *restrict from, size_t length) {
+    uint8_t *out = to;
+    const uint8_t *in = from;
+    if ((((uintptr_t)out ^ (uintptr_t)in) & 3) == 0) {
+        for (; length > 0 && ((uintptr_t)out & 3) != 0; length--) *out++ = *in++;
+        for (; length >= 32; out += 32, in += 32, length -= 32) {
+            const zkvm_word *source = (const zkvm_word *)in;
+            zkvm_word *target = (zkvm_word *)out;
+            zkvm_word a = source[0], b = source[1], c = source[2], d = source[3];
+            zkvm_word e = source[4], f = source[5], g = source[6], h = source[7];
+            target[0] = a, target[1] = b, target[2] = c, target[3] = d;
+            target[4] = e, target[5] = f, target[6] = g, target[7] = h;
+        }
+        for (; length >= 4; out += 4, in += 4, length -= 4) *(zkvm_word *)out = *(const zkvm_word *)in;
+    }
+    for (; length > 0; length--) *out++ = *in++;
+    return to;
+}
+
+ZKVM_LIBRARY void *(memmove)(void *to, const void *from, size_t length) {
+    uint8_t *out = to;
+    const uint8_t *in = from;
+    /* From the low end upwards is right unless the target begins inside the source. */
+    if ((uintptr_t)out - (uintptr_t)in >= length) {
+        if ((((uintptr_t)out ^ (uintptr_t)in) & 3) == 0) {
+            for (; length > 0 && ((uintptr_t)out & 3) != 0; length--) *out++ = *in++;
+            for (; length >= 4; out += 4, in += 4, length -= 4) *(zkvm_word *)out = *(const zkvm_word *)in;
+        }
+        for (; length > 0; length--) *out++ = *in++;
+        return to;
+    }
+    out += length;
+    in += length;
+    if ((((uintptr_t)out ^ (uintptr_t)in) & 3) == 0) {
+        for (; length > 0 && ((uintptr_t)out & 3) != 0; length--) *--out = *--in;
+        for (; length >= 4; length -= 4) {
+            out -= 4;
+            in -= 4;
+            *(zkvm_word *)out = *(const zkvm_word *)in;
+        }
+    }
+    for (; length > 0; length--) *--out = *--in;
+    return to;
+}
+
+ZKVM_LIBRARY void *(memset)(void *to, int value, size_t length) {
+    uint8_t *out = to;
+    uint8_t byte = (uint8_t)value;
+    uint32_t word = byte * 0x01010101u;
+    for (; length > 0 && ((uintptr_t)out & 3) != 0; length--) *out++ = byte;
+    for (; length >= 16; out += 16, length -= 16) {
+        zkvm_word *target = (zkvm_word *)out;
+        target[0] = word, target[1] = word, target[2] = word, target[3] = word;
+    }
+    for (; length >= 4; out += 4, length -= 4) *(zkvm_word *)out = word;
+    for (; length > 0; length--) *out++ = byte;
+    return to;
+}
+
+ZKVM_LIBRARY int (memcmp)(const void *left, const void *right, size_t length) {
+    const uint8_t *a = left;
+    const uint8_t *b = right;
+    if ((((uintptr_t)a | (uintptr_t)b) & 3) == 0) {
+        for (; length >= 4 && *(const zkvm_word *)a == *(const zkvm_word *)b; length -= 4) a += 4, b += 4;
+    }
+    for (; length > 0; length--, a++, b++) {
+        if (*a != *b) return *a - *b;
+    }
+    return 0;
+}
+
+ZKVM_LIBRARY size_t (strlen)(const char *text) {
+    const char *end = text;
+    while (*end != 0) end++;
+    return (size_t)(end - text);
+}
+
+ZKVM_LIBRARY int strcmp(const char *left, const char *right) {
+    for (; *left != 0 && *left == *right; left++) right++;
+    return (uint8_t)*left - (uint8_t)*right;
+}
+
+ZKVM_LIBRARY int strncmp(const char *left, const char *right, size_t length) {
+    for (; length > 0 && *left != 0 && *left == *right; length--) left++, right++;
+    return length == 0 ? 0 : (uint8_t)*left - (uint8_t)*right;
+}
+
+ZKVM_LIBRARY void *memchr(const void *bytes, int value, size_t length) {
+    const uint8_t *at = bytes;
+    for (; length > 0; at++, length--) {
+        if (*at == (uint8_t)value) return (void *)(uintptr_t)at;
+    }
+    return NULL;
+}
+
+/* ---- Heap: from the end of .bss up to 2^30. In front of each block, in 16 bytes, is its length. ---- */
+
+extern uint8_t __heap_start[];
+
+/* End of the last block, 0 until there is one. */
+static uintptr_t zkvm_heap_end;
+
+void *malloc(size_t length) {
+    if (zkvm_heap_end == 0) zkvm_heap_end = (uintptr_t)__heap_start;
+    uintptr_t start = ((zkvm_heap_end + 15) & ~(uintptr_t)15) + 16;
+    if (length > ZKVM_MEMORY_END || start + length > ZKVM_MEMORY_END) zkvm_panic("out of memory");
+    zkvm_heap_end = start + length;
+    *(size_t *)(start - sizeof(size_t)) = length;
+    return (void *)start;
+}
+
+/* Memory starts as zero and nothing is used twice, so there is nothing to clear. */
+void *calloc(size_t count, size_t length) {
+    size_t total;
+    if (__builtin_mul_overflow(count, length, &total)) zkvm_panic("out of memory");
+    return malloc(total);
+}
+
+void *realloc(void *block, size_t length) {
+    if (block == NULL) return malloc(length);
+    size_t *header = (size_t *)((uintptr_t)block - sizeof(size_t));
+    size_t old = *header;
+    if ((uintptr_t)block + old == zkvm_heap_end && length >= old) {
+        if (length > ZKVM_MEMORY_END - (uintptr_t)block) zkvm_panic("out of memory");
+        zkvm_heap_end = (uintptr_t)block + length;
+        *header = length;
+        return block;
+    }
+    if (length <= old) return block;
+    void *moved = malloc(length);
+    memcpy(moved, block, old);
+    return moved;
+}
+
+void free(void *block) {
+    (void)block;
+}
+
+/* ---- Arithmetic that RV32IM has no instruction for and compilers call: 64-bit division and shifts, bit counts. ---- */
+
+ZKVM_WEAK int __popcountsi2(uint32_t value) {
+    value -= value >> 1 & 0x55555555;
+    value = (value & 0x33333333) + (value >> 2 & 0x33333333);
+    value = (value + (value >> 4)) & 0x0f0f0f0f;
+    return (int)(value * 0x01010101 >> 24);
+}
+
+ZKVM_WEAK int __popcountdi2(uint64_t value) {
+    return __popcountsi2((uint32_t)value) + __popcountsi2((uint32_t)(value >> 32));
+}
+
+/* Of zero the counts of zeros are undefined. */
+ZKVM_WEAK int __clzsi2(uint32_t value) {
+    for (uint32_t shift = 1; shift < 32; shift *= 2) value |= value >> shift;
+    return __popcountsi2(~value);
+}
+
+ZKVM_WEAK int __ctzsi2(uint32_t value) {
+    return __popcountsi2(~value & (value - 1));
+}
+
+ZKVM_WEAK int __clzdi2(uint64_t value) {
+    return value >> 32 != 0 ? __clzsi2((uint32_t)(value >> 32)) : 32 + __clzsi2((uint32_t)value);
+}
+
+ZKVM_WEAK int __ctzdi2(uint64_t value) {
+    return (uint32_t)value != 0 ? __ctzsi2((uint32_t)value) : 32 + __ctzsi2((uint32_t)(value >> 32));
+}
+
+/* (high * 2^32 + low) / divisor, for high < divisor. Source: Knuth, The Art of Computer Programming 4.3.1, D; digits of 16 bits. */
+static uint32_t zkvm_divide_two_by_one(uint32_t high, uint32_t low, uint32_t divisor, uint32_t *remainder) {
+    uint32_t shift = (uint32_t)__clzsi2(divisor);
+    divisor <<= shift;
+    if (shift > 0) {
+        high = high << shift | low >> (32 - shift);
+        low <<= shift;
+    }
+    uint32_t d1 = divisor >> 16, d0 = divisor & 0xffff;
+    uint32_t quotient[2];
+    for (int i = 0; i < 2; i++) {
+        uint32_t digit = i == 0 ? low >> 16 : low & 0xffff;
+        uint32_t q = high / d1, rest = high % d1;
+        while (q > 0xffff || q * d0 > (rest << 16 | digit)) {
+            q--;
+            rest += d1;
+            if (rest > 0xffff) break;
+        }
+        high = (high << 16 | digit) - q * divisor;
+        quotient[i] = q;
+    }
+    *remainder = high >> shift;
+    return quotient[0] << 16 | quotient[1];
+}
+
+/* Division by zero gives all ones and the dividend, as the processor's own instruction does for words. */
+ZKVM_WEAK uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder) {
+    uint32_t n1 = (uint32_t)(dividend >> 32), n0 = (uint32_t)dividend;
+    uint32_t d1 = (uint32_t)(divisor >> 32), d0 = (uint32_t)divisor;
+    uint64_t quotient, rest;
+    if (divisor == 0) {
+        quotient = UINT64_MAX;
+        rest = dividend;
+    } else if (d1 == 0 && n1 == 0) {
+        quotient = n0 / d0;
+        rest = n0 % d0;
+    } else if (d1 == 0) {
+        uint32_t low_rest;
+        uint32_t low = zkvm_divide_two_by_one(n1 % d0, n0, d0, &low_rest);
+        quotient = (uint64_t)(n1 / d0) << 32 | low;
+        rest = low_rest;
+    } else {
+        /* The quotient has 32 bits: estimate it from the upper half of the normalised divisor, at most one too large. */
+        uint32_t shift = (uint32_t)__clzsi2(d1);
+        uint32_t top = shift == 0 ? d1 : d1 << shift | d0 >> (32 - shift);
+        uint64_t half = dividend >> 1;
+        uint32_t unused;
+        uint32_t estimate = zkvm_divide_two_by_one((uint32_t)(half >> 32), (uint32_t)half, top, &unused) >> (31 - shift);
+        if (estimate > 0) estimate--;
+        quotient = estimate;
+        rest = dividend - quotient * divisor;
+        if (rest >= divisor) {
+            quotient++;
+            rest -= divisor;
+        }
+    }
+    if (remainder != NULL) *remainder = rest;
+    return quotient;
+}
+
+ZKVM_WEAK uint64_t __udivdi3(uint64_t dividend, uint64_t divisor) {
+    return __udivmoddi4(dividend, divisor, NULL);
+}
+
+ZKVM_WEAK uint64_t __umoddi3(uint64_t dividend, uint64_t divisor) {
+    uint64_t rest;
+    __udivmoddi4(dividend, divisor, &rest);
+    return rest;
+}
+
+static uint64_t zkvm_magnitude(int64_t value) {
+    return value < 0 ? -(uint64_t)value : (uint64_t)value;
+}
+
+ZKVM_WEAK int64_t __divdi3(int64_t dividend, int64_t divisor) {
+    uint64_t quotient = __udivmoddi4(zkvm_magnitude(dividend), zkvm_magnitude(divisor), NULL);
+    return (int64_t)((dividend < 0) != (divisor < 0) ? -quotient : quotient);
+}
+
+ZKVM_WEAK int64_t __moddi3(int64_t dividend, int64_t divisor) {
+    uint64_t rest;
+    __udivmoddi4(zkvm_magnitude(dividend), zkvm_magnitude(divisor), &rest);
+    return (int64_t)(dividend < 0 ? -rest : rest);
+}
+
+/* For -Os. Counts are 0 to 63. */
+ZKVM_WEAK uint64_t __ashldi3(uint64_t value, int count) {
+    uint32_t low = (uint32_t)value, high = (uint32_t)(value >> 32);
+    if (count >= 32) return (uint64_t)(low << (count - 32)) << 32;
+    if (count == 0) return value;
+    return (uint64_t)(high << count | low >> (32 - count)) << 32 | low << count;
+}
+
+ZKVM_WEAK uint64_t __lshrdi3(uint64_t value, int count) {
+    uint32_t low = (uint32_t)value, high = (uint32_t)(value >> 32);
+    if (count >= 32) return high >> (count - 32);
+    if (count == 0) return value;
+    return (uint64_t)(high >> count) << 32 | (low >> count | high << (32 - count));
+}
+
+ZKVM_WEAK int64_t __ashrdi3(int64_t value, int count) {
+    uint32_t low = (uint32_t)value, high = (uint32_t)((uint64_t)value >> 32);
+    uint32_t sign = value < 0 ? UINT32_MAX : 0;
+    if (count >= 32) return (int64_t)((uint64_t)sign << 32 | (uint32_t)((int32_t)high >> (count - 32)));
+    if (count == 0) return value;
+    return (int64_t)((uint64_t)(uint32_t)((int32_t)high >> count) << 32 | (low >> count | high << (32 - count)));
+}
+
+ZKVM_WEAK uint32_t __bswapsi2(uint32_t value) {
+    return value << 24 | (value & 0xff00) << 8 | (value >> 8 & 0xff00) | value >> 24;
+}
+
+ZKVM_WEAK uint64_t __bswapdi2(uint64_t value) {
+    return (uint64_t)__bswapsi2((uint32_t)value) << 32 | __bswapsi2((uint32_t)(value >> 32));
+}
+
+#endif /* ZKVM_IMPLEMENTED */
+#endif /* ZKVM_IMPLEMENTATION */
