@@ -4,8 +4,10 @@
  * The plugin, the demo and the benchmarks are written against this file, never against a stage of the prover.
  */
 import type { Program } from './vm/program.ts';
+import type { FunctionSymbol } from './vm/symbols.ts';
 
 export type { Program } from './vm/program.ts';
+export type { FunctionSymbol } from './vm/symbols.ts';
 
 /** Bytes as lower-case hex with `0x` in front. */
 export type Hex = `0x${string}`;
@@ -25,6 +27,17 @@ export type Outcome =
     }
   | { readonly kind: 'limit'; readonly cycle?: number };
 
+/**
+ * Cycles of a named part of a program: all instructions while a span of this name was open, other spans included. `depth`
+ * is how many other spans were open when it first started. The name is the guest's text: escape it before showing it.
+ */
+export type Span = {
+  readonly name: string;
+  readonly calls: number;
+  readonly cycles: number;
+  readonly depth: number;
+};
+
 /** Result of running a program without proving it. */
 export type Execution = {
   readonly outcome: Outcome;
@@ -35,6 +48,16 @@ export type Execution = {
   /** True when stdout or stderr exceeded its limit and the rest was dropped. */
   readonly outputTruncated?: boolean;
   readonly cycles: number;
+  /** Instructions executed in blocks outside the proof; not part of `cycles`. */
+  readonly unconstrainedCycles?: number;
+  /** Named cycle counts in the order of their first start. */
+  readonly spans?: readonly Span[];
+  /** System call to number of executions. */
+  readonly syscalls?: Readonly<Record<string, number>>;
+  /** Bytes of all 64 KiB pages that hold a word of the program or were written to. */
+  readonly memoryTouched?: number;
+  /** What the guest did wrong without harm to the run, a sentence each. */
+  readonly warnings?: readonly string[];
   /** Instruction family to number of executions; absent where the executor did not count. */
   readonly instructionMix?: Readonly<Record<string, number>>;
 };
@@ -156,6 +179,9 @@ export interface Prover {
 /** The shape of `prover/index.ts`, for callers that import it lazily. */
 export type ProverModule = {
   loadProgram(elf: Uint8Array): Program;
+  symbolsOfElf(elf: Uint8Array): FunctionSymbol[];
+  formatSymbols(symbols: readonly FunctionSymbol[]): string;
+  parseSymbols(text: string): FunctionSymbol[];
   execute(program: Program, input: readonly Uint8Array[], options?: ExecuteOptions): Execution;
   traceSteps(
     program: Program,

@@ -8,3 +8,4 @@ export { createProver } from './pipeline/prover.ts';
 export { CapacityError } from './pipeline/system.ts';
 export { ElfError, loadProgram } from './vm/elf.ts';
 export { execute, traceSteps } from './vm/execute.ts';
+export { formatSymbols, parseSymbols, SymbolsError, symbolsOfElf } from './vm/symbols.ts';
