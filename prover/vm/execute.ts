@@ -7,12 +7,13 @@ import type { Outcome } from './outcome.ts';
 import type { Program } from './program.ts';
 import { RECORD_CYCLE_LIMIT, runRecorded } from './record.ts';
 import type { ExecutionRecord } from './records.ts';
+import type { Span } from './spans.ts';
 
 /** Instructions a plain execution runs at most unless told otherwise. */
 export const DEFAULT_CYCLE_LIMIT = 2 ** 32;
 
 export type ExecuteOptions = {
-  /** Exact: at most this many instructions run. */
+  /** Exact: at most this many instructions run, and as many in blocks outside the proof. */
   readonly cycleLimit?: number;
 };
 
@@ -30,8 +31,18 @@ export type Execution = {
   readonly stderr: Uint8Array;
   /** True when stdout or stderr exceeded its limit and the rest was dropped. */
   readonly outputTruncated: boolean;
-  /** Instructions executed, HALT included, a trapping instruction not included. */
+  /** Instructions executed, HALT included, a trapping instruction and blocks outside the proof not included. */
   readonly cycles: number;
+  /** Instructions executed in blocks outside the proof. */
+  readonly unconstrainedCycles: number;
+  /** Named cycle counts in the order of their first start. */
+  readonly spans: readonly Span[];
+  /** Executed system calls by name (WRITE by its descriptor too), those of blocks outside the proof not included. */
+  readonly syscalls: Readonly<Record<string, number>>;
+  /** Bytes of all 64 KiB pages that hold a word of the image or were written to, blocks outside the proof not included. */
+  readonly memoryTouched: number;
+  /** What the guest did wrong without harm to the run: a sentence each, with names quoted as in JSON. */
+  readonly warnings: readonly string[];
 };
 
 /** An execution with profile: how often each ROM row ran, and the sum by instruction family. */
@@ -52,7 +63,7 @@ export function execute(
 ): ProfiledExecution {
   const run = runFast(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
   return {
-    ...describe(run.outcome, run.cycles, run.host),
+    ...describe(run),
     rowCounts: run.counts,
     instructionMix: instructionMix(program, run.counts),
   };
@@ -68,8 +79,9 @@ export function executeRecorded(
   input: readonly Uint8Array[],
   options: ExecuteOptions = {},
 ): { execution: Execution; record: ExecutionRecord | undefined } {
-  const run = runRecorded(program, input, checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT));
-  return { execution: describe(run.outcome, run.cycles, run.host), record: run.record };
+  const limit = checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT);
+  const run = runRecorded(program, input, limit, options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
+  return { execution: describe(run), record: run.record };
 }
 
 /** Runs a program on the reference interpreter and reports every executed instruction; for `--trace`. */
@@ -80,12 +92,29 @@ export function traceSteps(
   options: ExecuteOptions = {},
 ): Execution {
   const run = interpret(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), onStep);
-  return describe(run.outcome, run.cycles, run.host);
+  return describe(run);
 }
 
-function describe(outcome: Outcome, cycles: number, host: Host): Execution {
-  const { publicValues, stdout, stderr, truncated } = host;
-  return { outcome, publicValues, stdout, stderr, outputTruncated: truncated, cycles };
+function describe(run: {
+  readonly outcome: Outcome;
+  readonly cycles: number;
+  readonly host: Host;
+  readonly touchedBytes: number;
+}): Execution {
+  const { outcome, cycles, host } = run;
+  return {
+    outcome,
+    publicValues: host.publicValues,
+    stdout: host.stdout,
+    stderr: host.stderr,
+    outputTruncated: host.truncated,
+    cycles,
+    unconstrainedCycles: host.unconstrainedCycles,
+    spans: host.spans(cycles),
+    syscalls: host.syscalls,
+    memoryTouched: run.touchedBytes,
+    warnings: host.warnings,
+  };
 }
 
 function checkLimit(cycleLimit: number): number {

@@ -1,22 +1,19 @@
-/**
- * Executes a program without recording: one switch over a lowered copy of the ROM in a single Int32Array.
- *
- * Lowering splits ADD_IMM into adds and jumps, resolves targets to slots, sends results that are not written to a dummy
- * 33rd register, and puts a slot that faults behind every stretch of text and at every target outside it.
- */
+/** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
-import { Host } from './host.ts';
+import { Host, type BlockCall } from './host.ts';
+import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
-import { IMMEDIATE, OPERATIONS } from './operations.ts';
 import { trapAt, type Fault, type Outcome } from './outcome.ts';
-import type { Program, Rom } from './program.ts';
-import { badAccess, badJump, illegalInstruction, outsideText } from './text.ts';
+import type { Program } from './program.ts';
+import { badAccess, badJump, blockLimit, illegalInstruction, inBlock, outsideText } from './text.ts';
 
 /** Result of a run. `counts[row]` is how often each ROM row was executed. */
 export type FastRun = {
   readonly outcome: Outcome;
   readonly cycles: number;
   readonly host: Host;
+  /** See PagedMemory. */
+  readonly touchedBytes: number;
   readonly counts: Float64Array;
 };
 
@@ -30,36 +27,108 @@ export type Observer = {
   jump(fromPc: number, toPc: number, rd: number, rs1: number, cycles: number): void;
 };
 
-/** Codes that only the lowered form has. Immediate forms follow at 40: IMMEDIATE + AND becomes 40, and so on. */
-const JUMP = 36;
-const OUTSIDE = 37;
-/** Where results that are not written go. */
-const DUMMY = 32;
-/** A slot is operation, rd, rs1, rs2, immediate, word offset of the target's slot (jalr: link), pc, ROM row. */
-const SLOT_WORDS = 8;
 const PAGE_MASK = PAGE_WORDS - 1;
+const RA = 1;
 const T0 = 5;
 const A0 = 10;
 const A1 = 11;
 const A2 = 12;
 
-/** Runs `program` on `input` for at most `cycleLimit` instructions. */
+/** Runs `program` on `input` for at most `cycleLimit` instructions, and as many in blocks outside the proof. */
 export function runFast(
   program: Program,
   input: readonly Uint8Array[],
   cycleLimit: number,
   observer?: Observer,
 ): FastRun {
-  const { code, base, slotAt } = lower(program.rom);
-  const counts = new Float64Array(program.rom.rows);
   const memory = new PagedMemory(program.image);
-  const { pages, mapped, imageEnd } = memory;
-  const host = new Host(input);
+  const machine: Machine = {
+    program,
+    memory,
+    host: new Host(input, program.image),
+    registers: new Int32Array(DUMMY + 1),
+    counts: new Float64Array(program.rom.rows),
+    pc: program.entry,
+  };
+  const { end, pc, cycles } = runLoop(machine, cycleLimit, cycleLimit, observer);
+  const { host, counts } = machine;
+  return { outcome: outcomeOf(end, pc, cycles), cycles, host, touchedBytes: memory.touchedBytes, counts };
+}
+
+/**
+ * Runs a block outside the proof on copies of `registers` (32 or more) and of what it changes in `memory`. It may run
+ * `limit` instructions, counted by the host. Gives undefined, or the fault that ended it and the pc of that.
+ */
+export function runBlock(
+  program: Program,
+  host: Host,
+  memory: PagedMemory,
+  registers: Int32Array,
+  call: BlockCall,
+  limit: number,
+): FaultAt | undefined {
   const x = new Int32Array(DUMMY + 1);
+  x.set(registers.subarray(0, DUMMY));
+  // A block ends by LEAVE_UNCONSTRAINED. Returning instead would go on in the caller, so there is no caller.
+  x[RA] = 0;
+  x[A0] = call.argument;
+  host.enterBlock();
+  memory.beginBlock();
+  // Counts of the block are not wanted; one array serves all blocks of a program.
+  const counts = blockCounts(program);
+  const machine: Machine = { program, memory, host, registers: x, counts, pc: call.functionPc };
+  const { end, pc, cycles } = runLoop(machine, limit, 0);
+  memory.endBlock();
+  host.leaveBlock(cycles);
+  if (end.kind === 'leave') return undefined;
+  return { fault: inBlock(end.kind === 'fault' ? end.fault : blockLimit()), pc };
+}
+
+const countsOfBlocks = new WeakMap<Program, Float64Array>();
+
+function blockCounts(program: Program): Float64Array {
+  const counts = countsOfBlocks.get(program) ?? new Float64Array(program.rom.rows);
+  countsOfBlocks.set(program, counts);
+  return counts;
+}
+
+/** What a loop works on. It changes everything but program and pc. */
+type Machine = {
+  readonly program: Program;
+  readonly memory: PagedMemory;
+  readonly host: Host;
+  /** x0 to x31 and DUMMY. */
+  readonly registers: Int32Array;
+  readonly counts: Float64Array;
+  /** Where it starts. */
+  readonly pc: number;
+};
+
+/** A fault and the address of the instruction that has it. */
+export type FaultAt = { readonly fault: Fault; readonly pc: number };
+
+/** Why a loop ended. */
+type End =
+  | { readonly kind: 'halt'; readonly exitCode: number }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'limit' };
+
+/** Runs at most `cycleLimit` instructions, and `unconstrainedLimit` in blocks outside the proof. */
+function runLoop(
+  { program, memory, host, registers: x, counts, pc: start }: Machine,
+  cycleLimit: number,
+  unconstrainedLimit: number,
+  observer?: Observer,
+): { readonly end: End; readonly pc: number; readonly cycles: number } {
+  const { code, base, slotAt } = lower(program.rom);
+  const { image } = program;
+  const { pages, writable, mapped, imageEnd } = memory;
   let cycles = 0;
-  let at = slotAt[(program.entry - base) >>> 2]!;
-  let fault: Fault | undefined;
-  let exitCode = -1;
+  let end: End = { kind: 'limit' };
+  const startIndex = (start - base) >> 2;
+  let at = startIndex >= 0 && startIndex < slotAt.length ? slotAt[startIndex]! : 0;
+  if (at === 0) code[6] = start;
 
   // No closures over these variables, which would move them to the heap. The cases are the values of OPERATIONS, written
   // as literals because only those become a jump table: 55-70 against 27-30 million instructions/s (2-core VM, shared
@@ -189,7 +258,7 @@ export function runFast(
         // JALR
         const target = (x[code[at + 2]!]! + code[at + 4]!) & ~1;
         if ((target & 0xc0000003) !== 0) {
-          fault = badJump(target);
+          end = { kind: 'fault', fault: badJump(target) };
           break loop;
         }
         x[code[at + 1]!] = code[at + 5]!;
@@ -207,7 +276,7 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000003) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('load', address, 4);
+          end = { kind: 'fault', fault: badAccess(image, 'load', address, 4) };
           break loop;
         }
         const page = pages[word >>> LOG_PAGE_WORDS];
@@ -220,7 +289,7 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('load', address, 2);
+          end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
           break loop;
         }
         const page = pages[word >>> LOG_PAGE_WORDS];
@@ -233,7 +302,7 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('load', address, 2);
+          end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
           break loop;
         }
         const page = pages[word >>> LOG_PAGE_WORDS];
@@ -246,7 +315,7 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('load', address, 1);
+          end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
           break loop;
         }
         const page = pages[word >>> LOG_PAGE_WORDS];
@@ -259,7 +328,7 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('load', address, 1);
+          end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
           break loop;
         }
         const page = pages[word >>> LOG_PAGE_WORDS];
@@ -272,10 +341,10 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000003) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('store', address, 4);
+          end = { kind: 'fault', fault: badAccess(image, 'store', address, 4) };
           break loop;
         }
-        const page = pages[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
         page[word & PAGE_MASK] = x[code[at + 3]!]!;
         break;
       }
@@ -284,10 +353,10 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('store', address, 2);
+          end = { kind: 'fault', fault: badAccess(image, 'store', address, 2) };
           break loop;
         }
-        const page = pages[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
         const mask = 0xffff << (8 * (address & 2));
         const moved = x[code[at + 3]!]! << (8 * (address & 2));
         page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
@@ -298,10 +367,10 @@ export function runFast(
         const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
         const word = address >>> 2;
         if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          fault = badAccess('store', address, 1);
+          end = { kind: 'fault', fault: badAccess(image, 'store', address, 1) };
           break loop;
         }
-        const page = pages[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
         const mask = 0xff << (8 * (address & 3));
         const moved = x[code[at + 3]!]! << (8 * (address & 3));
         page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
@@ -309,16 +378,21 @@ export function runFast(
       }
       case 27: {
         // ECALL
-        const effect = host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory);
+        const effect = host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory, cycles);
         if (effect.kind === 'fault') {
-          fault = effect.fault;
+          end = effect;
           break loop;
         }
-        if (effect.kind === 'halt') {
+        if (effect.kind === 'halt' || effect.kind === 'leave') {
           counts[code[at + 7]!]!++;
           cycles++;
-          exitCode = effect.exitCode;
+          end = effect;
           break loop;
+        }
+        if (effect.kind === 'enter') {
+          const limit = unconstrainedLimit - host.unconstrainedCycles;
+          const stop = runBlock(program, host, memory, x, effect.call, limit);
+          if (stop !== undefined) return { end: { kind: 'fault', fault: stop.fault }, pc: stop.pc, cycles };
         }
         x[A0] = effect.a0;
         if (effect.kind === 'write') {
@@ -327,17 +401,17 @@ export function runFast(
         break;
       }
       case 37: // OUTSIDE
-        fault = outsideText(code[at + 6]!);
+        end = { kind: 'fault', fault: outsideText(code[at + 6]!) };
         break loop;
       default:
-        fault = illegalInstruction(program, code[at + 6]!);
+        end = { kind: 'fault', fault: illegalInstruction(program, code[at + 6]!) };
         break loop;
     }
     counts[code[at + 7]!]!++;
     cycles++;
     at += SLOT_WORDS;
   }
-  return { outcome: outcomeOf(fault, exitCode, code[at + 6]!, cycles), cycles, host, counts };
+  return { end, pc: code[at + 6]!, cycles };
 }
 
 function tellJump(observer: Observer, code: Int32Array, at: number, to: number, rs1: number, cycles: number): void {
@@ -345,60 +419,13 @@ function tellJump(observer: Observer, code: Int32Array, at: number, to: number, 
   observer.jump(code[at + 6]!, to, rd === DUMMY ? 0 : rd, rs1, cycles);
 }
 
-function outcomeOf(fault: Fault | undefined, exitCode: number, pc: number, cycles: number): Outcome {
-  if (fault !== undefined) return trapAt(fault, pc, cycles);
-  return exitCode < 0 ? { kind: 'limit' } : { kind: 'halt', exitCode };
-}
-
-type Lowered = {
-  readonly code: Int32Array;
-  readonly base: number;
-  /** Word offset of the slot by (pc - base) / 4; 0 in gaps. */
-  readonly slotAt: Int32Array;
-};
-
-function lower(rom: Rom): Lowered {
-  const base = rom.pc[0]!;
-  const slotAt = new Int32Array((rom.pc[rom.rows - 1]! - base) / 4 + 1);
-  // Slot 0: computed targets outside the text. Its pc is set when one is taken.
-  const slots: number[][] = [outsideSlot(0)];
-  for (let row = 0; row < rom.rows; row++) {
-    const pc = rom.pc[row]!;
-    slotAt[(pc - base) / 4] = slots.length * SLOT_WORDS;
-    slots.push(lowerRow(rom, row));
-    if (rom.pc[row + 1] !== pc + 4) slots.push(outsideSlot(pc + 4));
+function outcomeOf(end: End, pc: number, cycles: number): Outcome {
+  switch (end.kind) {
+    case 'halt':
+      return { kind: 'halt', exitCode: end.exitCode };
+    case 'fault':
+      return trapAt(end.fault, pc, cycles);
+    default:
+      return { kind: 'limit' };
   }
-  const outside = new Map<number, number>();
-  for (const slot of slots.slice()) {
-    if (!hasTarget(slot[0]!)) continue;
-    const target = slot[5]!;
-    const index = (target - base) / 4;
-    let offset = index >= 0 && index < slotAt.length ? slotAt[index]! : 0;
-    if (offset === 0) {
-      offset = outside.get(target) ?? slots.length * SLOT_WORDS;
-      if (!outside.has(target)) slots.push(outsideSlot(target));
-      outside.set(target, offset);
-    }
-    slot[5] = offset;
-  }
-  const code = new Int32Array(slots.length * SLOT_WORDS);
-  for (const [i, slot] of slots.entries()) code.set(slot, i * SLOT_WORDS);
-  return { code, base, slotAt };
-}
-
-function lowerRow(rom: Rom, row: number): number[] {
-  const pc = rom.pc[row]!;
-  const operation = rom.operation[row]!;
-  const rd = rom.write[row] === 1 ? rom.rd[row]! : DUMMY;
-  const isJump = operation === OPERATIONS.ADD_IMM && rom.extra[row] !== pc + 4;
-  const code = isJump ? JUMP : operation >= IMMEDIATE ? operation - IMMEDIATE + 40 - OPERATIONS.AND : operation;
-  return [code, rd, rom.rs1[row]!, rom.rs2[row]!, rom.immediate[row]!, rom.extra[row]!, pc, row];
-}
-
-function outsideSlot(pc: number): number[] {
-  return [OUTSIDE, DUMMY, 0, 0, 0, 0, pc, 0];
-}
-
-function hasTarget(code: number): boolean {
-  return code === JUMP || (code >= OPERATIONS.BEQ && code <= OPERATIONS.BGEU);
 }

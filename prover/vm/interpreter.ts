@@ -7,12 +7,12 @@
  */
 import { ADDRESS_LIMIT } from './decode.ts';
 import { disassemble, registerName } from './disassemble.ts';
-import { Host } from './host.ts';
-import type { MemoryView } from './memory.ts';
+import { Host, type BlockCall } from './host.ts';
+import { LOG_PAGE_WORDS, PAGE_WORDS, type MemoryView } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from './outcome.ts';
 import type { Program } from './program.ts';
 import { SPACE } from './records.ts';
-import { badAccess, badJump, illegalInstruction, outsideText } from './text.ts';
+import { badAccess, badJump, blockLimit, illegalInstruction, inBlock, outsideText } from './text.ts';
 
 /** One executed instruction, as seen by `onStep`. */
 export type Step = {
@@ -27,15 +27,19 @@ export type Step = {
   readonly nextPc: number;
 };
 
-/** Result of an interpreted run; `registers` are the final values. */
+/** Result of an interpreted run; `registers` are the final values, `touchedBytes` is as in PagedMemory. */
 export type Interpretation = {
   readonly outcome: Outcome;
   readonly cycles: number;
   readonly host: Host;
+  readonly touchedBytes: number;
   readonly registers: Uint32Array;
 };
 
-/** Runs `program` on `input` for at most `cycleLimit` instructions, calling `onStep` after each. */
+/**
+ * Runs `program` on `input` for at most `cycleLimit` instructions, calling `onStep` after each. Instructions of blocks
+ * outside the proof are not reported; they may be `cycleLimit` as well.
+ */
 export function interpret(
   program: Program,
   input: readonly Uint8Array[],
@@ -44,7 +48,8 @@ export function interpret(
 ): Interpretation {
   const machine = new Interpreter(program, input);
   const outcome = machine.run(cycleLimit, onStep);
-  return { outcome, cycles: machine.cycles, host: machine.host, registers: machine.registers };
+  const { cycles, host, registers, touchedBytes } = machine;
+  return { outcome, cycles, host, registers, touchedBytes };
 }
 
 /** What an instruction does besides falling through to pc + 4. */
@@ -54,6 +59,8 @@ type Effect = {
   readonly nextPc?: number;
   readonly exitCode?: number;
   readonly fault?: Fault;
+  readonly enter?: BlockCall;
+  readonly leave?: boolean;
 };
 
 const WORD = 2n ** 32n;
@@ -65,14 +72,14 @@ class Interpreter implements MemoryView {
   cycles = 0;
   #pc: number;
   /** Words of the image and words written since. */
-  readonly #words = new Map<number, number>();
+  #words = new Map<number, number>();
   /** Text cannot change: instructions are fetched from here. */
   readonly #text = new Map<number, number>();
   readonly #imageWords = new Set<number>();
 
   constructor(program: Program, input: readonly Uint8Array[]) {
     this.#program = program;
-    this.host = new Host(input);
+    this.host = new Host(input, program.image);
     this.#pc = program.entry;
     const { image, rom } = program;
     for (let row = 0; row < image.rows; row++) {
@@ -91,6 +98,11 @@ class Interpreter implements MemoryView {
     return this.#words.get(wordAddress) ?? 0;
   }
 
+  /** Bytes of the 64 KiB pages that hold a word of the image or were written to. */
+  get touchedBytes(): number {
+    return new Set(Array.from(this.#words.keys(), (address) => address >>> LOG_PAGE_WORDS)).size * PAGE_WORDS * 4;
+  }
+
   run(cycleLimit: number, onStep?: (step: Step) => void): Outcome {
     while (this.cycles < cycleLimit) {
       const pc = this.#pc;
@@ -98,6 +110,10 @@ class Interpreter implements MemoryView {
       if (word === undefined) return trapAt(outsideText(pc), pc, this.cycles);
       const effect = this.#execute(word, pc);
       if (effect.fault !== undefined) return trapAt(effect.fault, pc, this.cycles);
+      if (effect.enter !== undefined) {
+        const trap = this.#runBlock(effect.enter, cycleLimit - this.host.unconstrainedCycles);
+        if (trap !== undefined) return trap;
+      }
       const isWritten = effect.rd !== undefined && effect.rd !== 0;
       const value = Number(BigInt.asUintN(32, effect.value ?? 0n));
       if (isWritten) this.registers[effect.rd ?? 0] = value;
@@ -113,6 +129,36 @@ class Interpreter implements MemoryView {
       if (effect.exitCode !== undefined) return { kind: 'halt', exitCode: effect.exitCode };
     }
     return { kind: 'limit' };
+  }
+
+  /** Runs a block outside the proof on copies that are dropped when it ends; gives the trap that ended it, if one did. */
+  #runBlock({ functionPc, argument }: BlockCall, limit: number): Outcome | undefined {
+    const words = this.#words;
+    const registers = this.registers.slice();
+    this.#words = new Map(words);
+    this.registers[1] = 0;
+    this.registers[10] = argument;
+    this.host.enterBlock();
+    let pc = functionPc;
+    let steps = 0;
+    let fault: Fault | undefined;
+    for (let isDone = false; !isDone; steps++) {
+      const word = this.#text.get(pc);
+      if (steps >= limit) fault = blockLimit();
+      else if (word === undefined) fault = outsideText(pc);
+      const effect = fault === undefined && word !== undefined ? this.#execute(word, pc) : {};
+      fault ??= effect.fault;
+      if (fault !== undefined) break;
+      if (effect.rd !== undefined && effect.rd !== 0) {
+        this.registers[effect.rd] = Number(BigInt.asUintN(32, effect.value ?? 0n));
+      }
+      isDone = effect.leave === true;
+      if (!isDone) pc = effect.nextPc ?? pc + 4;
+    }
+    this.#words = words;
+    this.registers.set(registers);
+    this.host.leaveBlock(steps);
+    return fault === undefined ? undefined : trapAt(inBlock(fault), pc, this.cycles);
   }
 
   #unsigned(register: number): bigint {
@@ -207,7 +253,7 @@ class Interpreter implements MemoryView {
 
   #accessFault(kind: 'load' | 'store', address: number, bytes: number): Fault | undefined {
     const isGood = address < ADDRESS_LIMIT && address % bytes === 0 && this.isMapped(Math.floor(address / 4));
-    return isGood ? undefined : badAccess(kind, address, bytes);
+    return isGood ? undefined : badAccess(this.#program.image, kind, address, bytes);
   }
 
   #load(funct3: number, rd: number, rs1: number, offset: number): Effect | undefined {
@@ -239,13 +285,15 @@ class Interpreter implements MemoryView {
 
   #ecall(): Effect {
     const [t0, a0, a1, a2] = [5, 10, 11, 12].map((register) => this.registers[register] ?? 0);
-    const effect = this.host.call(t0 ?? 0, a0 ?? 0, a1 ?? 0, a2 ?? 0, this);
+    const effect = this.host.call(t0 ?? 0, a0 ?? 0, a1 ?? 0, a2 ?? 0, this, this.cycles);
     if (effect.kind === 'fault') return { fault: effect.fault };
     if (effect.kind === 'halt') return { exitCode: effect.exitCode };
+    if (effect.kind === 'leave') return { leave: true };
     if (effect.kind === 'write') {
       for (const [i, value] of effect.words.entries()) this.#words.set(effect.wordAddress + i, value);
     }
-    return { rd: 10, value: BigInt(effect.a0) };
+    const result = { rd: 10, value: BigInt(effect.a0) };
+    return effect.kind === 'enter' ? { ...result, enter: effect.call } : result;
   }
 }
 

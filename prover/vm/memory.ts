@@ -17,10 +17,18 @@ export type MemoryView = {
 export class PagedMemory implements MemoryView {
   /** Absent pages read as zero. */
   readonly pages: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(PAGES).fill(undefined);
+  /**
+   * Pages that may be written in place: `pages` itself, or within a block only those copied since it began. Absent ones
+   * come from `touch`.
+   */
+  writable: (Int32Array | undefined)[] = this.pages;
   /** Word addresses from here up are mapped. */
   readonly imageEnd: number;
   /** One bit a word below `imageEnd`: mapped or not. */
   readonly mapped: Int32Array;
+  /** Pages copied in the current block, by index: what they were before. */
+  readonly #before = new Map<number, Int32Array | undefined>();
+  #copies: (Int32Array | undefined)[] | undefined;
 
   constructor(image: Image) {
     this.imageEnd = image.end;
@@ -45,14 +53,39 @@ export class PagedMemory implements MemoryView {
     this.touch(wordAddress)[wordAddress & (PAGE_WORDS - 1)] = value;
   }
 
-  /** The page of a word, created when absent. */
+  /** The page of a word for writing; created when absent, copied when it belongs to what a block must leave alone. */
   touch(wordAddress: number): Int32Array {
     const index = wordAddress >>> LOG_PAGE_WORDS;
-    let page = this.pages[index];
-    if (page === undefined) {
-      page = new Int32Array(PAGE_WORDS);
-      this.pages[index] = page;
+    let page = this.writable[index];
+    if (page !== undefined) return page;
+    const before = this.pages[index];
+    page = before?.slice() ?? new Int32Array(PAGE_WORDS);
+    if (this.writable !== this.pages) {
+      this.#before.set(index, before);
+      this.writable[index] = page;
     }
+    this.pages[index] = page;
     return page;
+  }
+
+  /** From now on writes are kept apart until `endBlock` drops them. Costs a copy of each page that is written. */
+  beginBlock(): void {
+    this.#copies ??= new Array<Int32Array | undefined>(PAGES).fill(undefined);
+    this.writable = this.#copies;
+  }
+
+  /** Memory is again what it was at `beginBlock`. */
+  endBlock(): void {
+    for (const [index, page] of this.#before) {
+      this.pages[index] = page;
+      this.writable[index] = undefined;
+    }
+    this.#before.clear();
+    this.writable = this.pages;
+  }
+
+  /** Bytes of all pages that hold a word of the image or were written to. */
+  get touchedBytes(): number {
+    return this.pages.reduce((sum, page) => (page === undefined ? sum : sum + PAGE_WORDS * 4), 0);
   }
 }

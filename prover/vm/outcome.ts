@@ -17,10 +17,18 @@ export type TrapCause =
   /** Data address lies below the end of the image but in no segment: null pointers, and the guard below the stack. */
   | 'unmapped-memory'
   | 'unknown-syscall'
-  /** WRITE to a descriptor other than 1, 2 and 13. */
+  /** WRITE to a descriptor that is none of DESCRIPTORS (host.ts). */
   | 'unknown-descriptor'
   /** The public values exceed PUBLIC_VALUES_LIMIT. */
   | 'public-values-too-large'
+  /** The hints of the program exceed HINT_LIMIT. */
+  | 'hints-too-large'
+  /** A block outside the proof that writes public values, commits, halts or begins another, or a malformed begin or end. */
+  | 'unconstrained-misuse'
+  /** Blocks outside the proof ran more instructions than allowed. */
+  | 'unconstrained-limit'
+  /** More input words than a record holds; only when recording. */
+  | 'input-too-large'
   /** HINT_READ with no input item left. */
   | 'input-exhausted'
   /** HINT_READ of a length that is not the item's length rounded up to a multiple of 4. */
@@ -36,7 +44,10 @@ export type TrapCause =
   /** HALT with a committed digest that is not the sha256 of the public values. */
   | 'commit-mismatch';
 
-/** A fault of the guest: cause, address of the instruction, instructions executed before it, and a sentence. */
+/**
+ * A fault of the guest: cause, address of the instruction, instructions executed before it, and a sentence. When the fault
+ * is in a block outside the proof, pc is the address in the block, and `cycle` counts what ran before the block.
+ */
 export type Trap = {
   readonly kind: 'trap';
   readonly cause: TrapCause;

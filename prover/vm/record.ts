@@ -3,6 +3,7 @@
  * with values and times of the previous accesses. See records.ts for the layout and the time slots.
  */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { runBlock } from './fast.ts';
 import { Host } from './host.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
 import { IMMEDIATE, OPERATIONS, type Family } from './operations.ts';
@@ -21,12 +22,16 @@ import { badAccess, badJump, illegalInstruction, indexText, outsideText } from '
 
 /** Most instructions one record may hold: the end time 4 (cycles + 1) is below 2^24. */
 export const RECORD_CYCLE_LIMIT = 2 ** 22 - 2;
+/** Most words of input one record may hold: no tier of the prover has more rows. */
+export const RECORD_INPUT_WORDS = 2 ** 22;
 
 /** Result of a recording run. `record` exists only when the program halted. */
 export type Recording = {
   readonly outcome: Outcome;
   readonly cycles: number;
   readonly host: Host;
+  /** See PagedMemory. */
+  readonly touchedBytes: number;
   readonly record: ExecutionRecord | undefined;
 };
 
@@ -35,12 +40,23 @@ const A0 = 10;
 const A1 = 11;
 const A2 = 12;
 
-/** Runs `program` on `input` for at most `cycleLimit` instructions and records it. */
-export function runRecorded(program: Program, input: readonly Uint8Array[], cycleLimit: number): Recording {
+/** Why a step ended the run. `pc` is that of a fault in a block outside the proof. */
+type Stop = (Fault & { readonly pc?: number }) | { readonly exitCode: number };
+
+/**
+ * Runs `program` on `input` for at most `cycleLimit` instructions and records it. Blocks outside the proof leave no trace
+ * and may run `unconstrainedLimit` instructions.
+ */
+export function runRecorded(
+  program: Program,
+  input: readonly Uint8Array[],
+  cycleLimit: number,
+  unconstrainedLimit: number = cycleLimit,
+): Recording {
   if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
     throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);
   }
-  return new Recorder(program, input).run(cycleLimit);
+  return new Recorder(program, input, unconstrainedLimit).run(cycleLimit);
 }
 
 class Recorder {
@@ -53,12 +69,14 @@ class Recorder {
   readonly #registerTimes = new Uint32Array(32);
   readonly #families = newFamilyTables();
   readonly #hints = new RecordTable(6, 64);
+  readonly #unconstrainedLimit: number;
   #cycles = 0;
   #pc: number;
 
-  constructor(program: Program, input: readonly Uint8Array[]) {
+  constructor(program: Program, input: readonly Uint8Array[], unconstrainedLimit: number) {
     this.#program = program;
-    this.#host = new Host(input);
+    this.#unconstrainedLimit = unconstrainedLimit;
+    this.#host = new Host(input, program.image);
     this.#memory = new PagedMemory(program.image);
     this.#timePages = new Array<Uint32Array | undefined>(this.#memory.pages.length).fill(undefined);
     this.#pc = program.entry;
@@ -70,21 +88,21 @@ class Recorder {
     while (this.#cycles < cycleLimit) {
       const offset = this.#pc - base;
       const row = offset >= 0 && offset >>> 2 < rowAt.length ? (rowAt[offset >>> 2] ?? -1) : -1;
-      const stop = row < 0 ? outsideText(this.#pc) : this.#step(row, operation[row] ?? 0);
+      const stop: Stop | undefined = row < 0 ? outsideText(this.#pc) : this.#step(row, operation[row] ?? 0);
       if (stop === undefined) {
         this.#cycles++;
       } else if ('exitCode' in stop) {
         this.#cycles++;
         return this.#finish({ kind: 'halt', exitCode: stop.exitCode });
       } else {
-        return this.#finish(trapAt(stop, this.#pc, this.#cycles));
+        return this.#finish(trapAt(stop, stop.pc ?? this.#pc, this.#cycles));
       }
     }
     return this.#finish({ kind: 'limit' });
   }
 
   /** Executes one instruction. Returns why it must not go on, if so; faults leave the tables unchanged. */
-  #step(row: number, operation: number): Fault | { exitCode: number } | undefined {
+  #step(row: number, operation: number): Stop | undefined {
     const base = operation >= IMMEDIATE ? operation - IMMEDIATE : operation;
     switch (base) {
       case OPERATIONS.ADD_IMM:
@@ -284,15 +302,26 @@ class Recorder {
 
   #checkAccess(kind: 'load' | 'store', address: number, bytes: number): Fault | undefined {
     const isGood = address < 2 ** 30 && (address & (bytes - 1)) === 0 && this.#memory.isMapped(address >>> 2);
-    return isGood ? undefined : badAccess(kind, address, bytes);
+    return isGood ? undefined : badAccess(this.#program.image, kind, address, bytes);
   }
 
   /** t0 at slot 0, a1 at slot 1, a2 at slot 2, a0 (and hint words) at slot 3. */
-  #ecall(row: number): Fault | { exitCode: number } | undefined {
+  #ecall(row: number): Stop | undefined {
     const x = this.#registers;
     const times = this.#registerTimes;
-    const effect = this.#host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, this.#memory);
+    const effect = this.#host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, this.#memory, this.#cycles);
     if (effect.kind === 'fault') return effect.fault;
+    if (effect.kind === 'leave') throw new Error('the host let a block end that has not begun');
+    if (effect.kind === 'write' && this.#hints.rows + effect.words.length > RECORD_INPUT_WORDS) {
+      const detail = `the program reads more than ${RECORD_INPUT_WORDS} words of input, more than a proof holds`;
+      return { cause: 'input-too-large', detail };
+    }
+    if (effect.kind === 'enter') {
+      // Soundness: what a block computes reaches the proof as input alone. The record has the row of a WRITE.
+      const limit = this.#unconstrainedLimit - this.#host.unconstrainedCycles;
+      const stop = runBlock(this.#program, this.#host, this.#memory, x, effect.call, limit);
+      if (stop !== undefined) return { ...stop.fault, pc: stop.pc };
+    }
     const table = this.#families.Ecall;
     const at = this.#begin(table, row, T0);
     const words = table.buffer;
@@ -333,7 +362,8 @@ class Recorder {
 
   #finish(outcome: Outcome): Recording {
     const cycles = this.#cycles;
-    if (outcome.kind !== 'halt') return { outcome, cycles, host: this.#host, record: undefined };
+    const run = { outcome, cycles, host: this.#host, touchedBytes: this.#memory.touchedBytes };
+    if (outcome.kind !== 'halt') return { ...run, record: undefined };
     const record: ExecutionRecord = {
       families: this.#families,
       hints: this.#hints,
@@ -343,7 +373,7 @@ class Recorder {
       exitCode: outcome.exitCode,
       committedDigest: this.#host.committedDigest,
     };
-    return { outcome, cycles, host: this.#host, record };
+    return { ...run, record };
   }
 
   #imageFinal(image: Image): RecordTable {

@@ -29,13 +29,47 @@ export function imageWord(image: Image, wordAddress: number): number | undefined
 
 /** The fault of fetching from `pc`, where there is no text. */
 export function outsideText(pc: number): Fault {
-  return { cause: 'pc-outside-text', detail: `there is no instruction at ${hex(pc)}` };
+  const hint = pc === 0 ? ': a null function pointer was called, or a function returned that has no caller' : '';
+  return { cause: 'pc-outside-text', detail: `there is no instruction at ${hex(pc)}${hint}` };
 }
 
 /** The fault of executing a TRAP row. */
 export function illegalInstruction(program: Program, pc: number): Fault {
   const word = imageWord(program.image, pc >>> 2) ?? 0;
-  return { cause: 'illegal-instruction', detail: `${hex(word)} at ${hex(pc)} is not an executable RV32IM instruction` };
+  const detail = `${hex(word)} at ${hex(pc)} is not an executable RV32IM instruction: ${explainWord(word)}`;
+  return { cause: 'illegal-instruction', detail };
+}
+
+const REBUILD = 'build the program with "zkvm build", or for rv32im';
+
+/** What an illegal word is likely to be, and what to do. */
+function explainWord(word: number): string {
+  if (word === 0xc0001073 || word === 0x00100073) {
+    return 'compilers put it where a program aborts (std::process::abort, std::process::exit and a panic within a panic end here); end with zkvm::exit or a panic instead';
+  }
+  if (word === 0) return 'the program ran into data or into an abort';
+  if ((word & 3) !== 3) return `it looks like a compressed instruction; ${REBUILD}`;
+  switch (word & 0x7f) {
+    case 0x07:
+    case 0x27:
+    case 0x43:
+    case 0x47:
+    case 0x4b:
+    case 0x4f:
+    case 0x53:
+      return `it is a floating-point or vector instruction; ${REBUILD}`;
+    case 0x2f:
+      return `it is an atomic instruction; ${REBUILD}`;
+    case 0x0f:
+      return 'it synchronises instructions with data, and text cannot change here';
+    case 0x63:
+    case 0x6f:
+      return 'the target of the jump is misaligned or out of range';
+    case 0x73:
+      return 'there are no control registers, counters, traps and privilege levels here';
+    default:
+      return `${REBUILD}, and look for a jump into data`;
+  }
 }
 
 /** The fault of a jump to a computed address (bit 0 already cleared). */
@@ -47,10 +81,47 @@ export function badJump(target: number): Fault {
 }
 
 /** The fault of a data access of `bytes` bytes that is out of range, misaligned or unmapped (in this order). */
-export function badAccess(kind: 'load' | 'store', byteAddress: number, bytes: number): Fault {
+export function badAccess(image: Image, kind: 'load' | 'store', byteAddress: number, bytes: number): Fault {
   const address = byteAddress >>> 0;
-  const what = `${kind} of ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} at ${hex(address)}`;
-  if (address >= 2 ** 30) return { cause: 'address-out-of-range', detail: `${what}, above 2^30` };
-  if (address % bytes !== 0) return { cause: `misaligned-${kind}`, detail: `${what}, not a multiple of ${bytes}` };
-  return { cause: 'unmapped-memory', detail: `${what}, which is unmapped` };
+  const what = `${kind} of ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`;
+  if (address >= 2 ** 30) return { cause: 'address-out-of-range', detail: `${what} at ${hex(address)}, above 2^30` };
+  if (address % bytes !== 0) {
+    return { cause: `misaligned-${kind}`, detail: `${what} at ${hex(address)}, not a multiple of ${bytes}` };
+  }
+  return unmapped(image, what, address);
+}
+
+/** Unmapped bytes below a lone word at the image's end that make it the guard of `link.ld` (which leaves 16 MiB). */
+const GUARD_GAP = 2 ** 20;
+
+/** The fault of an access to unmapped memory at a byte address. */
+export function unmapped(image: Image, what: string, address: number): Fault {
+  const access = `${what} at ${hex(address)}`;
+  return { cause: 'unmapped-memory', detail: explainUnmapped(image, access, address) };
+}
+
+function explainUnmapped(image: Image, access: string, address: number): string {
+  const first = 4 * (image.address[32] ?? 0);
+  if (address < first) {
+    return `null pointer: ${access}, below the first address of the program (${hex(first)})`;
+  }
+  const guard = 4 * (image.end - 1);
+  const belowGuard = 4 * ((image.address[image.rows - 2] ?? 0) + 1);
+  if (image.rows > 33 && address >= belowGuard && guard - belowGuard >= GUARD_GAP) {
+    return `the stack overflowed: ${access}, below the 8 MiB of the stack; look for endless recursion or large arrays in functions`;
+  }
+  return `${access}, which is unmapped`;
+}
+
+/** The fault of a block outside the proof. */
+export function inBlock({ cause, detail }: Fault): Fault {
+  return { cause, detail: `${detail} (in an unconstrained block)` };
+}
+
+/** The fault of a block outside the proof that ran too long. */
+export function blockLimit(): Fault {
+  return {
+    cause: 'unconstrained-limit',
+    detail: 'the cycle limit was reached; raise it, or look for an endless loop',
+  };
 }
