@@ -3,14 +3,16 @@ import { bcs } from '@mysten/bcs';
 import { AbiCoder } from 'ethers';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { execute, type Execution } from '../../prover/index.ts';
+import { execute, traceSteps, type Execution } from '../../prover/index.ts';
+import { executeRecorded } from '../../prover/vm/execute.ts';
 import { guest, mode } from '../support/guests.ts';
 
+const selftest = guest('selftest');
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 const hex = (bytes: Uint8Array): string => `0x${Buffer.from(bytes).toString('hex')}`;
 
 function run(name: string, ...input: Uint8Array[]): Execution {
-  return execute(guest('selftest'), [mode(name), ...input], { cycleLimit: 50_000_000 });
+  return execute(selftest, [mode(name), ...input], { cycleLimit: 50_000_000 });
 }
 
 /** The same run, which must end well. */
@@ -96,5 +98,55 @@ describe('ABI public values', () => {
       ],
     );
     assert.equal(hex(succeed('abi').publicValues), first + second.slice(2));
+  });
+});
+
+describe('spans', () => {
+  it('count the cycles of every call by name, exactly and without double counting', () => {
+    const { spans = [], cycles } = succeed('spans');
+    assert.deepEqual(
+      spans.map(({ name, calls }) => [name, calls]),
+      [
+        ['all of it', 1],
+        ['tracked', 3],
+        ['inner', 1],
+        ['printed', 1],
+      ],
+    );
+    const [all, tracked, inner, printed] = spans.map((span) => span.cycles);
+    // Seven instructions a round at least, and everything lies within the outermost span.
+    assert.ok(tracked! > 7 * (10 + 1000 + 100) && tracked! < all! && all! < cycles, String([all, tracked, cycles]));
+    assert.ok(printed! > 7 * 100 && printed! < inner! && inner! < all!, String([printed, inner, all]));
+  });
+});
+
+describe('code outside the proof', () => {
+  const u64 = (value: bigint): Uint8Array => bcs.u64().serialize(value).toBytes();
+
+  it('gives a result that the guest checks, and costs no cycles', () => {
+    const [p, q] = [10_007n, 1_000_003n];
+    const { publicValues, stdout, cycles, unconstrainedCycles } = succeed('unconstrained', u64(p * q));
+    assert.equal(hex(publicValues), AbiCoder.defaultAbiCoder().encode(['uint64', 'uint64', 'uint64'], [p * q, p, q]));
+    assert.equal(text(stdout), 'searching\n');
+    assert.ok(unconstrainedCycles! > 10 * Number(p) && cycles < 20_000, `${unconstrainedCycles} and ${cycles}`);
+  });
+
+  it('has no good result where there is none', () => {
+    panic(/1 \* 10007 is not 10007/, 'unconstrained', u64(10_007n));
+  });
+
+  it('passes hints on in their order, before the remaining input', () => {
+    const { stdout } = succeed('hints', Uint8Array.of(1, 2, 3));
+    assert.equal(text(stdout), `17\n[${[...Buffer.from('second')].join(', ')}]\n[1, 2, 3]\n`);
+  });
+
+  it('leaves no other trace: the recorder and the interpreter see the same run', () => {
+    const input = [mode('unconstrained'), u64(15n)];
+    const fast = execute(selftest, input);
+    const { execution, record } = executeRecorded(selftest, input);
+    assert.equal(record?.cycles, fast.cycles);
+    assert.deepEqual(execution.publicValues, fast.publicValues);
+    const stepped = traceSteps(selftest, input, () => undefined);
+    assert.deepEqual([stepped.cycles, stepped.unconstrainedCycles], [fast.cycles, fast.unconstrainedCycles]);
   });
 });
