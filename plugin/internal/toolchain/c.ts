@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, isAbsolute, join, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path';
 
 /** A compiler that can make RV32IM code, and how its objects are linked. */
 export type CCompiler = {
@@ -82,12 +82,14 @@ export function findCCompiler(): CCompiler {
  * Returns the ELF file, with symbols. Errors: an Error of one sentence when something does not compile or link.
  */
 export function buildCProgram(options: CBuildOptions): Uint8Array {
-  const { folder, sdkFolder, cHeaderFolder, compiler } = options;
+  const { sdkFolder, compiler } = options;
+  const folder = resolve(options.folder);
+  const cHeaderFolder = resolve(options.cHeaderFolder);
   const sources = listSources(folder);
   if (sources.length === 0) throw new Error(`there is no C file in ${join(folder, 'src')}`);
   const work = mkdtempSync(join(tmpdir(), 'zkvm-c-'));
   try {
-    const flags = compilerFlags(options);
+    const flags = compilerFlags(compiler, folder, cHeaderFolder);
     const objects = sources.map((source, i) => {
       const object = join(work, `${i}.o`);
       compile(compiler, folder, [...flags, '-Wall', '-Wextra', '-c', source, '-o', object], source);
@@ -97,7 +99,7 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
     const libraryFlags = [...flags, '-DZKVM_IMPLEMENTATION', '-x', 'c', '-c', 'zkvm.h', '-o', library];
     compile(compiler, cHeaderFolder, libraryFlags, 'zkvm.h');
     const elf = join(work, 'program.elf');
-    link(compiler, [...objects, library], join(sdkFolder, 'link.ld'), elf);
+    link(compiler, [...objects, library], resolve(sdkFolder, 'link.ld'), elf);
     return new Uint8Array(readFileSync(elf));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -109,7 +111,7 @@ function machineFlags(compiler: Pick<CCompiler, 'kind'>): string[] {
   return [...target, '-march=rv32im', '-mabi=ilp32'];
 }
 
-function compilerFlags({ folder, cHeaderFolder, compiler }: CBuildOptions): string[] {
+function compilerFlags(compiler: CCompiler, folder: string, cHeaderFolder: string): string[] {
   const include = join(folder, 'include');
   return [
     ...machineFlags(compiler),
