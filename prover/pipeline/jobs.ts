@@ -1,6 +1,6 @@
 /** What the prover thread does: one function per kind of job, plain data in and out. */
 import type { ConstantCap } from '../groth16/constant-cap.ts';
-import { executeRecorded } from '../vm/execute.ts';
+import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/execute.ts';
 import type { Program } from '../vm/program.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
 import { type CoreProof, type OnStep, type ProvedLayer, StarkProver } from './stark-prover.ts';
@@ -75,7 +75,8 @@ export class JobRunner {
       return result;
     };
     const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
-    const { execution, record } = stage('execute', () => executeRecorded(job.program, job.input, { cycleLimit }));
+    const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
+    const { execution, record } = stage('execute', () => executeRecorded(job.program, job.input, limits));
     if (execution.outcome.kind === 'limit' && (job.cycleLimit ?? Infinity) > MAX_CYCLES) {
       throw new CapacityError(
         'TOO_LARGE',

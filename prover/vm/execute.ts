@@ -22,6 +22,11 @@ export type ProfileOptions = ExecuteOptions & {
   readonly observer?: Observer;
 };
 
+export type RecordOptions = ExecuteOptions & {
+  /** Most instructions in blocks outside the proof; the cycle limit if there is one, else DEFAULT_CYCLE_LIMIT. */
+  readonly unconstrainedLimit?: number;
+};
+
 /** What an execution gave. Output is complete up to the point where it stopped, whatever the outcome. */
 export type Execution = {
   readonly outcome: Outcome;
@@ -77,10 +82,11 @@ export function execute(
 export function executeRecorded(
   program: Program,
   input: readonly Uint8Array[],
-  options: ExecuteOptions = {},
+  options: RecordOptions = {},
 ): { execution: Execution; record: ExecutionRecord | undefined } {
   const limit = checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT);
-  const run = runRecorded(program, input, limit, options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
+  const unconstrainedLimit = checkLimit(options.unconstrainedLimit ?? options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
+  const run = runRecorded(program, input, limit, unconstrainedLimit);
   return { execution: describe(run), record: run.record };
 }
 

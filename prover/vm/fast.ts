@@ -79,7 +79,7 @@ export function runBlock(
   const machine: Machine = { program, memory, host, registers: x, counts, pc: call.functionPc };
   const { end, pc, cycles } = runLoop(machine, limit, 0);
   memory.endBlock();
-  host.leaveBlock(cycles);
+  host.leaveBlock(cycles, end.kind === 'leave');
   if (end.kind === 'leave') return undefined;
   return { fault: inBlock(end.kind === 'fault' ? end.fault : blockLimit()), pc };
 }

@@ -124,11 +124,15 @@ export class Host {
     this.#input.mark();
   }
 
-  /** The block has ended after `cycles` instructions. What it has read of the input is unread again; its hints stay. */
-  leaveBlock(cycles: number): void {
+  /**
+   * The block has ended after `cycles` instructions, by its own LEAVE (`isComplete`) or by a fault. What it has read of the
+   * input is unread again; its hints stay.
+   */
+  leaveBlock(cycles: number, isComplete: boolean): void {
     this.#inBlock = false;
     this.#input.restore();
     this.unconstrainedCycles += cycles;
+    if (isComplete) this.#count(SYSCALLS.WRITE, DESCRIPTORS.ENTER_UNCONSTRAINED);
   }
 
   /**
@@ -138,7 +142,8 @@ export class Host {
   call(number: number, a0: number, a1: number, a2: number, memory: MemoryView, cycles: number): SyscallEffect {
     const first = a0 >>> 0;
     const effect = this.#dispatch(number >>> 0, first, a1 >>> 0, a2 >>> 0, memory, cycles);
-    if (effect.kind !== 'fault' && !this.#inBlock) this.#count(number >>> 0, first);
+    // ENTER_UNCONSTRAINED is complete when the block has ended.
+    if (effect.kind !== 'fault' && effect.kind !== 'enter' && !this.#inBlock) this.#count(number >>> 0, first);
     return effect;
   }
 
@@ -253,7 +258,7 @@ export class Host {
     }
     const bytes = this.#read(address, length, memory);
     if (!(bytes instanceof Uint8Array)) return bytes;
-    const words = new DataView(bytes.buffer);
+    const words = new DataView(bytes.buffer, bytes.byteOffset);
     const call = { functionPc: words.getUint32(0, true), argument: words.getUint32(4, true) };
     if (call.functionPc % 4 !== 0 || call.functionPc >= ADDRESS_LIMIT) {
       return { kind: 'fault', fault: badJump(call.functionPc) };
@@ -316,17 +321,17 @@ export class Host {
 
   /** Bytes of guest memory, or the fault that one of them is unmapped. The caller bounds `length`. */
   #read(address: number, length: number, memory: MemoryView): Uint8Array | SyscallEffect {
-    const bytes = new Uint8Array(length);
-    let word = 0;
-    for (let i = 0; i < length; i++) {
-      const at = address + i;
-      if (i === 0 || at % 4 === 0) {
-        if (!memory.isMapped(at >>> 2)) return { kind: 'fault', fault: unmapped(this.#image, 'WRITE', at) };
-        word = memory.readWord(at >>> 2);
+    if (length === 0) return new Uint8Array();
+    const first = address >>> 2;
+    const words = new Uint32Array(((address + length - 1) >>> 2) - first + 1);
+    for (let i = 0; i < words.length; i++) {
+      if (!memory.isMapped(first + i)) {
+        return { kind: 'fault', fault: unmapped(this.#image, 'WRITE', Math.max(address, 4 * (first + i))) };
       }
-      bytes[i] = word >>> (8 * (at & 3));
+      words[i] = memory.readWord(first + i);
     }
-    return bytes;
+    // Typed arrays are little endian on every machine that Node runs on.
+    return new Uint8Array(words.buffer, address & 3, length);
   }
 
   #count(number: number, descriptor: number): void {

@@ -157,7 +157,7 @@ class Interpreter implements MemoryView {
     }
     this.#words = words;
     this.registers.set(registers);
-    this.host.leaveBlock(steps);
+    this.host.leaveBlock(steps, fault === undefined);
     return fault === undefined ? undefined : trapAt(inBlock(fault), pc, this.cycles);
   }
 
