@@ -1,6 +1,6 @@
 /** Builders of the input of `web`. */
 import { bcs } from '@mysten/bcs';
-import { SigningKey, getBytes, hashMessage, sha256, type Signature } from 'ethers';
+import { SigningKey, Wallet, getBytes, hashMessage, sha256, Signature } from 'ethers';
 
 const Input = bcs.struct('Input', {
   body: bcs.byteVector(),
@@ -54,4 +54,11 @@ export const SAMPLE_QUERIES = [
 /** The input in sample.bin. */
 export function sampleInput(): Uint8Array[] {
   return [webInput(Buffer.from(SAMPLE_BODY), SAMPLE_QUERIES)];
+}
+
+/** The input in signed.bin: the same, signed with a key that everybody knows. */
+export function signedSampleInput(): Uint8Array[] {
+  const body = Buffer.from(SAMPLE_BODY);
+  const signature = new Wallet(`0x${'11'.repeat(32)}`).signMessageSync(messageToSign(body));
+  return [webInput(body, SAMPLE_QUERIES, Signature.from(signature))];
 }

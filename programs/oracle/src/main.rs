@@ -4,7 +4,7 @@
 //! Public values: `abi.encode(bytes32 domain, bytes32 policy, bytes32 pair, uint128 median, uint64 asOf, uint32 count)`.
 mod report;
 
-use report::{Report, keccak, report_hash};
+use report::{Report, Subject, keccak};
 use serde::Deserialize;
 use zkvm::abi;
 
@@ -35,10 +35,10 @@ struct Input {
 
 fn main() {
     let input: Input = zkvm::io::read();
-    let domain = report::domain(input.chain_id, &input.contract);
-    let pair = keccak(input.pair.as_bytes());
-    let prices = accepted_prices(&input, &domain, &pair);
+    let subject = Subject::new(input.chain_id, &input.contract, &input.pair);
+    let prices = accepted_prices(&input, &subject);
     let count = prices.len() as u32;
+    let Subject { domain, pair, .. } = subject;
     zkvm::io::commit_abi(&(domain, input.policy.hash(), pair, median(prices), input.as_of, count));
 }
 
@@ -57,7 +57,7 @@ impl Policy {
 }
 
 /// The prices of all reports, each of which must be acceptable.
-fn accepted_prices(input: &Input, domain: &[u8; 32], pair: &[u8; 32]) -> Vec<u128> {
+fn accepted_prices(input: &Input, subject: &Subject) -> Vec<u128> {
     let Input { policy, as_of, reports, .. } = input;
     policy.check();
     let (count, threshold) = (reports.len(), policy.threshold);
@@ -73,7 +73,7 @@ fn accepted_prices(input: &Input, domain: &[u8; 32], pair: &[u8; 32]) -> Vec<u12
         let Some(address) = policy.reporters.get(reporter as usize) else { panic!("there is no reporter {reporter}") };
         assert!(time <= *as_of, "the report of reporter {reporter} is from the future");
         assert!(as_of - time <= policy.max_age, "the report of reporter {reporter} is too old");
-        let signer = report.signer(&report_hash(domain, pair, price, time));
+        let signer = report.signer(&subject.report_hash(price, time));
         assert!(signer.as_ref() == Some(address), "the report of reporter {reporter} is not signed by them");
     }
     reports.iter().map(|report| report.price).collect()

@@ -1,8 +1,6 @@
 //! Signed prices: EIP-712 typed data, ECDSA over secp256k1, as `wallet.signTypedData` makes them.
-use k256::ecdsa::signature::hazmat::PrehashVerifier;
-use k256::ecdsa::{Signature, VerifyingKey};
 use serde::Deserialize;
-use sha3::{Digest, Keccak256};
+use tiny_keccak::{Hasher, Keccak};
 use zkvm::abi;
 
 const DOMAIN_TYPE: &str = "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)";
@@ -27,28 +25,45 @@ impl Report {
     /// The address whose key signed `hash`, or `None` when the signature is not valid.
     #[zkvm::cycle_tracker]
     pub fn signer(&self, hash: &[u8; 32]) -> Option<[u8; 20]> {
-        let mut point = vec![4];
-        point.extend_from_slice(&self.public_key);
-        let key = VerifyingKey::from_sec1_bytes(&point).ok()?;
-        // Refuses numbers out of range and the larger one of the two possible s.
-        key.verify_prehash(hash, &Signature::from_slice(&self.rs).ok()?).ok()?;
+        let public_key = self.public_key.as_slice().try_into().ok()?;
+        let is_valid = zkvm_secp256k1::verify(public_key, hash, self.rs.as_slice().try_into().ok()?);
+        if !is_valid {
+            return None;
+        }
         let hash = keccak(&self.public_key);
         Some(core::array::from_fn(|i| hash[12 + i]))
     }
 }
 
-/// The EIP-712 domain separator of a contract on a chain.
-pub fn domain(chain_id: u64, contract: &[u8; 20]) -> [u8; 32] {
-    let texts = [DOMAIN_TYPE, "hardhat-zkvm oracle", "1"].map(|text| keccak(text.as_bytes()));
-    keccak(&abi::encode(&(texts[0], texts[1], texts[2], chain_id, *contract)))
+/// What all reports are about.
+pub struct Subject {
+    /// EIP-712 domain separator of the contract on its chain.
+    pub domain: [u8; 32],
+    /// Hash of the pair's name.
+    pub pair: [u8; 32],
+    report_type: [u8; 32],
 }
 
-/// What a reporter signs. `pair` is the hash of the pair's name.
-pub fn report_hash(domain: &[u8; 32], pair: &[u8; 32], price: u128, time: u64) -> [u8; 32] {
-    let content = keccak(&abi::encode(&(keccak(REPORT_TYPE.as_bytes()), *pair, price, time)));
-    keccak(&[b"\x19\x01", domain.as_slice(), &content].concat())
+impl Subject {
+    pub fn new(chain_id: u64, contract: &[u8; 20], pair: &str) -> Subject {
+        let [domain_type, name, version, pair, report_type] =
+            [DOMAIN_TYPE, "hardhat-zkvm oracle", "1", pair, REPORT_TYPE].map(|text| keccak(text.as_bytes()));
+        let domain = keccak(&abi::encode(&(domain_type, name, version, chain_id, *contract)));
+        Subject { domain, pair, report_type }
+    }
+
+    /// What a reporter signs.
+    pub fn report_hash(&self, price: u128, time: u64) -> [u8; 32] {
+        let content = keccak(&abi::encode(&(self.report_type, self.pair, price, time)));
+        keccak(&[b"\x19\x01", self.domain.as_slice(), &content].concat())
+    }
 }
 
+#[zkvm::cycle_tracker]
 pub fn keccak(bytes: &[u8]) -> [u8; 32] {
-    Keccak256::digest(bytes).into()
+    let mut hash = [0; 32];
+    let mut keccak = Keccak::v256();
+    keccak.update(bytes);
+    keccak.finalize(&mut hash);
+    hash
 }

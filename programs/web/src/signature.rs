@@ -1,8 +1,6 @@
 //! Signatures as Ethereum wallets make them: ECDSA over secp256k1 of an EIP-191 personal message.
-use k256::ecdsa::VerifyingKey;
-use k256::ecdsa::signature::hazmat::PrehashVerifier;
 use serde::Deserialize;
-use sha3::{Digest, Keccak256};
+use tiny_keccak::{Hasher, Keccak};
 
 #[derive(Deserialize)]
 pub struct Signature {
@@ -19,13 +17,15 @@ impl Signature {
     /// `web response sha256 0x` and the hash in 64 lower-case hexadecimal digits.
     #[zkvm::cycle_tracker]
     pub fn signer(&self, body_hash: &[u8; 32]) -> [u8; 20] {
-        let mut point = vec![4];
-        point.extend_from_slice(&self.public_key);
-        let Ok(key) = VerifyingKey::from_sec1_bytes(&point) else { panic!("the public key is not on the curve") };
-        let signature = k256::ecdsa::Signature::from_slice(&self.rs);
-        let is_valid = signature.is_ok_and(|signature| key.verify_prehash(&signed_hash(body_hash), &signature).is_ok());
+        let [public_key, rs] = [&self.public_key, &self.rs].map(|bytes| {
+            bytes
+                .as_slice()
+                .try_into()
+                .unwrap_or_else(|_| panic!("a key and a signature have 64 bytes, not {}", bytes.len()))
+        });
+        let is_valid = zkvm_secp256k1::verify(public_key, &signed_hash(body_hash), rs);
         assert!(is_valid, "the signature is not of this document and key");
-        let hash: [u8; 32] = Keccak256::digest(&self.public_key).into();
+        let hash = keccak(&self.public_key);
         core::array::from_fn(|i| hash[12 + i])
     }
 }
@@ -37,5 +37,13 @@ fn signed_hash(body_hash: &[u8; 32]) -> [u8; 32] {
     for byte in body_hash {
         message.extend([byte >> 4, byte & 15].map(|digit| b"0123456789abcdef"[usize::from(digit)]));
     }
-    Keccak256::digest(message).into()
+    keccak(&message)
+}
+
+fn keccak(bytes: &[u8]) -> [u8; 32] {
+    let mut hash = [0; 32];
+    let mut keccak = Keccak::v256();
+    keccak.update(bytes);
+    keccak.finalize(&mut hash);
+    hash
 }
