@@ -6,6 +6,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { ZkError } from '../core/errors.ts';
 import { ADDRESS_LIMIT, decodeText } from './decode.ts';
+import { describeForeignFile, machineName } from './foreign-files.ts';
 import { hex } from './outcome.ts';
 import type { Image, Program } from './program.ts';
 import { SPACE } from './records.ts';
@@ -52,6 +53,7 @@ type Segment = {
   readonly executable: boolean;
 };
 
+const BUILD = 'build it with "zkvm build"';
 const HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
 const MACHINE_RISCV = 243;
@@ -77,7 +79,7 @@ export function loadProgram(bytes: Uint8Array): Program {
 
 function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segments: Segment[] } {
   if (bytes.length < 4 || view.getUint32(0) !== 0x7f454c46) {
-    throw new ElfError('ELF_NOT_ELF', 'the file does not begin with the ELF magic number');
+    throw new ElfError('ELF_NOT_ELF', `${describeForeignFile(bytes)}; a program is an ELF file: ${BUILD}`);
   }
   if (bytes.length < HEADER_BYTES) {
     throw new ElfError('ELF_TRUNCATED', `the file has ${bytes.length} bytes, its ELF header needs ${HEADER_BYTES}`);
@@ -87,7 +89,7 @@ function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segmen
   const headersAt = view.getUint32(28, true);
   const headerBytes = view.getUint16(42, true);
   const count = view.getUint16(44, true);
-  if (count === 0) throw new ElfError('ELF_MALFORMED', 'the file has no program headers');
+  if (count === 0) throw new ElfError('ELF_MALFORMED', `the file has no program headers, so nothing to load: ${BUILD}`);
   if (headerBytes !== PROGRAM_HEADER_BYTES) {
     throw new ElfError('ELF_MALFORMED', `program headers have ${headerBytes} bytes, expected ${PROGRAM_HEADER_BYTES}`);
   }
@@ -103,27 +105,35 @@ function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segmen
 }
 
 function checkIdentity(view: DataView): void {
-  if (view.getUint8(4) !== 1) throw new ElfError('ELF_64_BIT', 'the file is not ELF32; build for a 32-bit target');
-  if (view.getUint8(5) !== 1) throw new ElfError('ELF_BIG_ENDIAN', 'the file is not little endian');
-  const machine = view.getUint16(18, true);
-  if (machine !== MACHINE_RISCV) {
-    throw new ElfError('ELF_MACHINE', `the file is for machine ${machine}, expected ${MACHINE_RISCV} (RISC-V)`);
+  const [bits, order] = [view.getUint8(4), view.getUint8(5)];
+  if (bits < 1 || bits > 2 || order < 1 || order > 2) {
+    throw new ElfError('ELF_MALFORMED', `the ELF header names class ${bits} and byte order ${order}, expected 1 and 1`);
   }
+  const machine = view.getUint16(18, order === 1);
+  const is = `the file is for ${machineName(machine)}`;
+  if (order !== 1) throw new ElfError('ELF_BIG_ENDIAN', `${is}, big endian, and not for 32-bit RISC-V: ${BUILD}`);
+  if (machine !== MACHINE_RISCV) throw new ElfError('ELF_MACHINE', `${is} and not for 32-bit RISC-V: ${BUILD}`);
+  if (bits !== 1) throw new ElfError('ELF_64_BIT', `${is} of 64 bits (RV64), and this machine has 32: ${BUILD}`);
   const type = view.getUint16(16, true);
-  if (type === 3) throw new ElfError('ELF_DYNAMIC', 'the file is position independent; link it statically');
+  if (type === 1)
+    throw new ElfError('ELF_NOT_EXECUTABLE', `the file is an object file, not a linked program: ${BUILD}`);
+  if (type === 3) {
+    const mend = `${BUILD}, or link it statically at fixed addresses (-static -no-pie)`;
+    throw new ElfError('ELF_DYNAMIC', `the file is position independent or a shared library: ${mend}`);
+  }
   if (type !== 2) throw new ElfError('ELF_NOT_EXECUTABLE', `the file has type ${type}, expected 2 (executable)`);
   const flags = view.getUint32(36, true);
-  if ((flags & 1) !== 0) {
-    throw new ElfError('ELF_COMPRESSED', 'the file uses compressed instructions; build for rv32im');
-  }
-  if ((flags & 6) !== 0) throw new ElfError('ELF_FLOAT', 'the file uses a hardware float ABI; build for ilp32');
-  if ((flags & 8) !== 0) throw new ElfError('ELF_EMBEDDED', 'the file uses the RV32E ABI; build for ilp32');
+  const mend = `${BUILD}, or with -march=rv32im -mabi=ilp32`;
+  if ((flags & 1) !== 0) throw new ElfError('ELF_COMPRESSED', `the file uses compressed instructions (RVC): ${mend}`);
+  if ((flags & 6) !== 0)
+    throw new ElfError('ELF_FLOAT', `the file passes floating-point numbers in registers: ${mend}`);
+  if ((flags & 8) !== 0) throw new ElfError('ELF_EMBEDDED', `the file is for 16 registers (RV32E): ${mend}`);
 }
 
 function readSegment(view: DataView, at: number, fileLength: number): Segment | undefined {
   const type = view.getUint32(at, true);
   if (type === PT_DYNAMIC || type === PT_INTERP) {
-    throw new ElfError('ELF_DYNAMIC', 'the file is dynamically linked; link it statically');
+    throw new ElfError('ELF_DYNAMIC', `the file is dynamically linked: ${BUILD}, or link it statically`);
   }
   if (type !== PT_LOAD) return undefined;
   const segment = {
@@ -193,7 +203,11 @@ function textAddresses(segments: readonly Segment[], entry: number): Uint32Array
     for (let at = address; at + 4 <= address + fileSize; at += 4) addresses.push(at);
   }
   if (!addresses.includes(entry)) {
-    throw new ElfError('ELF_ENTRY', `the entry point ${hex(entry)} is not in an executable segment`);
+    const problem = entry === 0 ? 'the file has no entry point' : `the entry point ${hex(entry)} is in no text`;
+    throw new ElfError(
+      'ELF_ENTRY',
+      `${problem}: link it with "_start" of the guest crate as entry, as "zkvm build" does`,
+    );
   }
   return Uint32Array.from(addresses);
 }

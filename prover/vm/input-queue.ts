@@ -5,9 +5,9 @@
  * hints that it queued.
  */
 
-/** Hints of one execution hold this many bytes at most (256 MiB), each counted with HINT_OVERHEAD bytes more. */
+/** Hints of one execution hold this many bytes at most (256 MiB), each counted with what the host needs to keep it. */
 export const HINT_LIMIT = 2 ** 28;
-export const HINT_OVERHEAD = 32;
+export const HINT_OVERHEAD = 256;
 
 /** The items of one execution. */
 export class InputQueue {
@@ -48,9 +48,10 @@ export class InputQueue {
     return this.#hintBytes + length + HINT_OVERHEAD <= HINT_LIMIT;
   }
 
+  /** Queues a copy of `hint`. */
   add(hint: Uint8Array): void {
     this.#hintBytes += hint.length + HINT_OVERHEAD;
-    this.#hints.push(hint);
+    this.#hints.push(hint.slice());
   }
 
   /** Remembers the position; at most one is remembered. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ElfError, IMAGE_WORD_LIMIT, loadProgram } from '../../prover/vm/elf.ts';
 import { SPACE } from '../../prover/vm/records.ts';
@@ -17,6 +17,16 @@ function withByte(file: Uint8Array, index: number, value: number): Uint8Array {
 function text(change: Partial<ElfSegment>): ElfOptions {
   const segment = { ...TEXT, ...change };
   return { entry: segment.address, segments: [segment] };
+}
+
+/** The beginning of the program that runs this test; on systems without ELF that of one for them. */
+function nodeHead(): Uint8Array {
+  if (process.platform !== 'linux') return withByte(withByte(buildElf(GOOD), 4, 2), 18, 62);
+  const head = new Uint8Array(4096);
+  const file = openSync(process.execPath, 'r');
+  readSync(file, head);
+  closeSync(file);
+  return head;
 }
 
 describe('loadProgram', () => {
@@ -102,6 +112,58 @@ describe('loadProgram', () => {
       }),
     ],
   ];
+  const header = (change: Readonly<Record<number, number>>): Uint8Array =>
+    Object.entries(change).reduce((file, [index, value]) => withByte(file, Number(index), value), good);
+  const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const foreign: readonly (readonly [string, RegExp, Uint8Array])[] = [
+    [
+      'this x86-64 or ARM node',
+      /^the file is for .*(64|x86).* and not for 32-bit RISC-V: build it with "zkvm build"$/,
+      nodeHead(),
+    ],
+    ['an x86-64 ELF', /^the file is for x86-64 and not for 32-bit RISC-V: /, header({ 4: 2, 18: 62 })],
+    ['a 32-bit ARM ELF', /^the file is for ARM \(32 bits\) and not/, header({ 18: 40 })],
+    ['an unknown machine', /^the file is for machine 4711 and not/, header({ 18: 4711 & 255, 19: 4711 >> 8 })],
+    [
+      'a riscv64 ELF',
+      /^the file is for RISC-V of 64 bits \(RV64\), and this machine has 32: build it/,
+      header({ 4: 2 }),
+    ],
+    ['a big-endian ELF', /^the file is for MIPS, big endian, and not/, header({ 5: 2, 18: 0, 19: 8 })],
+    ['compressed code', /^the file uses compressed instructions \(RVC\): .* -march=rv32im/, header({ 36: 1 })],
+    ['a PIE', /^the file is position independent or a shared library: .*-no-pie/, header({ 16: 3 })],
+    ['an object file', /^the file is an object file, not a linked program: build it/, header({ 16: 1 })],
+    ['no entry point', /^the file has no entry point: link it with "_start"/, header({ 26: 0 })],
+    ['an entry point elsewhere', /^the entry point 0x00210000 is in no text: /, header({ 26: 0x21 })],
+    [
+      'a Mach-O file',
+      /^the file is a macOS program, not an ELF file; a program is/,
+      Uint8Array.of(0xcf, 0xfa, 0xed, 0xfe, 7),
+    ],
+    ['a PE file', /^the file is a Windows program/, utf8('MZ\u0090\0')],
+    ['a wasm file', /^the file is a WebAssembly module/, Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
+    ['an rlib', /^the file is a library \(\.a or \.rlib\)/, utf8('!<arch>\n/')],
+    [
+      'a Git LFS pointer',
+      /^the file is a placeholder of Git LFS/,
+      utf8('version https://git-lfs.github.com/spec/v1\n'),
+    ],
+    ['an empty file', /^the file is empty; a program is an ELF file: build it with "zkvm build"$/, new Uint8Array()],
+    ['a text file', /^the file is text, not an ELF file; /, utf8('fn main() {\n\tlet ü = 1;\r\n}\n')],
+    ['random bytes', /^the file is not an ELF file; /, Uint8Array.of(0x90, 3, 0, 255)],
+    ['three bytes of ELF', /^the file is not an ELF file; /, Uint8Array.of(0x7f, 0x45, 0x4c)],
+    ['the ELF magic alone', /^the file has 4 bytes, its ELF header needs 52$/, Uint8Array.of(0x7f, 0x45, 0x4c, 0x46)],
+    ['a strange class', /^the ELF header names class 9 and byte order 1, expected 1 and 1$/, header({ 4: 9 })],
+  ];
+  for (const [what, message, file] of foreign) {
+    it(`says what is wrong with ${what}`, () => {
+      assert.throws(
+        () => loadProgram(file),
+        (error) => error instanceof ElfError && message.test(error.message) && !error.message.includes('\n'),
+      );
+    });
+  }
+
   for (const [what, code, file] of refused) {
     it(`refuses ${what}`, () => {
       assert.throws(

@@ -1,0 +1,212 @@
+/** What is said about programs that go wrong, and that they cannot exhaust the host. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { loadProgram } from '../../prover/vm/elf.ts';
+import { execute, executeRecorded } from '../../prover/vm/execute.ts';
+import { OUTPUT_LIMIT } from '../../prover/vm/host.ts';
+import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/input-queue.ts';
+import { RECORD_INPUT_WORDS } from '../../prover/vm/record.ts';
+import { assemble, type AssembleOptions } from '../support/asm.ts';
+import { haltSequence, writeSequence } from '../support/guest.ts';
+import { run } from './run.ts';
+
+/** The sentence about the trap of a program. */
+function detailOf(source: string, options: AssembleOptions = {}): string {
+  const { outcome } = run(assemble(source, options));
+  assert.equal(outcome.kind, 'trap', JSON.stringify(outcome));
+  return outcome.kind === 'trap' ? outcome.detail : '';
+}
+
+describe('the sentence about a trap', () => {
+  // The memory map of link.ld: text, 16 MiB of nothing, one word of guard, stack.
+  const GUARD = 0x01200010;
+  const withGuard = { dataAddress: GUARD };
+  const guard = '.data\nguard: .word 1';
+
+  it('tells null pointers', () => {
+    assert.equal(
+      detailOf('lw x1, 12(x0)'),
+      'null pointer: load of 4 bytes at 0x0000000c, below the first address of the program (0x00200000)',
+    );
+    assert.match(detailOf('lui x1, 0x1ff\nsb x1, 0(x1)'), /^null pointer: store of 1 byte at 0x001ff000, /);
+    assert.match(detailOf('li t0, 2\nli a0, 1\nli a1, 0\nli a2, 1\necall'), /^null pointer: WRITE at 0x00000000, /);
+    assert.match(detailOf(`jalr x0`), /^there is no instruction at 0x00000000: a null function pointer was called/);
+  });
+
+  it('tells that the stack overflowed', () => {
+    const recursion = `_start: li sp, ${GUARD + 4096}\nf: addi sp, sp, -16\nsw ra, 0(sp)\njal f\n${guard}`;
+    const text =
+      'the stack overflowed: store of 4 bytes at 0x01200000, below the 8 MiB of the stack; look for endless recursion or large arrays in functions';
+    assert.equal(detailOf(recursion, withGuard), text);
+    assert.match(
+      detailOf(`li x1, ${GUARD - 4}\nlh x2, 2(x1)\n${guard}`, withGuard),
+      /^the stack overflowed: load of 2/,
+    );
+    // A WRITE that begins at the guard word's lower neighbour.
+    const write = `li t0, 2\nli a0, 1\nli a1, ${GUARD - 4}\nli a2, 8\necall\n${guard}`;
+    assert.match(detailOf(write, withGuard), /^the stack overflowed: WRITE at 0x0120000c/);
+  });
+
+  it('tells neither for other gaps', () => {
+    assert.equal(
+      detailOf('la x1, d\nlb x2, -1(x1)\n.data\nd: .word 0'),
+      'load of 1 byte at 0x0020000f, which is unmapped',
+    );
+    assert.match(
+      detailOf(`li x1, 0x200800\nlw x2, 0(x1)\n.data\n.word 0`, { dataAddress: 0x201000 }),
+      /which is unmapped$/,
+    );
+  });
+
+  it('tells what an illegal word may be', () => {
+    const cases: readonly (readonly [word: number, explanation: RegExp])[] = [
+      [0xc0001073, /a program aborts \(std::process::abort, std::process::exit and a panic within a panic end here\)/],
+      [0x00100073, /end with zkvm::exit or a panic instead$/],
+      [0, /the program ran into data or into an abort$/],
+      [0x00004501, /it looks like a compressed instruction; build the program with "zkvm build", or for rv32im$/],
+      [0x00052507, /it is a floating-point or vector instruction/],
+      [0x00b57553, /it is a floating-point or vector instruction/],
+      [0x00b5252f, /it is an atomic instruction; build/],
+      [0x0000100f, /text cannot change here$/],
+      [0xc0002573, /there are no control registers, counters, traps and privilege levels here$/],
+      [0x10500073, /there are no control registers/],
+      [0x00000363, /the target of the jump is misaligned or out of range$/],
+      [0x0000007f, /look for a jump into data$/],
+    ];
+    for (const [word, explanation] of cases) {
+      const hex = `0x${word.toString(16).padStart(8, '0')}`;
+      const detail = detailOf(`.word ${hex}`);
+      assert.match(detail, explanation);
+      assert.ok(detail.startsWith(`${hex} at 0x00200000 is not an executable RV32IM instruction: `), detail);
+    }
+  });
+
+  it('names what there is when something is not there', () => {
+    assert.match(
+      detailOf('li t0, 2\nli a0, 3\necall'),
+      /^WRITE to descriptor 3; there are 1 \(stdout\), 2 \(stderr\), 4/,
+    );
+    assert.match(detailOf('li t0, 0x55\necall'), /^no system call has the number 0x00000055; /);
+  });
+});
+
+describe('a guest', () => {
+  it('divides by zero as the hardware does', () => {
+    const source = `
+      li x1, -7
+      div x2, x1, x0
+      divu x3, x1, x0
+      rem x4, x1, x0
+      remu x5, x1, x0
+      li x6, -1
+      bne x2, x6, bad
+      bne x3, x6, bad
+      bne x4, x1, bad
+      bne x5, x1, bad
+      ${haltSequence(0)}
+      bad: .word 0`;
+    assert.deepEqual(run(assemble(source)).outcome, { kind: 'halt', exitCode: 0 });
+  });
+
+  it('may print a gigabyte: the host keeps a megabyte', () => {
+    // 1024 writes of a megabyte each, and writes of single lines after them.
+    const source = `
+      li x20, 1024
+      li t0, 2
+      li a0, 1
+      lui a1, 0x10000
+      lui a2, 0x100
+      loop: ecall
+      addi x20, x20, -1
+      bnez x20, loop
+      li x20, 20000
+      li a2, 100
+      lines: ecall
+      addi x20, x20, -1
+      bnez x20, lines
+      ${haltSequence(0)}`;
+    const program = loadProgram(assemble(source).elf);
+    const before = process.memoryUsage().rss;
+    const start = performance.now();
+    const { outcome, stdout, outputTruncated } = execute(program, []);
+    assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 });
+    assert.equal(stdout.length, OUTPUT_LIMIT);
+    assert.equal(outputTruncated, true);
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 100 * 2 ** 20, `resident memory grew by ${grown} bytes`);
+    assert.ok(performance.now() - start < 10_000);
+  });
+
+  it('is not recorded with more input than a proof holds', () => {
+    const read = `li t0, 0xf1\nlui a0, 0x10000\nli a1, ${4 * RECORD_INPUT_WORDS}\necall`;
+    const program = assemble(`${read}\nli a1, 4\nfault: ecall\n${haltSequence(0)}`);
+    const loaded = loadProgram(program.elf);
+    const input = [new Uint8Array(4 * RECORD_INPUT_WORDS), new Uint8Array(4)];
+    assert.deepEqual(execute(loaded, input).outcome, { kind: 'halt', exitCode: 0 });
+    const { execution, record } = executeRecorded(loaded, input);
+    assert.equal(record, undefined);
+    assert.deepEqual(execution.outcome, {
+      kind: 'trap',
+      cause: 'input-too-large',
+      pc: program.symbols.get('fault'),
+      cycle: execution.cycles,
+      detail: 'the program reads more than 4194304 words of input, more than a proof holds',
+    });
+  });
+
+  it('may queue hints without end: the host keeps a quarter of a gigabyte', () => {
+    const source = `${writeSequence(4, 'd', 4)}\nloop: ecall\nj loop\n.data\nd: .word 1`;
+    const before = process.memoryUsage().rss;
+    const { outcome, cycles } = execute(loadProgram(assemble(source).elf), [], { cycleLimit: 20_000_000 });
+    assert.equal(outcome.kind === 'trap' && outcome.cause, 'hints-too-large');
+    assert.ok(cycles < 2 * (HINT_LIMIT / HINT_OVERHEAD) + 10, `${cycles} cycles`);
+    const grown = process.memoryUsage().rss - before;
+    assert.ok(grown < 2 * HINT_LIMIT, `resident memory grew by ${grown} bytes`);
+  });
+});
+
+describe('counts', () => {
+  it('name every system call', () => {
+    const source = `
+      ${writeSequence(1, 'd', 1)}
+      ${writeSequence(2, 'd', 1)}
+      ecall
+      ${writeSequence(4, 'd', 4)}
+      ${writeSequence(13, 'd', 0)}
+      ${writeSequence(0x7a01, 'mark', 2)}
+      li t0, 0xf0
+      ecall
+      li t0, 0xf1
+      lui a0, 0x10000
+      li a1, 4
+      ecall
+      ${haltSequence(0)}
+    .data
+    d: .word 65
+    mark: .ascii "+a"`;
+    assert.deepEqual(run(assemble(source)).syscalls, {
+      'WRITE stdout': 1,
+      'WRITE stderr': 2,
+      'WRITE hint': 1,
+      'WRITE public values': 1,
+      'WRITE span': 1,
+      HINT_LEN: 1,
+      HINT_READ: 1,
+      COMMIT: 8,
+      HALT: 1,
+    });
+  });
+
+  it('tell the pages that were touched', () => {
+    const touched = (source: string, input: Uint8Array[] = []): number => {
+      const result = run(assemble(`${source}\n${haltSequence(0)}`), input);
+      assert.equal(result.outcome.kind, 'halt');
+      return result.memoryTouched / 65536;
+    };
+    assert.equal(touched('nop'), 1);
+    assert.equal(touched('lui x1, 0x10000\nlw x2, 0(x1)\nlb x2, 5(x1)'), 1);
+    assert.equal(touched('lui x1, 0x10000\nsb x1, 0(x1)\nsw x1, 8(x1)'), 2);
+    assert.equal(touched('lui x1, 0x10000\nsb x1, 0(x1)\nsb x1, -1(x1)'), 3);
+    assert.equal(touched('li t0, 0xf1\nli a0, 0x1000fffc\nli a1, 8\necall', [new Uint8Array(8)]), 3);
+  });
+});
