@@ -3,9 +3,16 @@
  *
  * The plugin, the demo and the benchmarks are written against this file, never against a stage of the prover.
  */
+import type { ProofRoom } from './pipeline/proof-room.ts';
+import type { CallTree } from './profile/call-tree.ts';
+import type { Profile } from './profile/profile.ts';
 import type { Program } from './vm/program.ts';
 import type { FunctionSymbol } from './vm/symbols.ts';
 
+export type { ProofRoom } from './pipeline/proof-room.ts';
+export type { CallTree } from './profile/call-tree.ts';
+export type { Profile } from './profile/profile.ts';
+export type { FunctionCycles } from './profile/summary.ts';
 export type { Program } from './vm/program.ts';
 export type { FunctionSymbol } from './vm/symbols.ts';
 
@@ -183,6 +190,15 @@ export type ProverModule = {
   formatSymbols(symbols: readonly FunctionSymbol[]): string;
   parseSymbols(text: string): FunctionSymbol[];
   execute(program: Program, input: readonly Uint8Array[], options?: ExecuteOptions): Execution;
+  executeProfiled(
+    program: Program,
+    input: readonly Uint8Array[],
+    symbols: readonly FunctionSymbol[],
+    options?: ExecuteOptions,
+  ): { readonly execution: Execution; readonly profile: Profile };
+  speedscopeFile(profile: Profile, name: string): string;
+  largestPaths(tree: CallTree, count: number): CallTree;
+  proofRoom(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined;
   traceSteps(
     program: Program,
     input: readonly Uint8Array[],

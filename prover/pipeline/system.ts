@@ -2,7 +2,7 @@
  * The proof system as one static whole: core machine, tiers, lift, wrap. Everything that proves or verifies takes its
  * machines and parameters from here.
  */
-import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
+import type { Machine, PreprocessedTraces } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
 import { coreMachine } from '../chips/machine.ts';
 import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } from '../recursion/programs.ts';
@@ -60,8 +60,11 @@ export function keyTiers(preprocessed: PreprocessedTraces): LayerParameters[] {
   return fitting.filter((tier) => tier.logPreRows === smallest.logPreRows);
 }
 
+/** What counts for the room of a chip's trace. */
+type ChipShape = { readonly logHeight: number; readonly columns: { readonly length: number } };
+
 /** The smallest tier that holds the key and the trace. CapacityError names the limit that is exceeded. */
-export function chooseTier(preprocessed: PreprocessedTraces, trace: MachineTrace): LayerParameters {
+export function chooseTier(preprocessed: PreprocessedTraces, trace: readonly ChipShape[]): LayerParameters {
   const { core } = theSystem();
   const logHeight = Math.max(...trace.map((chip) => chip.logHeight));
   const cells = trace.reduce((sum, chip) => sum + chip.columns.length * 2 ** chip.logHeight, 0);

@@ -1,0 +1,63 @@
+/** Whether an execution has room in one proof, without filling its trace. */
+import { logHeightFor } from '../chips/shared/fill.ts';
+import { preprocessedTraces } from '../chips/machine.ts';
+import { executeRecorded } from '../vm/execute.ts';
+import { FAMILIES, SYSCALLS } from '../vm/operations.ts';
+import type { Program } from '../vm/program.ts';
+import { FIELD, FINAL_FIELD, type ExecutionRecord } from '../vm/records.ts';
+import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from './system.ts';
+
+/** Room in one proof: the tier that is taken, or a sentence that names the limit that is exceeded. */
+export type ProofRoom =
+  { readonly fits: true; readonly tier: string } | { readonly fits: false; readonly reason: string };
+
+/** Log heights of all chips and their numbers of columns, in the order of the machine. */
+export type TraceShape = readonly { readonly logHeight: number; readonly columns: { readonly length: number } }[];
+
+/**
+ * Says if an execution of a program that halts fits in one proof. It runs the program again and records it, which takes
+ * about a second at most. Undefined when the run traps: there is no proof of it, whatever its length.
+ */
+export function proofRoom(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined {
+  const { execution, record } = executeRecorded(program, input, { cycleLimit: MAX_CYCLES });
+  if (execution.outcome.kind === 'limit') {
+    return { fits: false, reason: `it takes more than ${MAX_CYCLES.toLocaleString('en-US')} cycles` };
+  }
+  if (record === undefined) return undefined;
+  try {
+    return { fits: true, tier: chooseTier(preprocessedTraces(program), traceShape(program, record)).id };
+  } catch (error) {
+    if (error instanceof CapacityError) return { fits: false, reason: error.message };
+    throw error;
+  }
+}
+
+/** The shape that the trace of an execution has when it is filled. */
+export function traceShape(program: Program, record: ExecutionRecord): TraceShape {
+  const rows: Readonly<Record<string, number>> = {
+    ...Object.fromEntries(FAMILIES.map((family) => [family, record.families[family].rows])),
+    HintWrite: record.hints.rows + hintReads(record),
+    Rom: program.rom.rows,
+    Image: program.image.rows,
+    ZeroInit: zeroInitRows(program, record),
+  };
+  return theSystem().core.chips.map(({ name, columns, logHeight }) => ({
+    logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(rows[name] ?? 0),
+    columns,
+  }));
+}
+
+/** Every HINT_READ has a row besides those of its words. */
+function hintReads({ families: { Ecall } }: ExecutionRecord): number {
+  let count = 0;
+  for (let at = 0; at < Ecall.words.length; at += Ecall.width) {
+    if (Ecall.words[at + FIELD.rs1] === SYSCALLS.HINT_READ) count++;
+  }
+  return count;
+}
+
+/** The touched words, and the first word above the image when it was not touched. */
+function zeroInitRows({ image }: Program, { zeroFinal }: ExecutionRecord): number {
+  const isFirstTouched = zeroFinal.rows > 0 && zeroFinal.words[FINAL_FIELD.address] === image.end;
+  return zeroFinal.rows + (isFirstTouched ? 0 : 1);
+}

@@ -1,0 +1,41 @@
+/** Runs a program and says where its cycles went. */
+import { execute, type ExecuteOptions, type ProfiledExecution } from '../vm/execute.ts';
+import type { Program } from '../vm/program.ts';
+import type { FunctionSymbol } from '../vm/symbols.ts';
+import { CallTreeBuilder, type CallTree } from './call-tree.ts';
+import { functionTable } from './functions.ts';
+import { functionCycles, type FunctionCycles } from './summary.ts';
+
+/** Cycles by call path and by function; both add up to the cycles of the execution. */
+export type Profile = {
+  readonly cycles: number;
+  readonly tree: CallTree;
+  /** Names of the functions of the tree. */
+  readonly names: readonly string[];
+  /** False when functions are named by their address, because there are no symbols. */
+  readonly hasNames: boolean;
+  /** Most cycles of their own first. */
+  readonly functions: readonly FunctionCycles[];
+};
+
+/**
+ * Runs a program as `execute` does and profiles it, at half its speed in the worst case (a call every ten instructions:
+ * 37 against 19 million instructions/s, 2-core VM shared with other work, November 2026). Blocks outside the proof are not
+ * in the profile. `symbols` may be empty; then functions are known by where calls go.
+ */
+export function executeProfiled(
+  program: Program,
+  input: readonly Uint8Array[],
+  symbols: readonly FunctionSymbol[],
+  options: ExecuteOptions = {},
+): { readonly execution: ProfiledExecution; readonly profile: Profile } {
+  const table = functionTable(program, symbols);
+  const observer = new CallTreeBuilder(table, program.entry);
+  const execution = execute(program, input, { ...options, observer });
+  const tree = observer.finish(execution.cycles);
+  const { names, hasNames } = table;
+  return {
+    execution,
+    profile: { cycles: execution.cycles, tree, names, hasNames, functions: functionCycles(tree, table) },
+  };
+}

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fillTrace } from '../../prover/chips/machine.ts';
+import { loadProgram } from '../../prover/index.ts';
+import { proofRoom, traceShape } from '../../prover/pipeline/proof-room.ts';
+import { TIERS } from '../../prover/pipeline/system.ts';
+import { executeRecorded } from '../../prover/vm/execute.ts';
+import { assemble } from '../support/asm.ts';
+import { haltSequence } from '../support/guest.ts';
+import { guest, mode, u32 } from '../support/guests.ts';
+
+test('the shape is that of the filled trace', () => {
+  const samples = [
+    [guest('fibonacci'), u32(20)],
+    [guest('selftest'), mode('collections')],
+    [guest('bare'), u32(3)],
+  ] as const;
+  for (const [program, item] of samples) {
+    const { record } = executeRecorded(program, [item]);
+    assert.ok(record !== undefined);
+    const { main } = fillTrace(program, record);
+    assert.deepEqual(
+      traceShape(program, record).map(({ logHeight, columns }) => [logHeight, columns.length]),
+      main.map(({ logHeight, columns }) => [logHeight, columns.length]),
+    );
+  }
+});
+
+test('a small program fits in the smallest proof', () => {
+  assert.deepEqual(proofRoom(guest('fibonacci'), [u32(20)]), { fits: true, tier: TIERS[0]?.id });
+});
+
+test('a program that runs too long does not fit, for its cycles', () => {
+  const endless = loadProgram(assemble('here: j here').elf);
+  assert.deepEqual(proofRoom(endless, []), { fits: false, reason: 'it takes more than 1,048,576 cycles' });
+});
+
+test('a short program can need too many cells', () => {
+  // Below 2^20 instructions, but two of seven are divisions, and each round touches a word of its own.
+  const program = assemble(`
+    _start: li s0, 0x24000
+    li s1, 0x01000000
+    loop: sw s0, 0(s1)
+    rem a0, s0, s1
+    divu a1, s1, s0
+    xor a0, a0, a1
+    addi s1, s1, 4
+    addi s0, s0, -1
+    bnez s0, loop
+    ${haltSequence(0)}`);
+  const room = proofRoom(loadProgram(program.elf), []);
+  assert.ok(room?.fits === false);
+  assert.match(room.reason, /trace cells/);
+});
+
+test('a run that traps has no answer', () => {
+  assert.equal(proofRoom(loadProgram(assemble('ebreak').elf), []), undefined);
+});
+
+test('a program of half a million cycles has an answer within seconds', () => {
+  const elf = readFileSync(new URL('../../programs/inference/inference.elf', import.meta.url));
+  const item = readFileSync(new URL('../../programs/inference/sample.bin', import.meta.url));
+  const start = performance.now();
+  assert.equal(proofRoom(loadProgram(elf), [item])?.fits, true);
+  assert.ok(performance.now() - start < 20_000);
+});
