@@ -23,7 +23,18 @@ pub mod lib {
     pub use crate::precompiles::*;
     pub use crate::syscalls::{syscall_halt, syscall_hint_len, syscall_hint_read, syscall_write};
     pub use crate::{invalid_hint, io, unconstrained};
+
+    /// Where SP1 has the check of a proof inside a program.
+    pub mod verify {
+        pub use crate::precompiles::verify_sp1_proof;
+    }
 }
+
+// So that this crate can stand in for `sp1-lib` too: sp1-lib = { path = "...", package = "sp1-zkvm" }.
+#[doc(no_inline)]
+pub use lib::{
+    __invalid_hint, halt_invalid_hint, syscall_halt, syscall_hint_len, syscall_hint_read, syscall_write, verify,
+};
 
 /// For the macros.
 #[doc(hidden)]
