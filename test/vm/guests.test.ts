@@ -138,6 +138,64 @@ describe('selftest', () => {
     assert.deepEqual(Buffer.from(result.publicValues), head);
   });
 
+  /** Runs all paths, asserts that they agree and that the guest halted with 0. */
+  function runAlike(mode: string, ...input: Uint8Array[]): ProfiledExecution {
+    const result = run(mode, ...input);
+    const { rowCounts: _, instructionMix: __, ...fast } = result;
+    const items = [utf8(mode), ...input];
+    assert.deepEqual(
+      traceSteps(program, items, () => {}),
+      fast,
+    );
+    assert.deepEqual(executeRecorded(program, items).execution, fast);
+    assert.deepEqual(result.outcome, { kind: 'halt', exitCode: 0 }, text(result.stderr));
+    return result;
+  }
+
+  it('counts spans, its own and printed ones', () => {
+    const { spans, warnings, cycles } = runAlike('spans');
+    assert.deepEqual(
+      spans.map(({ name, calls, depth }) => [name, calls, depth]),
+      [
+        ['all of it', 1, 0],
+        ['tracked', 3, 1],
+        ['inner', 1, 1],
+        ['printed', 1, 2],
+      ],
+    );
+    assert.deepEqual(warnings, []);
+    const [all, tracked, inner, printed] = spans.map((span) => span.cycles);
+    assert.ok(all !== undefined && tracked !== undefined && inner !== undefined && printed !== undefined);
+    // 1110 rounds of a few instructions each, and little else.
+    assert.ok(tracked > 5 * 1110 && tracked < 20 * 1110, `${tracked} cycles`);
+    assert.ok(printed > 5 * 100 && printed < inner && inner + tracked < all + printed && all < cycles);
+  });
+
+  it('finds outside the proof what it checks inside', () => {
+    const n = 1_000_003 * 11;
+    const item = new Uint8Array(BigUint64Array.of(BigInt(n)).buffer);
+    const small = runAlike('unconstrained', item);
+    assert.deepEqual(words(small.publicValues), [BigInt(n), 11n, 1_000_003n]);
+    assert.equal(text(small.stdout), 'searching\n');
+    // A longer search costs nothing in the proof but the longer number of the output.
+    const far = 10_007 * 10_009;
+    const large = run('unconstrained', new Uint8Array(BigUint64Array.of(BigInt(far)).buffer));
+    assert.deepEqual(words(large.publicValues), [BigInt(far), 10_007n, 10_009n]);
+    assert.ok(large.unconstrainedCycles > 100 * small.unconstrainedCycles, `${large.unconstrainedCycles} cycles`);
+    assert.ok(Math.abs(large.cycles - small.cycles) < 200, `${large.cycles} and ${small.cycles} cycles`);
+  });
+
+  it('refuses a number without divisors, which it finds outside the proof', () => {
+    const { outcome, stderr } = run('unconstrained', new Uint8Array(BigUint64Array.of(10_007n).buffer));
+    assert.deepEqual(outcome, { kind: 'halt', exitCode: 1 });
+    assert.match(text(stderr), /1 \* 10007 is not 10007\n$/);
+  });
+
+  it('reads its own hints before the input', () => {
+    const { stdout } = runAlike('hints', Uint8Array.of(9));
+    assert.equal(text(stdout), `17\n[${utf8('second').join(', ')}]\n[9]\n`);
+  });
+
   it('reads the remaining items as standard input', () => {
     const result = run('stdin', utf8('one '), new Uint8Array(), utf8('line\nand'), utf8(' more'));
     assert.equal(text(result.stdout), `"one line\\n" [${utf8('and more').join(', ')}]\n`);
