@@ -27,14 +27,23 @@ const plugin: HardhatPlugin = definePlugin({
     ).build(),
     task(
       ['zkvm', 'build'],
-      'Compile Rust programs to RISC-V; needs cargo, while programs with a committed .elf need nothing',
+      'Compile programs in Rust or C to RISC-V; needs a compiler, while programs with a committed .elf need nothing',
     )
       .addPositionalArgument({
         name: 'program',
-        description: 'A name under programs/ or a crate folder; all programs when left out',
+        description: 'A name under programs/ or a folder; all programs when left out',
         type: ArgumentType.STRING_WITHOUT_DEFAULT,
         defaultValue: undefined,
       })
+      .addFlag({
+        name: 'check',
+        description: 'Write nothing; fail unless the committed files are what the source gives',
+      })
+      .addFlag({
+        name: 'locked',
+        description: 'Fail where Cargo.lock is missing or would change; always so with --check and where CI is set',
+      })
+      .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/build.ts'))
       .build(),

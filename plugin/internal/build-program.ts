@@ -1,47 +1,76 @@
-/** Compiles a guest crate with the user's Rust and puts the ELF beside its sources. */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+/** Builds programs for `zkvm build`: compiles, then writes the files beside the source or compares them. */
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
+import type { RunOptions, ZkvmConfig } from '../types.ts';
+import { Builder } from './toolchain/build.ts';
+import { guestBuildFolder } from './toolchain/build-folder.ts';
+import { differenceOf, sha256Hex, writeOutputs } from './toolchain/outputs.ts';
+import { recordTools, recordedTools } from './toolchain/record.ts';
 
-/** What was built. */
-export type BuiltProgram = { readonly file: string; readonly bytes: number; readonly sha256: string };
+/** What was built, or compared. */
+export type BuiltProgram = {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly compiler: string;
+  readonly linker: string;
+  readonly seconds: number;
+};
 
-/** The folder of this package, from sources and from dist/ alike. */
-function packageFolder(): string {
-  for (let folder = import.meta.dirname; ; folder = path.dirname(folder)) {
-    const file = path.join(folder, 'package.json');
-    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'hardhat-zkvm')
-      return folder;
-    if (folder === path.dirname(folder)) throw new Error('hardhat-zkvm: package.json was not found');
-  }
-}
+export type BuildSettings = {
+  /** Compare with the files that are there and write nothing. */
+  readonly check: boolean;
+  /** Lock files must be there and must not change. */
+  readonly locked: boolean;
+  /** Receives what was found out about the compilers, and what is being done. */
+  readonly onLine: (line: string) => void;
+};
 
 /**
- * Builds one crate. `cacheFolder` keeps cargo's intermediate files.
+ * Builds the programs in the given folders one after the other.
  *
- * Errors: a plugin error when there is no Cargo.toml, no usable Rust, or when cargo fails (its messages are on stderr).
+ * Errors: a plugin error of one sentence: no usable compiler, a failed compilation (the compiler's own messages are on
+ * stderr), or with `check` a difference; the signal's reason after an abort.
  */
-export async function buildProgram(crate: string, cacheFolder: string, signal?: AbortSignal): Promise<BuiltProgram> {
-  if (!existsSync(path.join(crate, 'Cargo.toml'))) throw pluginError(`There is no Cargo.toml in ${crate}.`);
-  const { buildGuest } = await import('../../scripts/build-guests.ts');
-  const { findToolchain } = await import('../../scripts/build-guests-toolchain.ts');
-  const std = !/^#!\[no_std\]/m.test(await readFile(path.join(crate, 'src/main.rs'), 'utf8'));
-  let elf: Uint8Array;
+export async function buildPrograms(
+  folders: readonly string[],
+  config: ZkvmConfig,
+  settings: BuildSettings,
+  { signal }: RunOptions,
+): Promise<BuiltProgram[]> {
+  const buildFolder = await guestBuildFolder(config.cacheDir);
+  const builder = new Builder({ buildFolder, locked: settings.locked, onToolchain: settings.onLine, signal });
+  const results: BuiltProgram[] = [];
+  for (const folder of folders) results.push(await buildOne(folder, builder, config, settings, signal));
+  return results;
+}
+
+async function buildOne(
+  folder: string,
+  builder: Builder,
+  config: ZkvmConfig,
+  { check }: BuildSettings,
+  signal: AbortSignal | undefined,
+): Promise<BuiltProgram> {
+  const start = performance.now();
+  const isOurs = path.dirname(folder) === config.programs;
+  const name = path.basename(folder);
   try {
-    const sdk = path.join(packageFolder(), 'programs/sdk');
-    elf = buildGuest({ crate, sdk, targetFolder: path.join(cacheFolder, 'guests'), toolchain: findToolchain(), std });
+    const built = await builder.build(folder);
+    if (check) {
+      const difference = await differenceOf(folder, built, isOurs ? recordedTools(config.programs, name) : undefined);
+      if (difference !== undefined) throw pluginError(`${difference}.`);
+    } else {
+      await writeOutputs(folder, built);
+      if (isOurs) recordTools(config.programs, name, built.tools);
+    }
+    const seconds = (performance.now() - start) / 1000;
+    const file = path.join(folder, `${name}.elf`);
+    return { name, file, bytes: built.elf.length, sha256: sha256Hex(built.elf), ...built.tools, seconds };
   } catch (error) {
     signal?.throwIfAborted();
-    const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
-    throw pluginError(`Building ${path.basename(crate)} failed: ${reason}.`, error);
+    if ((error as { code?: unknown }).code !== 'TOOLCHAIN') throw error;
+    throw pluginError(`Building ${name} failed: ${(error as Error).message}.`, error);
   }
-  const name = path.basename(crate);
-  const sha256 = createHash('sha256').update(elf).digest('hex');
-  const file = path.join(crate, `${name}.elf`);
-  await writeFile(`${file}.tmp`, elf);
-  await rename(`${file}.tmp`, file);
-  await writeFile(`${file}.sha256`, `${sha256}  ${name}.elf\n`);
-  return { file, bytes: elf.length, sha256 };
 }

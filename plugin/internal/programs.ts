@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { ProgramFile, ZkvmConfig } from '../types.ts';
+import { listProgramFolders } from './toolchain/program-folders.ts';
 
 async function isFolder(folder: string): Promise<boolean> {
   return stat(folder).then(
@@ -11,16 +12,21 @@ async function isFolder(folder: string): Promise<boolean> {
   );
 }
 
-/** Names under the programs folder that have a crate, sorted. */
+/** Names under the programs folder that have a program's source, sorted. */
+export function buildableNames(config: ZkvmConfig): string[] {
+  return listProgramFolders(config.programs);
+}
+
+/** Names under the programs folder that have a program, be it source or ELF, sorted. */
 export async function programNames(config: ZkvmConfig): Promise<string[]> {
   const entries = await readdir(config.programs, { withFileTypes: true }).catch(() => []);
-  const names: string[] = [];
+  const names = new Set(buildableNames(config));
   for (const entry of entries) {
-    if (!entry.isDirectory() || entry.name === 'sdk') continue;
+    if (!entry.isDirectory()) continue;
     const files = await readdir(path.join(config.programs, entry.name)).catch((): string[] => []);
-    if (files.includes('Cargo.toml') || files.includes(`${entry.name}.elf`)) names.push(entry.name);
+    if (files.includes(`${entry.name}.elf`)) names.add(entry.name);
   }
-  return names.toSorted();
+  return [...names].toSorted();
 }
 
 /** The crate folder of a program, when it is given by name or folder. */

@@ -1,25 +1,54 @@
-import { basename } from 'node:path';
 import { pluginError } from '../errors.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments } from '../internal/action.ts';
-import { buildProgram } from '../internal/build-program.ts';
-import { crateFolder, programNames } from '../internal/programs.ts';
-import { formatBytes } from '../internal/progress.ts';
+import { buildPrograms } from '../internal/build-program.ts';
+import { buildableNames, crateFolder } from '../internal/programs.ts';
+import { formatBytes, formatSeconds } from '../internal/progress.ts';
 
-type Arguments = CommonArguments & { readonly program: string | undefined };
+type Arguments = CommonArguments & {
+  readonly program: string | undefined;
+  readonly check: boolean;
+  readonly locked: boolean;
+};
 
-export default taskAction<Arguments>(async ({ program }, hre, run) => {
+export default taskAction<Arguments>(async ({ program, check, locked, quiet }, hre, run) => {
   const config = hre.config.zkvm;
-  const names = program === undefined ? await programNames(config) : [program];
-  if (names.length === 0) throw pluginError(`There is no crate under ${config.programs}.`);
-  const built = [];
+  const names = program === undefined ? buildableNames(config) : [program];
+  if (names.length === 0) {
+    throw pluginError(
+      `There is no program with its source under ${config.programs}: make one with \`npx hardhat zkvm new <name>\`.`,
+    );
+  }
+  const folders = [];
   for (const name of names) {
     const folder = await crateFolder(config, name);
-    if (folder === undefined) throw pluginError(`There is no crate "${name}" under ${config.programs}.`);
-    built.push({ name: basename(folder), ...(await buildProgram(folder, hre.config.paths.cache, run.signal)) });
+    if (folder === undefined) {
+      const known = buildableNames(config).join(', ');
+      throw pluginError(
+        `There is no program "${name}" under ${config.programs} (there: ${known === '' ? 'none' : known}), and no such folder.`,
+      );
+    }
+    folders.push(folder);
   }
+  const settings = {
+    check,
+    // What CI builds is what was committed, or an error.
+    locked: locked || check || isContinuousIntegration(),
+    onLine: (line: string): void => {
+      if (quiet !== true) console.error(line);
+    },
+  };
+  const programs = await buildPrograms(folders, config, settings, run);
   return {
-    lines: built.map(({ name, file, bytes, sha256 }) => `${name}: ${file} (${formatBytes(bytes)}, sha256 ${sha256})`),
-    json: { programs: built },
+    lines: programs.map(
+      ({ name, file, bytes, sha256, seconds }) =>
+        `${name}: ${check ? 'as committed' : file} (${formatBytes(bytes)}, sha256 ${sha256}) in ${formatSeconds(seconds)}`,
+    ),
+    json: { check, programs },
   };
 });
+
+function isContinuousIntegration(): boolean {
+  const value = process.env['CI'];
+  return value !== undefined && value !== '' && value !== 'false' && value !== '0';
+}

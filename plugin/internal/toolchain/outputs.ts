@@ -1,0 +1,81 @@
+/** The files of a built program beside its source: `<name>.elf`, `<name>.elf.sha256`, `<name>.symbols`. */
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Built, Tools } from './build.ts';
+
+type Output = { readonly file: string; readonly data: Uint8Array };
+
+/** Sha256 of some bytes, hex. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function outputsOf(folder: string, { name, elf, symbols }: Built): Output[] {
+  const text = (content: string): Uint8Array => new TextEncoder().encode(content);
+  return [
+    { file: path.join(folder, `${name}.elf`), data: elf },
+    { file: path.join(folder, `${name}.elf.sha256`), data: text(`${sha256Hex(elf)}  ${name}.elf\n`) },
+    { file: path.join(folder, `${name}.symbols`), data: text(symbols) },
+  ];
+}
+
+/**
+ * Writes the files of a program, each either complete or not at all; those that would not change are left alone. All are
+ * written under temporary names before the first gets its own, so a full disk or Ctrl-C leaves the old ones together.
+ */
+export async function writeOutputs(folder: string, built: Built): Promise<void> {
+  const waiting: { temporary: string; file: string }[] = [];
+  try {
+    for (const { file, data } of outputsOf(folder, built)) {
+      if ((await readIfThere(file))?.equals(data) === true) continue;
+      const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+      waiting.push({ temporary, file });
+      await writeFile(temporary, data, { flag: 'wx' });
+    }
+    for (const { temporary, file } of waiting) await rename(temporary, file);
+  } catch (error) {
+    await Promise.all(waiting.map(({ temporary }) => rm(temporary, { force: true })));
+    throw error;
+  }
+}
+
+/**
+ * Compares what was built with the files beside the source. `recorded` are the tools that made those, where known.
+ *
+ * Returns undefined when all are equal, else one sentence without a full stop that says what differs and why.
+ */
+export async function differenceOf(
+  folder: string,
+  built: Built,
+  recorded: Tools | undefined,
+): Promise<string | undefined> {
+  const { name, elf, tools } = built;
+  for (const { file, data } of outputsOf(folder, built)) {
+    const committed = await readIfThere(file);
+    if (committed === undefined) return `${name}: there is no ${path.basename(file)}, so nothing to compare with`;
+    if (committed.equals(data)) continue;
+    if (!file.endsWith('.elf')) return `${name}: ${path.basename(file)} is not that of ${name}.elf: build again`;
+    const hashes = `${name}.elf has sha256 ${sha256Hex(committed)}, the source gives ${sha256Hex(elf)}`;
+    return `${name}: ${hashes}; ${reason(tools, recorded)}`;
+  }
+  return undefined;
+}
+
+function reason(tools: Tools, recorded: Tools | undefined): string {
+  if (recorded === undefined) return 'which compiler made it is not recorded in toolchain.json';
+  const pairs = [
+    [recorded.compiler, tools.compiler],
+    [recorded.linker, tools.linker],
+  ] as const;
+  const others = pairs.filter(([then, now]) => then !== now).map(([then, now]) => `"${then}", this is "${now}"`);
+  if (others.length > 0) return `it was made by ${others.join(', and by ')}`;
+  return 'compiler and linker are those that made it, so the source, a dependency or a flag changed: build again';
+}
+
+async function readIfThere(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
+    throw error;
+  });
+}

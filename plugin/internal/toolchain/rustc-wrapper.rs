@@ -1,0 +1,92 @@
+//! Stands between cargo and rustc, so that a program's bytes do not depend on where its sources lie.
+//!
+//! Cargo calls `rustc-wrapper rustc <arguments>`. Two things change, everything else is passed on:
+//!
+//! - `-C metadata=<hash>`: cargo's hash covers absolute paths of path dependencies and of the standard library's source.
+//!   From it follow symbol names, type ids and the order of functions. It is replaced by a hash of what identifies a crate.
+//! - `--remap-path-prefix`: the crate's own folders become `/<name>-<version>`, as seen in panic messages.
+//!
+//! Cargo keeps its own file names, so its bookkeeping is not touched.
+use std::env;
+use std::ffi::OsString;
+use std::process::{Command, exit};
+
+fn main() {
+    let mut args: Vec<OsString> = env::args_os().skip(1).collect();
+    if args.is_empty() {
+        eprintln!("rustc-wrapper: expected the compiler and its arguments");
+        exit(1);
+    }
+    let rustc = args.remove(0);
+    if let (Some(name), Some(version)) = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION")) {
+        let identity = identity(&args, &name, &version);
+        for arg in args.iter_mut() {
+            if arg.to_str().is_some_and(|text| text.starts_with("metadata=")) {
+                *arg = format!("metadata={identity:016x}").into();
+            }
+        }
+        let crate_folder = format!("/{name}-{version}");
+        // The last mapping that fits wins, so generated sources come last. All of these stand before cargo's arguments, among
+        // which is the mapping of the standard library's source.
+        let folders = [
+            (env::current_dir().ok().map(OsString::from), crate_folder.clone()),
+            (env::var_os("CARGO_MANIFEST_DIR"), crate_folder.clone()),
+            (env::var_os("OUT_DIR"), format!("{crate_folder}/out")),
+        ];
+        let mut mappings = Vec::new();
+        for (from, to) in folders {
+            let Some(mut mapping) = from else { continue };
+            mapping.push("=");
+            mapping.push(to);
+            mappings.extend(["--remap-path-prefix".into(), mapping]);
+        }
+        args.splice(0..0, mappings);
+    }
+    match Command::new(&rustc).args(&args).status() {
+        Ok(status) => exit(status.code().unwrap_or(1)),
+        Err(error) => {
+            eprintln!("rustc-wrapper: {} cannot be run: {error}", rustc.to_string_lossy());
+            exit(1);
+        }
+    }
+}
+
+/// A hash of what makes this compilation differ from others of the same program: package, crate, kind, features, target.
+fn identity(args: &[OsString], package: &str, version: &str) -> u64 {
+    let mut hash = Fnv::new();
+    hash.add(package);
+    hash.add(version);
+    for (i, arg) in args.iter().enumerate() {
+        let value = args.get(i + 1).and_then(|next| next.to_str()).unwrap_or("");
+        match arg.to_str() {
+            // A path to a target file would depend on the machine; our targets have names.
+            Some(flag @ ("--crate-name" | "--crate-type" | "--cfg" | "--target" | "--edition")) => {
+                hash.add(flag);
+                hash.add(value);
+            }
+            Some("--test") => hash.add("--test"),
+            _ => {}
+        }
+    }
+    hash.0
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok()
+}
+
+/// The 64-bit FNV-1a hash: here it names things and protects nothing.
+struct Fnv(u64);
+
+impl Fnv {
+    fn new() -> Self {
+        Fnv(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds a string and its end.
+    fn add(&mut self, text: &str) {
+        for byte in text.bytes().chain([0xff]) {
+            self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+}
