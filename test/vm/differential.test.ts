@@ -7,7 +7,9 @@ import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/vm/elf.ts';
 import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/vm/execute.ts';
 import type { Program } from '../../prover/vm/program.ts';
+import { assemble } from '../support/asm.ts';
 import { buildElf, wordBytes } from '../support/elf-builder.ts';
+import { haltSequence, writeSequence } from '../support/guest.ts';
 import { Random } from '../support/random.ts';
 import { BUFFER_BYTES, randomProgram } from '../support/random-program.ts';
 
@@ -46,7 +48,7 @@ describe('random programs', () => {
   it('of arbitrary words trap alike', () => {
     const causes = new Map<string, number>();
     for (let seed = 1; seed <= 1500; seed++) {
-      const { outcome } = runAll(loadProgram(arbitraryWords(seed)), 300, `seed ${seed}`);
+      const { outcome } = runAll(loadProgram(arbitraryProgram(seed)), 300, `seed ${seed}`);
       const kind = outcome.kind === 'trap' ? outcome.cause : outcome.kind;
       causes.set(kind, (causes.get(kind) ?? 0) + 1);
     }
@@ -56,6 +58,27 @@ describe('random programs', () => {
       ...['misaligned-load', 'misaligned-store', 'address-out-of-range', 'unmapped-memory', 'unknown-syscall'],
     ]) {
       assert.ok((causes.get(kind) ?? 0) > 0, `${kind} never happened: ${JSON.stringify([...causes])}`);
+    }
+  });
+
+  it('of arbitrary words trap alike in blocks outside the proof', () => {
+    const causes = new Set<string>();
+    for (let seed = 1; seed <= 600; seed++) {
+      const random = new Random(seed);
+      const words = arbitraryWords(random);
+      const { elf } = assemble(`
+        _start: ${writeSequence(0x7a02, 'call', 8)}
+        ${haltSequence(0)}
+        block: .word ${words.join(', ')}
+      .data
+      call: .word block+${4 * random.below(8)}, ${random.below(2 ** 30)}`);
+      const { outcome } = runAll(loadProgram(elf), 300, `seed ${seed}`);
+      assert.equal(outcome.kind, 'trap', `seed ${seed}`);
+      if (outcome.kind === 'trap') causes.add(outcome.cause);
+      assert.match(outcome.kind === 'trap' ? outcome.detail : '', /\(in an unconstrained block\)$/);
+    }
+    for (const cause of ['unconstrained-limit', 'illegal-instruction', 'misaligned-load', 'unmapped-memory']) {
+      assert.ok(causes.has(cause), `${cause} never happened`);
     }
   });
 
@@ -78,11 +101,18 @@ describe('random programs', () => {
   });
 });
 
-/** Text of random instructions of all opcodes, with operands near interesting addresses. */
-function arbitraryWords(seed: number): Uint8Array {
+/** A program of arbitrary words, with an entry among the first. */
+function arbitraryProgram(seed: number): Uint8Array {
   const random = new Random(seed);
+  const text = { address: 0x200000, bytes: wordBytes(arbitraryWords(random)), flags: 5 };
+  const data = { address: 0x200200, bytes: new Uint8Array(64), flags: 6 };
+  return buildElf({ entry: 0x200000 + 4 * random.below(8), segments: [text, data] });
+}
+
+/** Text of random instructions of all opcodes, with operands near interesting addresses. */
+function arbitraryWords(random: Random): number[] {
   const opcodes = [0x37, 0x17, 0x6f, 0x67, 0x63, 0x03, 0x23, 0x13, 0x33, 0x0f, 0x73, 0x13, 0x33, 0x63, 0x03, 0x23];
-  const words = Array.from({ length: 64 }, () => {
+  return Array.from({ length: 64 }, () => {
     const opcode = opcodes[random.below(opcodes.length)] ?? 0x13;
     let word = ((random.u32() & ~0x7f) | opcode) >>> 0;
     // Mostly legal encodings, small registers, short jumps.
@@ -93,7 +123,4 @@ function arbitraryWords(seed: number): Uint8Array {
     if (opcode === 0x63 || opcode === 0x67) word &= opcode === 0x63 ? 0x00ffffff : 0x00ff8fff;
     return word >>> 0;
   });
-  const text = { address: 0x200000, bytes: wordBytes(words), flags: 5 };
-  const data = { address: 0x200200, bytes: new Uint8Array(64), flags: 6 };
-  return buildElf({ entry: 0x200000 + 4 * random.below(8), segments: [text, data] });
 }
