@@ -8,7 +8,7 @@ export type * from './types.ts';
 
 const PROGRAM = 'A name under programs/, a crate folder, or an .elf file';
 const INPUT =
-  'Input items, comma separated, each read by one call of the program: u32:20, u64:5, 0xc0ffee, @file, text:hello';
+  'Input items, comma separated, each read by one call: typed u8: to u128:, i8: to i128:, bool:true, string:hello, bytes:0xc0ffee, joined by + (u32:20+bool:true) where one call reads several; or as they are 0xc0ffee, text:hello, @file';
 const JSON_FLAG = { name: 'json', description: 'Print the result as one JSON object on the last line' } as const;
 const QUIET_FLAG = { name: 'quiet', description: 'Show no progress' } as const;
 const TEXT = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
@@ -23,8 +23,15 @@ const plugin: HardhatPlugin = definePlugin({
   tasks: [
     emptyTask(
       'zkvm',
-      'Prove that a Rust program ran, and let a contract check the proof. Usual order: build, execute, prove, deploy, submit',
+      'Prove that a Rust program ran, and let a contract check the proof. Usual order: new, build, execute, prove, deploy, submit',
     ).build(),
+    task(['zkvm', 'new'], 'Make a new program: its source, a contract that believes its proofs, and a test of both')
+      .addPositionalArgument({ name: 'name', description: 'Small letters, digits and dashes, such as price-feed' })
+      .addFlag({ name: 'noStd', description: 'In Rust without the standard library' })
+      .addFlag({ name: 'c', description: 'In C' })
+      .addFlag(JSON_FLAG)
+      .setAction(() => import('./tasks/new.ts'))
+      .build(),
     task(
       ['zkvm', 'build'],
       'Compile programs in Rust or C to RISC-V; needs a compiler, while programs with a committed .elf need nothing',
@@ -49,11 +56,17 @@ const plugin: HardhatPlugin = definePlugin({
       .build(),
     task(
       ['zkvm', 'execute'],
-      'Run a program without proving: its public values, output, cycles. Takes seconds; do this first',
+      'Run a program without proving: its public values, output, and where its cycles go. Takes seconds; do this first',
     )
       .addPositionalArgument({ name: 'program', description: PROGRAM })
       .addOption({ name: 'input', description: INPUT, ...TEXT })
       .addOption({ name: 'cycleLimit', description: 'Stop after exactly this many instructions', ...TEXT })
+      .addOption({
+        name: 'profile',
+        description:
+          'Write where the cycles go: a page with a flame graph (.html), or a file for speedscope.app (.json)',
+        ...TEXT,
+      })
       .addFlag({ name: 'trace', description: 'Print every executed instruction (also with --cycle-limit)' })
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/execute.ts'))
