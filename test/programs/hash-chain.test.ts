@@ -1,0 +1,82 @@
+/** The program `hash-chain` against @noble/hashes. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
+import { AbiCoder, hexlify } from 'ethers';
+import fc from 'fast-check';
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { execute, loadProgram, type Execution } from '../../prover/index.ts';
+import { hashChainInput, sampleInput } from '../../programs/hash-chain/input.ts';
+import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
+import { programFile } from '../support/samples.ts';
+
+const PROGRAM = loadProgram(programFile('hash-chain', 'hash-chain.elf')!);
+
+function run(items: Uint8Array[]): Execution {
+  return execute(PROGRAM, items, { cycleLimit: 50_000_000 });
+}
+
+function refuse(message: RegExp, items: Uint8Array[]): void {
+  const { outcome, stderr, publicValues } = run(items);
+  assert.deepEqual(outcome, { kind: 'halt', exitCode: 1 });
+  assert.match(new TextDecoder().decode(stderr), message);
+  assert.equal(publicValues.length, 0);
+}
+
+function expected(n: number, seed: Uint8Array): string {
+  let [shaEnd, keccakEnd] = [seed, seed];
+  for (let i = 0; i < n; i++) {
+    shaEnd = sha256(shaEnd);
+    keccakEnd = keccak_256(keccakEnd);
+  }
+  const values = [n, seed, shaEnd, keccakEnd];
+  return AbiCoder.defaultAbiCoder().encode(['uint32', 'bytes32', 'bytes32', 'bytes32'], values);
+}
+
+function agree(n: number, seed: Uint8Array): void {
+  const { outcome, publicValues } = run([hashChainInput(n, seed)]);
+  assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 });
+  assert.equal(hexlify(publicValues), expected(n, seed));
+}
+
+describe('hash-chain', () => {
+  it('gives the ends of the sample, within one proof', () => {
+    const { cycles, publicValues } = run(sampleInput());
+    const seed = Uint8Array.from({ length: 32 }, (_, index) => index);
+    assert.equal(hexlify(publicValues), expected(32, seed));
+    assert.ok(cycles <= MAX_CYCLES, `${cycles} cycles`);
+  });
+
+  it('gives the seed itself for a chain without links', () => {
+    agree(0, new Uint8Array(32).fill(0xab));
+  });
+
+  it('agrees with @noble/hashes on random seeds and lengths', () => {
+    const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
+    fc.assert(fc.property(fc.nat(12), seed, agree), { numRuns: 40 });
+  });
+
+  it('agrees on a chain that is too long for one proof', () => {
+    agree(300, new Uint8Array(32));
+  });
+
+  it('counts the cycles of each hash, which do not depend on the seed', () => {
+    const spans = [0, 0xff].map((byte) => run([hashChainInput(5, new Uint8Array(32).fill(byte))]).spans);
+    assert.deepEqual(
+      spans[0]!.map(({ name, calls }) => [name, calls]),
+      [
+        ['sha256_chain', 1],
+        ['keccak_chain', 1],
+      ],
+    );
+    assert.deepEqual(spans[0], spans[1]);
+  });
+
+  it('refuses items that are no input', () => {
+    const item = hashChainInput(1, new Uint8Array(32));
+    refuse(/no input item left/, []);
+    refuse(/input item of 35 bytes is no hash_chain::Input: unexpected end of input/, [item.subarray(0, -1)]);
+    refuse(/input item of 37 bytes is no hash_chain::Input: remaining input/, [Uint8Array.of(...item, 0)]);
+    refuse(/input item of 0 bytes is no hash_chain::Input: unexpected end of input/, [new Uint8Array()]);
+  });
+});
