@@ -1,53 +1,62 @@
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
+import { pluginError } from '../errors.ts';
 import { defined, parseCycleLimit } from '../internal/arguments.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments, TaskOutput } from '../internal/action.ts';
 import { parseInput } from '../internal/input.ts';
-import type { Execution } from '../types.ts';
+import { isSuccess, reportJson, reportLines, type Report } from '../internal/profile/report.ts';
+import { findSymbols } from '../internal/profile/symbols.ts';
+import { checkProfileFile, writeProfile } from '../internal/profile/write.ts';
+import { loadProverModule } from '../internal/prover-module.ts';
 
 type Arguments = CommonArguments & {
   readonly program: string;
   readonly input: string | undefined;
   readonly cycleLimit: string | undefined;
+  readonly profile: string | undefined;
   readonly trace: boolean;
 };
 
-function describe({ outcome, cycles }: Execution): string {
-  const count = cycles.toLocaleString('en-US');
-  if (outcome.kind === 'halt') return `halted with exit code ${outcome.exitCode} after ${count} cycles`;
-  if (outcome.kind === 'limit') return `reached the cycle limit after ${count} cycles`;
-  return `trapped at pc 0x${outcome.pc.toString(16).padStart(8, '0')} after ${count} cycles: ${outcome.cause}`;
+async function execute(args: Arguments, hre: HardhatRuntimeEnvironment): Promise<TaskOutput> {
+  checkProfileFile(args.profile);
+  const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
+  const input = await parseInput(args.input);
+  const prover = await loadProverModule();
+  const file = await hre.zkvm.program(args.program);
+  if (args.trace && !args.json) {
+    await hre.zkvm.execute(args.program, { input, ...limits, onStep: (text) => console.log(text) });
+  }
+  const report = run(prover, file, await findSymbols(file, prover), args.program, input, limits);
+  if (args.profile !== undefined) await writeProfile(args.profile, report, prover);
+  const written = args.profile === undefined ? {} : { profile: args.profile };
+  return {
+    success: isSuccess(report.execution),
+    lines: [...reportLines(report), ...(args.profile === undefined ? [] : ['', `profile: ${args.profile}`])],
+    json: { ...reportJson(report), ...written },
+  };
 }
 
-async function execute(args: Arguments, hre: HardhatRuntimeEnvironment): Promise<TaskOutput> {
-  const onStep = args.trace && !args.json ? { onStep: (text: string) => console.log(text) } : {};
-  const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
-  const execution = await hre.zkvm.execute(args.program, { input: await parseInput(args.input), ...limits, ...onStep });
-  const text = new TextDecoder();
-  const [stdout, stderr] = [text.decode(execution.stdout), text.decode(execution.stderr)];
-  const publicValues = `0x${Buffer.from(execution.publicValues).toString('hex')}`;
-  const mix = Object.entries(execution.instructionMix ?? {}).toSorted(([, a], [, b]) => b - a);
-  const success = execution.outcome.kind === 'halt' && execution.outcome.exitCode === 0;
-  return {
-    success,
-    lines: [
-      ...(stdout === '' ? [] : [stdout.trimEnd()]),
-      ...(stderr === '' ? [] : [`stderr: ${stderr.trimEnd()}`]),
-      `${args.program} ${describe(execution)}`,
-      `public values: ${publicValues}`,
-      ...mix.slice(0, 10).map(([name, count]) => `  ${name.padEnd(8)} ${count.toLocaleString('en-US').padStart(14)}`),
-      ...(success ? [] : ['This run cannot be proved for a contract: only exit code 0 can.']),
-    ],
-    json: {
-      program: args.program,
-      outcome: execution.outcome,
-      cycles: execution.cycles,
-      publicValues,
-      stdout,
-      stderr,
-      instructionMix: execution.instructionMix ?? {},
-    },
-  };
+/** Runs the program, profiled, and asks if one proof has room for it. */
+function run(
+  prover: Awaited<ReturnType<typeof loadProverModule>>,
+  { path, elf }: { readonly path: string; readonly elf: Uint8Array },
+  symbols: Awaited<ReturnType<typeof findSymbols>>,
+  program: string,
+  input: readonly Uint8Array[],
+  limits: { readonly cycleLimit?: number },
+): Report {
+  const loaded = load(prover, path, elf);
+  const { execution, profile } = prover.executeProfiled(loaded, input, symbols, limits);
+  const room = execution.outcome.kind === 'halt' ? prover.proofRoom(loaded, input) : undefined;
+  return { program, execution, profile, room };
+}
+
+function load(prover: Awaited<ReturnType<typeof loadProverModule>>, path: string, elf: Uint8Array) {
+  try {
+    return prover.loadProgram(elf);
+  } catch (error) {
+    throw pluginError(`${path}: ${(error as Error).message}.`, error);
+  }
 }
 
 export default taskAction(execute);

@@ -14,6 +14,8 @@ export type Profile = {
   readonly names: readonly string[];
   /** False when functions are named by their address, because there are no symbols. */
   readonly hasNames: boolean;
+  /** The function that holds an address, by the same names; undefined outside the text. */
+  readonly functionOf: (pc: number) => string | undefined;
   /** Most cycles of their own first. */
   readonly functions: readonly FunctionCycles[];
 };
@@ -34,8 +36,7 @@ export function executeProfiled(
   const execution = execute(program, input, { ...options, observer });
   const tree = observer.finish(execution.cycles);
   const { names, hasNames } = table;
-  return {
-    execution,
-    profile: { cycles: execution.cycles, tree, names, hasNames, functions: functionCycles(tree, table) },
-  };
+  const functions = functionCycles(tree, table);
+  const functionOf = (pc: number): string | undefined => names[table.functionAt[(pc - table.base) / 4] ?? -1];
+  return { execution, profile: { cycles: execution.cycles, tree, names, hasNames, functionOf, functions } };
 }

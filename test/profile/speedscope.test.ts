@@ -71,6 +71,7 @@ test('the largest trees give files of a few megabytes', () => {
     cycles: nodes,
     names: ['f'],
     hasNames: true,
+    functionOf: () => undefined,
     functions: [],
     tree: {
       // Paths of 512 nodes, each branching off the entry.
