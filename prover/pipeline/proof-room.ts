@@ -1,7 +1,7 @@
 /** Whether an execution has room in one proof, without filling its trace. */
 import { logHeightFor } from '../chips/shared/fill.ts';
 import { preprocessedTraces } from '../chips/machine.ts';
-import { executeRecorded } from '../vm/execute.ts';
+import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/execute.ts';
 import { FAMILIES, SYSCALLS } from '../vm/operations.ts';
 import type { Program } from '../vm/program.ts';
 import { FIELD, FINAL_FIELD, type ExecutionRecord } from '../vm/records.ts';
@@ -19,7 +19,8 @@ export type TraceShape = readonly { readonly logHeight: number; readonly columns
  * about a second at most. Undefined when the run traps: there is no proof of it, whatever its length.
  */
 export function proofRoom(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined {
-  const { execution, record } = executeRecorded(program, input, { cycleLimit: MAX_CYCLES });
+  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+  const { execution, record } = executeRecorded(program, input, limits);
   if (execution.outcome.kind === 'limit') {
     return { fits: false, reason: `it takes more than ${MAX_CYCLES.toLocaleString('en-US')} cycles` };
   }

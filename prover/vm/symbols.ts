@@ -147,7 +147,7 @@ function oneAnAddress(symbols: RawSymbol[]): FunctionSymbol[] {
 
 /** Makes a name one line of bounded length. */
 function cleanName(name: string): string {
-  const line = name.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, '?');
+  const line = name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '?');
   return line.length <= NAME_LIMIT ? line : `${line.slice(0, NAME_LIMIT - 3)}...`;
 }
 

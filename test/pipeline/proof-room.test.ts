@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { fillTrace } from '../../prover/chips/machine.ts';
 import { loadProgram } from '../../prover/index.ts';
 import { proofRoom, traceShape } from '../../prover/pipeline/proof-room.ts';
-import { TIERS } from '../../prover/pipeline/system.ts';
-import { executeRecorded } from '../../prover/vm/execute.ts';
+import { MAX_CYCLES, TIERS } from '../../prover/pipeline/system.ts';
+import { execute, executeRecorded } from '../../prover/vm/execute.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
@@ -52,6 +52,27 @@ test('a short program can need too many cells', () => {
   const room = proofRoom(loadProgram(program.elf), []);
   assert.ok(room?.fits === false);
   assert.match(room.reason, /trace cells/);
+});
+
+test('cycles outside the proof need no room', () => {
+  const program = assemble(`
+    _start: li t0, 2
+    li a0, 0x7a02
+    la a1, call
+    li a2, 8
+    ecall
+    ${haltSequence(0)}
+    block: li s0, 600000
+    loop: addi s0, s0, -1
+    bnez s0, loop
+    li t0, 2
+    li a0, 0x7a03
+    ecall
+    .data
+    call: .word block, 0`);
+  const loaded = loadProgram(program.elf);
+  assert.ok(execute(loaded, []).unconstrainedCycles > MAX_CYCLES);
+  assert.deepEqual(proofRoom(loaded, []), { fits: true, tier: TIERS[0]?.id });
 });
 
 test('a run that traps has no answer', () => {

@@ -144,7 +144,7 @@ export function reportPage(report: Report, tree: Profile['tree']): string {
   const sentences = [
     `${outcomeSentence(report)}.`,
     proofSentence(report),
-    `Public values: ${shorten(hex(execution.publicValues), 600)}`,
+    `Public values: ${shorten(hex(execution.publicValues), 200)}`,
   ];
   if (!profile.hasNames) sentences.push(NO_NAMES);
   if (tree.isCut) sentences.push('Call paths with few cycles, and very deep ones, are counted for their callers.');
