@@ -198,7 +198,7 @@ export type ProverModule = {
   ): { readonly execution: Execution; readonly profile: Profile };
   speedscopeFile(profile: Profile, name: string): string;
   largestPaths(tree: CallTree, count: number): CallTree;
-  proofRoom(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined;
+  proofRoom(program: Program, input: readonly Uint8Array[], cycles: number): ProofRoom | undefined;
   traceSteps(
     program: Program,
     input: readonly Uint8Array[],

@@ -47,7 +47,7 @@ function run(
 ): Report {
   const loaded = load(prover, path, elf);
   const { execution, profile } = prover.executeProfiled(loaded, input, symbols, limits);
-  const room = execution.outcome.kind === 'halt' ? prover.proofRoom(loaded, input) : undefined;
+  const room = execution.outcome.kind === 'halt' ? prover.proofRoom(loaded, input, execution.cycles) : undefined;
   return { program, execution, profile, room };
 }
 

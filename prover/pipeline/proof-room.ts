@@ -15,15 +15,18 @@ export type ProofRoom =
 export type TraceShape = readonly { readonly logHeight: number; readonly columns: { readonly length: number } }[];
 
 /**
- * Says if an execution of a program that halts fits in one proof. It runs the program again and records it, which takes
- * about a second at most. Undefined when the run traps: there is no proof of it, whatever its length.
+ * Says if an execution of `cycles` instructions that halts fits in one proof. Unless it is too long anyway, it runs again
+ * and is recorded, which takes about a second. Undefined when the run traps: there is no proof of it, whatever its length.
  */
-export function proofRoom(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined {
-  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
-  const { execution, record } = executeRecorded(program, input, limits);
-  if (execution.outcome.kind === 'limit') {
-    return { fits: false, reason: `it takes more than ${MAX_CYCLES.toLocaleString('en-US')} cycles` };
+export function proofRoom(program: Program, input: readonly Uint8Array[], cycles: number): ProofRoom | undefined {
+  if (cycles > MAX_CYCLES) {
+    return {
+      fits: false,
+      reason: `one proof has room for ${MAX_CYCLES.toLocaleString('en-US')} cycles, this takes ${cycles.toLocaleString('en-US')}`,
+    };
   }
+  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+  const { record } = executeRecorded(program, input, limits);
   if (record === undefined) return undefined;
   try {
     return { fits: true, tier: chooseTier(preprocessedTraces(program), traceShape(program, record)).id };
