@@ -12,6 +12,9 @@ export const BARE_TARGET = 'riscv32im-unknown-none-elf';
 /** Edition 2024, and a standard library for the first target that builds as it comes. */
 const OLDEST_MINOR = 88;
 
+/** On the PATH, then where distributions and Homebrew put it. */
+const LINKERS = ['ld.lld', '/usr/bin/ld.lld', '/opt/homebrew/bin/ld.lld', '/usr/local/bin/ld.lld'];
+
 export type RustToolchain = {
   readonly cargo: string;
   readonly rustc: string;
@@ -78,6 +81,9 @@ function findLinker(rustc: string, sysroot: string): { linker: string; linkerVer
     const linkerVersion = ask(bundled, ['-flavor', 'gnu', '--version'])?.split('\n')[0];
     if (linkerVersion !== undefined) return { linker: bundled, linkerVersion };
   }
-  const linkerVersion = ask('ld.lld', ['--version'])?.split('\n')[0];
-  return linkerVersion === undefined ? undefined : { linker: 'ld.lld', linkerVersion };
+  for (const linker of LINKERS) {
+    const linkerVersion = ask(linker, ['--version'])?.split('\n')[0];
+    if (linkerVersion !== undefined) return { linker, linkerVersion };
+  }
+  return undefined;
 }
