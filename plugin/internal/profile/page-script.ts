@@ -60,7 +60,7 @@ const hueOf = (name) => {
 const bar = (node, left, width, hasText) => {
   const made = document.createElement('div');
   const name = nameOf(node);
-  made.className = 'bar' + (matches(name) ? ' match' : '') + (node === zoom && node !== 0 ? ' zoomed' : '');
+  made.className = 'bar' + (hasText ? ' named' : '') + (matches(name) ? ' match' : '') + (node === zoom && node !== 0 ? ' zoomed' : '');
   made.textContent = hasText ? name : '';
   made.title = describe(node);
   made.setAttribute('role', 'button');

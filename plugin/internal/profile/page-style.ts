@@ -27,9 +27,10 @@ button { cursor: pointer; color: var(--accent); }
 [hidden] { display: none !important; }
 .scroll { max-height: 70vh; overflow: auto; }
 #flame { position: relative; min-height: 22px; }
-.bar { position: absolute; height: 21px; padding: 0 4px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
+.bar { position: absolute; height: 21px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis;
   font: 12px/21px ui-monospace, monospace; border-radius: 3px; cursor: pointer; color: var(--bar-text);
   background: hsl(var(--hue) var(--saturation) var(--lightness)); box-shadow: inset -1px 0 var(--card); }
+.bar.named { padding: 0 4px; }
 .bar:hover, .bar:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 .bar.match { outline: 2px solid var(--match); outline-offset: -2px; font-weight: 700; }
 .bar.zoomed { box-shadow: inset 0 -3px var(--accent); }
