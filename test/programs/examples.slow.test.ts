@@ -1,8 +1,10 @@
 /** Proves every example program that fits into one proof, on its sample, and says which do not. */
+import { bcs } from '@mysten/bcs';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { CapacityError, createProver, execute, loadProgram, type Prover } from '../../prover/index.ts';
 import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
+import { guest, mode } from '../support/guests.ts';
 import { exampleNames, programFile } from '../support/samples.ts';
 
 let prover: Prover;
@@ -30,4 +32,22 @@ describe('core proofs of the example programs', () => {
       assert.equal(report.exitCode, 0);
     });
   }
+});
+
+describe('a program with code outside the proof', () => {
+  it('is proved like any other', async () => {
+    const program = guest('selftest');
+    const input = [
+      mode('unconstrained'),
+      bcs
+        .u64()
+        .serialize(10_007n * 1_000_003n)
+        .toBytes(),
+    ];
+    const { publicValues, unconstrainedCycles } = execute(program, input);
+    assert.ok(unconstrainedCycles! > 0);
+    const proof = await prover.prove(program, input, { mode: 'core' });
+    const report = await prover.verify(proof, (await prover.programKey(program)).vkey);
+    assert.equal(report.publicValues, `0x${Buffer.from(publicValues).toString('hex')}`);
+  });
 });
