@@ -26,7 +26,8 @@ function check(source: string, features = ''): { ok: boolean; messages: string }
     join(work, 'Cargo.toml'),
     manifest
       .replace('"../sp1-zkvm" }', `${JSON.stringify(join(PROGRAMS, 'sp1-zkvm'))}, features = [${features}] }`)
-      .replace('"../sp1-zkvm/derive"', JSON.stringify(join(PROGRAMS, 'sp1-zkvm/derive'))),
+      .replace('"../sp1-zkvm/derive"', JSON.stringify(join(PROGRAMS, 'sp1-zkvm/derive')))
+      .replace('"../sp1-zkvm/lib"', JSON.stringify(join(PROGRAMS, 'sp1-zkvm/lib'))),
   );
   copyFileSync(join(PROGRAMS, 'sp1-selftest/Cargo.lock'), join(work, 'Cargo.lock'));
   writeFileSync(join(work, 'src/main.rs'), source);

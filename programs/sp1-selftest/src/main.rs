@@ -59,7 +59,7 @@ fn factors(n: u64) -> (u64, Vec<u8>) {
     }
     let divisor: u64 = sp1_zkvm::io::read();
     if divisor < 2 || divisor >= n || n % divisor != 0 {
-        sp1_zkvm::lib::invalid_hint!("{divisor} does not divide {n}");
+        sp1_lib::invalid_hint!("{divisor} does not divide {n}");
     }
     (divisor, sp1_zkvm::io::read_vec())
 }

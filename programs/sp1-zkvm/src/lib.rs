@@ -30,12 +30,6 @@ pub mod lib {
     }
 }
 
-// So that this crate can stand in for `sp1-lib` too: sp1-lib = { path = "...", package = "sp1-zkvm" }.
-#[doc(no_inline)]
-pub use lib::{
-    __invalid_hint, halt_invalid_hint, syscall_halt, syscall_hint_len, syscall_hint_read, syscall_write, verify,
-};
-
 /// For the macros.
 #[doc(hidden)]
 pub use zkvm as __zkvm;
