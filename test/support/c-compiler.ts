@@ -1,6 +1,7 @@
 /** C compilers for tests that build C programs, where they are installed. */
 import { fileURLToPath } from 'node:url';
-import { buildCProgram, findCCompiler, type CCompiler } from '../../plugin/internal/toolchain/c.ts';
+import { buildCProgram } from '../../plugin/internal/toolchain/c.ts';
+import { findCCompiler, type CCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
 

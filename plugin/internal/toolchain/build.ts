@@ -1,8 +1,9 @@
 /** From the source of a program, in Rust or C, to its ELF file and the names of its functions. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { buildCProgram, findCCompiler } from './c.ts';
-import type { CCompiler } from './c.ts';
+import { buildCProgram } from './c.ts';
+import { findCCompiler } from './c-compiler.ts';
+import type { CCompiler } from './c-compiler.ts';
 import { buildWithCargo } from './cargo.ts';
 import { readCrate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
