@@ -1,0 +1,138 @@
+/** `zkvm new`: what it writes, what it refuses, and that its result builds, runs and convinces a contract. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
+import { HardhatPluginError } from 'hardhat/plugins';
+import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
+import { buildPrograms } from '../../plugin/internal/build-program.ts';
+import { contractPrefix } from '../../plugin/internal/new-program/name.ts';
+import { createProgram } from '../../plugin/internal/new-program/new-program.ts';
+import type { Kind, ProjectFolders } from '../../plugin/internal/new-program/new-program.ts';
+import type { Hex } from '../../plugin/types.ts';
+import { project } from '../support/project.ts';
+import { cOrSkip, rustOrSkip } from '../support/rust.ts';
+
+const REPOSITORY = path.resolve(import.meta.dirname, '../..');
+const SOLC = createRequire(import.meta.url).resolve('solc/soljson.js');
+
+/** An empty project in which this package is installed. */
+async function newProject(t: TestContext): Promise<{ hre: HardhatRuntimeEnvironment; folders: ProjectFolders }> {
+  const { root, hre } = await project(t, { solidity: { version: '0.8.37', path: SOLC } });
+  mkdirSync(path.join(root, 'node_modules'));
+  symlinkSync(REPOSITORY, path.join(root, 'node_modules/hardhat-zkvm'), 'junction');
+  const [programs, contracts, tests] = ['programs', 'contracts', 'test'].map((name) => path.join(root, name));
+  return { hre, folders: { root, programs: programs!, contracts: contracts!, tests: tests! } };
+}
+
+/** The two factors as one input item. */
+function input(first: number, second: number): Uint8Array[] {
+  const item = new DataView(new ArrayBuffer(8));
+  item.setUint32(0, first, true);
+  item.setUint32(4, second, true);
+  return [new Uint8Array(item.buffer)];
+}
+
+const refusal = (pattern: RegExp) => (error: unknown) =>
+  HardhatPluginError.isHardhatPluginError(error) && pattern.test(error.message);
+
+describe('zkvm new', () => {
+  it('writes a crate, a contract and a test, and names the guest crate through node_modules', async (t) => {
+    const { folders } = await newProject(t);
+    const files = await createProgram('price-feed', 'rust', folders);
+    assert.deepEqual(
+      files.map((file) => path.relative(folders.root, file)),
+      [
+        'programs/price-feed/Cargo.toml',
+        'programs/price-feed/src/main.rs',
+        'programs/price-feed/.gitignore',
+        'contracts/PriceFeedConsumer.sol',
+        'test/PriceFeed.ts',
+      ],
+    );
+    const manifest = readFileSync(files[0]!, 'utf8');
+    assert.match(manifest, /^name = "price-feed"$/m);
+    assert.match(manifest, /path = "\.\.\/\.\.\/node_modules\/hardhat-zkvm\/programs\/sdk"/);
+    for (const file of files) assert.doesNotMatch(readFileSync(file, 'utf8'), /\{\{/);
+    // Without mocha in package.json the test is for Node's own runner.
+    assert.match(readFileSync(files[4]!, 'utf8'), /from 'node:test'/);
+    const json = '{ "devDependencies": { "@nomicfoundation/hardhat-toolbox-mocha-ethers": "3" } }';
+    writeFileSync(path.join(folders.root, 'package.json'), json);
+    const others = await createProgram('other', 'c', folders);
+    assert.match(readFileSync(others.at(-1)!, 'utf8'), /from 'chai'/);
+  });
+
+  it('overwrites nothing and leaves nothing behind', async (t) => {
+    const { folders } = await newProject(t);
+    mkdirSync(folders.contracts);
+    const contract = path.join(folders.contracts, 'MineConsumer.sol');
+    writeFileSync(contract, 'mine');
+    await assert.rejects(createProgram('mine', 'rust', folders), refusal(/MineConsumer\.sol is there already/));
+    assert.equal(readFileSync(contract, 'utf8'), 'mine');
+    assert.deepEqual(readdirSync(folders.programs), []);
+    // A file where the tests' folder should be: the last file cannot be written.
+    writeFileSync(folders.tests, '');
+    await assert.rejects(createProgram('another', 'rust', folders));
+    assert.deepEqual(readdirSync(folders.programs), []);
+    assert.deepEqual(readdirSync(folders.contracts), ['MineConsumer.sol']);
+  });
+
+  it('refuses names that cannot be a crate, a folder and a contract', async (t) => {
+    const { folders } = await newProject(t);
+    for (const name of ['', 'Upper', '1st', 'a b', '../x', 'a--b', 'a-', 'ä', 'x'.repeat(65)])
+      await assert.rejects(createProgram(name, 'rust', folders), refusal(/cannot be the name of a program: use/), name);
+    for (const name of ['zkvm', 'fn', 'std', 'con'])
+      await assert.rejects(createProgram(name, 'rust', folders), refusal(/has a meaning already/), name);
+    assert.equal(existsSync(folders.contracts), false);
+    assert.equal(contractPrefix('a1-long_name'), 'A1LongName');
+  });
+});
+
+describe('a new program', () => {
+  for (const kind of ['rust', 'bare', 'c'] satisfies Kind[]) {
+    it(`in the style "${kind}" builds, runs, and convinces its contract`, async (t) => {
+      if ((kind === 'c' ? cOrSkip(t) : rustOrSkip(t)) === undefined) return;
+      const { hre, folders } = await newProject(t);
+      const name = `two-factors-${kind}`;
+      await createProgram(name, kind, folders);
+      const settings = { check: false, locked: false, onLine: () => {} };
+      const crate = path.join(folders.programs, name);
+      const [built] = await buildPrograms([crate], hre.config.zkvm, settings, {});
+      const outputs = [`${name}.elf`, `${name}.elf.sha256`, `${name}.symbols`];
+      const source = kind === 'c' ? ['src'] : ['src', '.gitignore', 'Cargo.lock', 'Cargo.toml'];
+      assert.deepEqual(new Set(readdirSync(crate)), new Set([...source, ...outputs]));
+      assert.match(readFileSync(path.join(crate, `${name}.symbols`), 'utf8'), /^[0-9a-f]{8} [0-9a-f]+ .*\bmain$/m);
+      const [checked] = await buildPrograms([crate], hre.config.zkvm, { ...settings, check: true, locked: true }, {});
+      assert.equal(checked?.sha256, built?.sha256);
+
+      const good = await hre.zkvm.execute(name, { input: input(4_000_000_007, 4_000_000_009) });
+      assert.deepEqual(good.outcome, { kind: 'halt', exitCode: 0 });
+      const publicValues: Hex = `0x${Buffer.from(good.publicValues).toString('hex')}`;
+      assert.equal(BigInt(publicValues), 4_000_000_007n * 4_000_000_009n);
+      const bad = await hre.zkvm.execute(name, { input: input(1, 377) });
+      assert.deepEqual(bad.outcome, { kind: 'halt', exitCode: 1 });
+
+      await hre.tasks.getTask('build').run({ quiet: true });
+      const { bytecode } = await hre.artifacts.readArtifact(`${contractPrefix(name)}Consumer`);
+      const { zkvm } = await hre.network.create();
+      const { gateway } = await zkvm.deploy({ mock: true });
+      const vkey: Hex = `0x00${'12'.repeat(31)}`;
+      const words: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${vkey.slice(2)}`;
+      const consumer = await zkvm.deployBytecode(bytecode as Hex, words);
+      const proof = {
+        format: 'hardhat-zkvm-proof',
+        version: 1,
+        mode: 'groth16',
+        vkey,
+        publicValues,
+        exitCode: 0,
+        proof: zkvm.mockProof(vkey, publicValues),
+        stats: { cycles: 1, seconds: {}, peakMemoryBytes: 0, securityBits: 100 },
+      } as const;
+      const { target } = await zkvm.submit(proof, { to: consumer.address });
+      assert.equal(target, 'consumer');
+    });
+  }
+});
