@@ -1,7 +1,7 @@
 /** For tests that need a compiler for guests: where there is none they are skipped, except where it must be there. */
 import type { TestContext } from 'node:test';
-import { findCCompiler } from '../../plugin/internal/toolchain/c.ts';
-import type { CCompiler } from '../../plugin/internal/toolchain/c.ts';
+import { findCCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
+import type { CCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
 import { findRust } from '../../plugin/internal/toolchain/rust.ts';
 import type { RustToolchain } from '../../plugin/internal/toolchain/rust.ts';
 
