@@ -10,5 +10,10 @@ export function hashChainInput(n: number, seed: Uint8Array): Uint8Array {
 
 /** The input in sample.bin: 32 links from the bytes 0, 1, ... 31. */
 export function sampleInput(): Uint8Array[] {
-  return [hashChainInput(32, Uint8Array.from({ length: 32 }, (_, index) => index))];
+  return [
+    hashChainInput(
+      32,
+      Uint8Array.from({ length: 32 }, (_, index) => index),
+    ),
+  ];
 }

@@ -1,9 +1,7 @@
 /** Builders of the input of `query`. */
 import { bcs } from '@mysten/bcs';
 
-const Table = bcs.vector(
-  bcs.struct('Row', { region: bcs.string(), product: bcs.string(), amount: bcs.u128() }),
-);
+const Table = bcs.vector(bcs.struct('Row', { region: bcs.string(), product: bcs.string(), amount: bcs.u128() }));
 
 const Input = bcs.struct('Input', {
   salt: bcs.bytes(32),

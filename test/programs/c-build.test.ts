@@ -83,13 +83,16 @@ describe('the C compiler', () => {
     try {
       process.env['ZKVM_CC'] = '/nowhere/cc';
       assert.throws(findCCompiler, {
-        message: /^ZKVM_CC names \/nowhere\/cc, which cannot be run or cannot make code for RV32IM: .*"[a-z-]+ install /,
+        message:
+          /^ZKVM_CC names \/nowhere\/cc, which cannot be run or cannot make code for RV32IM: .*"[a-z-]+ install /,
       });
       // Elsewhere package managers put LLVM into folders that are looked at without the PATH.
       if (process.platform !== 'linux') return;
       delete process.env['ZKVM_CC'];
       process.env['PATH'] = work;
-      assert.throws(findCCompiler, { message: /^no C compiler for RISC-V was found: on Debian or Ubuntu run "apt-get install clang lld"/ });
+      assert.throws(findCCompiler, {
+        message: /^no C compiler for RISC-V was found: on Debian or Ubuntu run "apt-get install clang lld"/,
+      });
     } finally {
       if (chosen !== undefined) process.env['ZKVM_CC'] = chosen;
       process.env['PATH'] = path;

@@ -63,10 +63,7 @@ function suite(program: () => Program): void {
 
   it('encodes words for abi.decode', () => {
     const [number, hash, address] = [2n ** 64n - 2n, sha256(utf8('hash')), sha256(utf8('address')).subarray(12)];
-    const expected = AbiCoder.defaultAbiCoder().encode(
-      ['uint256', 'bytes32', 'address'],
-      [number, hash, hex(address)],
-    );
+    const expected = AbiCoder.defaultAbiCoder().encode(['uint256', 'bytes32', 'address'], [number, hash, hex(address)]);
     assert.equal(hex(succeed('abi', u64s(number), hash, address).publicValues), expected);
   });
 

@@ -38,7 +38,11 @@ type Member = { readonly flags?: number; readonly fields?: Uint8Array; readonly 
 const word = (value: number): Uint8Array => new Uint8Array(Uint32Array.of(value).buffer);
 
 /** A gzip member around given DEFLATE data (RFC 1952). */
-function wrap(data: Uint8Array, content: Uint8Array, { flags = 0, fields = new Uint8Array() }: Member = {}): Uint8Array {
+function wrap(
+  data: Uint8Array,
+  content: Uint8Array,
+  { flags = 0, fields = new Uint8Array() }: Member = {},
+): Uint8Array {
   const header = Uint8Array.of(0x1f, 0x8b, 8, flags, 0, 0, 0, 0, 0, 255);
   return new Uint8Array(Buffer.concat([header, fields, data, word(crc32(content)), word(content.length)]));
 }
@@ -104,7 +108,9 @@ describe('gunzip', () => {
     const file = pack(sampleContent().subarray(0, 300));
     for (const length of file.keys()) {
       refuses(
-        length < 10 || length >= file.length - 8 ? 'the gzip file ends too early' : 'the compressed data ends too early',
+        length < 10 || length >= file.length - 8
+          ? 'the gzip file ends too early'
+          : 'the compressed data ends too early',
         file.subarray(0, length),
       );
     }

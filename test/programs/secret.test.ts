@@ -170,8 +170,8 @@ describe('secret: the preimage and the claimant', () => {
 
   it('gives a claimant public values that differ from those of everybody else', () => {
     const thief = `0x${'66'.repeat(20)}`;
-    const [own, stolen] = [SAMPLE, { ...SAMPLE, claimant: thief }].map(
-      (input) => hexlify(run(secretInput(input)).publicValues),
+    const [own, stolen] = [SAMPLE, { ...SAMPLE, claimant: thief }].map((input) =>
+      hexlify(run(secretInput(input)).publicValues),
     );
     assert.notEqual(own, stolen);
     assert.equal(own!.replace(SAMPLE.claimant.slice(2).toLowerCase(), thief.slice(2)), stolen);
