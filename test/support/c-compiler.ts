@@ -8,7 +8,7 @@ const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
 const GCC = 'riscv64-unknown-elf-gcc';
 
 /**
- * A compiler, or why tests that need it are skipped. With the variable `ZKVM_REQUIRE_C=1`, as continuous integration has
+ * A compiler, or why tests that need it are skipped. With the variable `ZKVM_REQUIRE_RUST=1`, as continuous integration has
  * it, a missing clang is an error instead.
  */
 export function compilerOrSkip(kind: CCompiler['kind']): { compiler?: CCompiler; skip: string | false } {
@@ -18,7 +18,7 @@ export function compilerOrSkip(kind: CCompiler['kind']): { compiler?: CCompiler;
     const compiler = findCCompiler();
     return compiler.kind === kind ? { compiler, skip: false } : { skip: `no ${kind} for RISC-V is installed` };
   } catch (error) {
-    if (kind === 'clang' && process.env['ZKVM_REQUIRE_C'] === '1') throw error;
+    if (kind === 'clang' && process.env['ZKVM_REQUIRE_RUST'] === '1') throw error;
     return { skip: error instanceof Error ? error.message : String(error) };
   } finally {
     if (chosen === undefined) delete process.env['ZKVM_CC'];
