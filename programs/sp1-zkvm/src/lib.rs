@@ -58,4 +58,3 @@ macro_rules! unconstrained {
 pub fn __unconstrained(block: impl Fn()) {
     zkvm::unconstrained_block(block);
 }
-

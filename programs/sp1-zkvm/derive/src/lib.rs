@@ -24,5 +24,7 @@ pub fn cycle_tracker(_arguments: TokenStream, function: TokenStream) -> TokenStr
 }
 
 fn refuse() -> TokenStream {
-    "::core::compile_error!(\"cycle_tracker belongs on a function with a body\");".parse().expect("this is a macro call")
+    "::core::compile_error!(\"cycle_tracker belongs on a function with a body\");"
+        .parse()
+        .expect("this is a macro call")
 }
