@@ -90,6 +90,22 @@ describe('zkvm new', () => {
   });
 });
 
+describe('the task zkvm new', () => {
+  it('says what comes next', async (t) => {
+    const { hre } = await newProject(t);
+    const task = hre.tasks.getTask(['zkvm', 'new']);
+    await assert.rejects(task.run({ name: 'both', noStd: true, c: true }), refusal(/Choose one of --no-std and --c/));
+    const result: unknown = await task.run({ name: 'mine', c: true });
+    const { value } = result as { value: { files: string[]; next: string[] } };
+    assert.ok(value.files.some((file) => file.endsWith('programs/mine/src/main.c')));
+    assert.deepEqual(value.next, [
+      'npx hardhat zkvm build mine',
+      'npx hardhat zkvm execute mine --input 0x0d0000001d000000',
+      'npx hardhat test',
+    ]);
+  });
+});
+
 describe('a new program', () => {
   for (const kind of ['rust', 'bare', 'c'] satisfies Kind[]) {
     it(`in the style "${kind}" builds, runs, and convinces its contract`, async (t) => {
@@ -106,6 +122,8 @@ describe('a new program', () => {
       assert.match(readFileSync(path.join(crate, `${name}.symbols`), 'utf8'), /^[0-9a-f]{8} [0-9a-f]+ .*\bmain$/m);
       const [checked] = await buildPrograms([crate], hre.config.zkvm, { ...settings, check: true, locked: true }, {});
       assert.equal(checked?.sha256, built?.sha256);
+      const tools = JSON.parse(readFileSync(path.join(folders.programs, 'toolchain.json'), 'utf8')) as object;
+      assert.deepEqual(tools, { [name]: { compiler: built?.compiler, linker: built?.linker } });
 
       const good = await hre.zkvm.execute(name, { input: input(4_000_000_007, 4_000_000_009) });
       assert.deepEqual(good.outcome, { kind: 'halt', exitCode: 0 });
