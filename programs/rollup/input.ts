@@ -47,12 +47,14 @@ export type Tree =
   | { readonly Branch: readonly [Tree, Tree] };
 
 const Address = bcs.bytes(20);
-const TreeType: BcsType<unknown, Tree> = bcs.enum('Tree', {
-  Empty: null,
-  Hidden: bcs.bytes(32),
-  Account: bcs.struct('Account', { address: Address, nonce: bcs.u64(), balance: bcs.u128() }),
-  Branch: bcs.lazy(() => bcs.tuple([TreeType, TreeType])),
-});
+const TreeType: BcsType<unknown, Tree> = bcs
+  .enum('Tree', {
+    Empty: null,
+    Hidden: bcs.bytes(32),
+    Account: bcs.struct('Account', { address: Address, nonce: bcs.u64(), balance: bcs.u128() }),
+    Branch: bcs.lazy(() => bcs.tuple([TreeType, TreeType])),
+  })
+  .transform<unknown, Tree>({ input: (tree) => tree });
 
 const Input = bcs.struct('Input', {
   chainId: bcs.u64(),
