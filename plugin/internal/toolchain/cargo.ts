@@ -21,7 +21,14 @@ export type CargoOptions = {
 };
 
 /** Settings of the release profile that guests are built with. The last two are defaults: a crate may choose others. */
-const PROFILE = { LTO: 'fat', CODEGEN_UNITS: '1', PANIC: 'abort', INCREMENTAL: 'false', DEBUG: '0', STRIP: 'none' };
+const PROFILE = {
+  LTO: 'fat',
+  CODEGEN_UNITS: '1',
+  PANIC: 'abort',
+  INCREMENTAL: 'false',
+  DEBUG: '0',
+  STRIP: 'debuginfo',
+};
 const PROFILE_DEFAULTS = { OPT_LEVEL: '3', OVERFLOW_CHECKS: 'false' };
 
 /** Variables that would change what is built, or where. */
