@@ -31,7 +31,7 @@ export type BuildSettings = {
  * Builds the programs in the given folders one after the other.
  *
  * Errors: a plugin error of one sentence: no usable compiler, a failed compilation (the compiler's own messages are on
- * stderr), or with `check` a difference; the signal's reason after an abort.
+ * stderr), or with `check` differences, all of them; the signal's reason after an abort.
  */
 export async function buildPrograms(
   folders: readonly string[],
@@ -42,7 +42,13 @@ export async function buildPrograms(
   const buildFolder = await guestBuildFolder(config.cacheDir);
   const builder = new Builder({ buildFolder, locked: settings.locked, onToolchain: settings.onLine, signal });
   const results: BuiltProgram[] = [];
-  for (const folder of folders) results.push(await buildOne(folder, builder, config, settings, signal));
+  const differences: string[] = [];
+  for (const folder of folders) {
+    const { result, difference } = await buildOne(folder, builder, config, settings, signal);
+    results.push(result);
+    if (difference !== undefined) differences.push(difference);
+  }
+  if (differences.length > 0) throw pluginError(`${differences.join('. ')}.`);
   return results;
 }
 
@@ -52,22 +58,23 @@ async function buildOne(
   config: ZkvmConfig,
   { check }: BuildSettings,
   signal: AbortSignal | undefined,
-): Promise<BuiltProgram> {
+): Promise<{ result: BuiltProgram; difference: string | undefined }> {
   const start = performance.now();
   const isOurs = path.dirname(folder) === config.programs;
   const name = path.basename(folder);
   try {
     const built = await builder.build(folder);
+    let difference: string | undefined;
     if (check) {
-      const difference = await differenceOf(folder, built, isOurs ? recordedTools(config.programs, name) : undefined);
-      if (difference !== undefined) throw pluginError(`${difference}.`);
+      difference = await differenceOf(folder, built, isOurs ? recordedTools(config.programs, name) : undefined);
     } else {
       await writeOutputs(folder, built);
       if (isOurs) recordTools(config.programs, name, built.tools);
     }
     const seconds = (performance.now() - start) / 1000;
     const file = path.join(folder, `${name}.elf`);
-    return { name, file, bytes: built.elf.length, sha256: sha256Hex(built.elf), ...built.tools, seconds };
+    const result = { name, file, bytes: built.elf.length, sha256: sha256Hex(built.elf), ...built.tools, seconds };
+    return { result, difference };
   } catch (error) {
     signal?.throwIfAborted();
     if ((error as { code?: unknown }).code !== 'TOOLCHAIN') throw error;

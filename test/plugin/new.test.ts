@@ -125,6 +125,13 @@ describe('a new program', () => {
       const tools = JSON.parse(readFileSync(path.join(folders.programs, 'toolchain.json'), 'utf8')) as object;
       assert.deepEqual(tools, { [name]: { compiler: built?.compiler, linker: built?.linker } });
 
+      const main = path.join(crate, kind === 'c' ? 'src/main.c' : 'src/main.rs');
+      writeFileSync(main, readFileSync(main, 'utf8').replace('divisor', 'factor'));
+      const hash = new RegExp(
+        `${name}\\.elf has sha256 ${built?.sha256}, the source gives .* the source, a dependency or`,
+      );
+      await assert.rejects(buildPrograms([crate], hre.config.zkvm, { ...settings, check: true }, {}), refusal(hash));
+
       const good = await hre.zkvm.execute(name, { input: input(4_000_000_007, 4_000_000_009) });
       assert.deepEqual(good.outcome, { kind: 'halt', exitCode: 0 });
       const publicValues: Hex = `0x${Buffer.from(good.publicValues).toString('hex')}`;

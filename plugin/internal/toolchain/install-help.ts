@@ -25,5 +25,5 @@ export function howToInstallLinker(platform: NodeJS.Platform = process.platform)
 export function howToInstallHostLinker(platform: NodeJS.Platform = process.platform): string {
   if (platform === 'darwin') return 'run "xcode-select --install"';
   if (platform === 'win32') return 'run "winget install Microsoft.VisualStudio.2022.BuildTools"';
-  return 'on Debian or Ubuntu run "apt-get install gcc"';
+  return 'on Debian or Ubuntu run "apt-get install gcc libc6-dev"';
 }

@@ -30,7 +30,7 @@ export function rustcWrapper(rust: RustToolchain, folder: string): string {
   const { status, stderr } = spawnSync(rust.rustc, args, { encoding: 'utf8', stdio: ['ignore', 'ignore', 'pipe'] });
   if (status !== 0) {
     rmSync(temporary, { force: true });
-    if (/linker `[^`]+` not found|link\.exe/.test(stderr ?? '')) {
+    if (/linker `[^`]+` not found|linking with `/.test(stderr ?? '')) {
       throw new ToolchainError(
         `Rust has no linker for this machine, which build scripts and macros need: ${howToInstallHostLinker()}`,
       );
