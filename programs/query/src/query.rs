@@ -47,7 +47,9 @@ impl Query {
                 Column::Product => row.product,
             };
             let (sum, count) = groups.entry(name).or_default();
-            let Some(total) = sum.checked_add(row.amount) else { panic!("the sum of {name:?} does not fit in 128 bits") };
+            let Some(total) = sum.checked_add(row.amount) else {
+                panic!("the sum of {name:?} does not fit in 128 bits")
+            };
             *sum = total;
             *count += 1;
         }
