@@ -65,7 +65,7 @@ function failure(crate: Crate, locked: boolean): string {
     return `${crate.packageName} has no Cargo.lock, which a locked build needs: build once without --locked and commit it`;
   }
   if (!crate.usesGuestCrate) {
-    return `cargo could not build ${crate.packageName}; its Cargo.toml does not name the crate zkvm, which every program needs`;
+    return `cargo could not build ${crate.packageName}: see its messages above; its Cargo.toml does not name the crate zkvm, which brings the entry point`;
   }
   return `cargo could not build ${crate.packageName}: see its messages above`;
 }

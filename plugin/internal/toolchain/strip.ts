@@ -27,7 +27,7 @@ export function stripElf(elf: Uint8Array): Uint8Array {
   }
   if (!hasEntry) {
     throw new ToolchainError(
-      'the program has no entry point: it must use the guest crate, be it by the line "use zkvm as _;" alone',
+      'the program has no entry point: add the line "use zkvm as _;", so that the guest crate is linked into it',
     );
   }
   const stripped = elf.slice(0, end);
