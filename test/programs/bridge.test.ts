@@ -117,6 +117,36 @@ function wrongNodes(nodes: readonly string[], others: readonly string[]): Change
   return changes;
 }
 
+/** Nodes of a trie from the root to a leaf, each given by how it is made from the hash of the next. */
+function trieOf(
+  leaf: Uint8Array,
+  ...above: readonly ((child: Uint8Array) => unknown)[]
+): { root: string; nodes: string[] } {
+  const nodes = [leaf];
+  for (const make of above.toReversed())
+    nodes.unshift(RLP.encode(make(getBytes(keccak256(nodes[0]!))) as Uint8Array[]));
+  return { root: keccak256(nodes[0]!), nodes: nodes.map((node) => hexlify(node)) };
+}
+
+/** A leaf with the rest of a key behind so many digits. */
+function leafOf(key: string, digits: number, value: Uint8Array): Uint8Array {
+  const rest = keccak256(key).slice(2 + digits);
+  return RLP.encode([getBytes(rest.length % 2 === 0 ? `0x20${rest}` : `0x3${rest}`), value]);
+}
+
+/** A branch with 16 children, of which the one of the digit `at` of a key is given and the others are hashes of something. */
+function fullBranch(key: string, at: number, child: Uint8Array): Uint8Array[] {
+  const digit = Number.parseInt(keccak256(key)[2 + at]!, 16);
+  const children = Array.from({ length: 16 }, (_, index) => getBytes(derived(`child ${at}`, index)));
+  return [...children.with(digit, child), new Uint8Array()];
+}
+
+/** A way through so many full branches to a value. */
+function longWay(key: string, value: Uint8Array, branches: number): { root: string; nodes: string[] } {
+  const above = Array.from({ length: branches }, (_, at) => (child: Uint8Array) => fullBranch(key, at, child));
+  return trieOf(leafOf(key, branches, value), ...above);
+}
+
 const word32 = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n });
 const randomStorage = fc
   .array(
@@ -189,6 +219,26 @@ describe('bridge: what it proves', () => {
   it('proves the account alone, and every slot of an account without storage to be zero', async () => {
     await agree(new Map([[1n, 1n]]), [], await makeChain(new Map([[1n, 1n]]), 3));
     await agree(new Map(), [0n, 1n], await makeChain(new Map(), 3));
+  });
+
+  it('follows ways as long as those of the mainnet, within one proof', async () => {
+    const chain = await makeChain(new Map(), 0);
+    const slot = longWay(word(5n), RLP.encode(77n), 2);
+    const account = RLP.encode([3n, 10n ** 20n, getBytes(slot.root), getBytes(derived('code'))]);
+    const state = longWay(chain.contract, account, 8);
+    const header = RLP.encode(chain.header.raw().with(3, getBytes(state.root)));
+    const item = bridgeInput(header, {
+      address: chain.contract,
+      nonce: '0x3',
+      balance: toBeHex(10n ** 20n),
+      storageHash: slot.root,
+      codeHash: derived('code'),
+      accountProof: state.nodes,
+      storageProof: [{ key: word(5n), value: '0x4d', proof: slot.nodes }],
+    });
+    assert.deepEqual([...(CODER.decode(TYPES, publicValues(item))[4] as string[][])[0]!], [word(5n), word(77n)]);
+    const { cycles } = run(item);
+    assert.ok(cycles <= MAX_CYCLES, `${cycles} cycles`);
   });
 
   it('reads headers of all forks, and those with fields yet to come', async () => {
@@ -335,6 +385,63 @@ describe('bridge: proofs that must not count', () => {
       refuse(slotFails(0), withProof(nodes), what);
       refuse(slotFails(0), withProof(nodes, '0x0'), what);
     }
+  });
+});
+
+describe('bridge: tries that no chain has', () => {
+  const key = word(5n);
+  const digits = keccak256(key).slice(2);
+  const value = RLP.encode(77n);
+  const compact = (path: string): Uint8Array => getBytes(path.length % 2 === 0 ? `0x00${path}` : `0x1${path}`);
+  const none = new Uint8Array();
+
+  /** A block whose contract has this storage root, and what is claimed of slot 5 there. */
+  async function claim(trie: { root: string; nodes: string[] }, claimed: string): Promise<Uint8Array> {
+    const chain = await makeChain(new Map(), 0);
+    const account = RLP.encode([1n, 1n, getBytes(trie.root), getBytes(derived('code'))]);
+    const state = longWay(chain.contract, account, 1);
+    return bridgeInput(RLP.encode(chain.header.raw().with(3, getBytes(state.root))), {
+      address: chain.contract,
+      nonce: '0x1',
+      balance: '0x1',
+      storageHash: trie.root,
+      codeHash: derived('code'),
+      accountProof: state.nodes,
+      storageProof: [{ key, value: claimed, proof: trie.nodes }],
+    });
+  }
+
+  it('finds the value where the nodes are as they should be', async () => {
+    const extension = (child: Uint8Array): unknown => [compact(digits.slice(0, 3)), child];
+    const good = trieOf(leafOf(key, 4, value), extension, (child) => fullBranch(key, 3, child));
+    assert.match(publicValues(await claim(good, '0x4d')), /4d$/);
+    refuse(/the proof of slot 0 fails: /, await claim(good, '0x0'));
+  });
+
+  it('refuses leaves, extensions and branches in places where they cannot be', async () => {
+    const branch = (at: number) => (child: Uint8Array) => fullBranch(key, at, child);
+    const wrong = {
+      'a leaf whose path is too short': trieOf(leafOf(key, 2, value), branch(0)),
+      'an extension marked as a leaf': trieOf(leafOf(key, 3, value), (child) => [
+        getBytes(`0x3${digits.slice(0, 3)}`),
+        child,
+      ]),
+      'a leaf marked as an extension': trieOf(RLP.encode([compact(digits.slice(1)), value]), branch(0)),
+      'an unknown kind of node': trieOf(RLP.encode([getBytes(`0x5${digits.slice(1)}`), value]), branch(0)),
+      'a branch of 16 items': trieOf(leafOf(key, 1, value), (child) => fullBranch(key, 0, child).slice(1)),
+      'three items': trieOf(leafOf(key, 1, value), (child) => [none, child, none]),
+      'text as a node': trieOf(RLP.encode(value), branch(0)),
+      'no list at all': trieOf(getBytes(derived('noise')), branch(0)),
+      'the empty node behind a branch': trieOf(Uint8Array.of(0x80), branch(0)),
+      'the value in the branch': trieOf(RLP.encode([...Array.from({ length: 16 }, () => none), value])),
+      'an extension within a branch that leads to a leaf': trieOf(
+        RLP.encode([...Array.from({ length: 16 }, () => [compact('1'), [Uint8Array.of(0x20), value]]), none] as never),
+      ),
+    };
+    for (const [what, trie] of Object.entries(wrong))
+      refuse(/the proof of slot 0 fails: /, await claim(trie, '0x4d'), what);
+    // The library for paths ends the program here, with the same exit code.
+    refuse(/resulting length would exceed/, await claim(trieOf(leafOf(key, 0, value), branch(0)), '0x4d'));
   });
 });
 
