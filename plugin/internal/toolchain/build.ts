@@ -32,7 +32,7 @@ export type BuilderOptions = {
   /** Lock files must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Receives one line about each toolchain when it is first used. */
+  /** Receives one line about each toolchain when it is first used, and about a build that takes longer than others. */
   readonly onToolchain?: ((line: string) => void) | undefined;
 };
 
@@ -75,6 +75,9 @@ export class Builder {
     }
     const rust = this.#rust;
     const { buildFolder, locked, signal } = this.#options;
+    if (!existsSync(buildFolder)) {
+      this.#options.onToolchain?.('The first build also compiles the standard library, which takes about a minute.');
+    }
     const sdk = path.join(packageFolder(), 'programs/sdk');
     const elf = await buildWithCargo(readCrate(folder, rust), { rust, sdk, buildFolder, locked, signal });
     return { elf, tools: { compiler: rust.version, linker: rust.linkerVersion } };
