@@ -202,7 +202,7 @@ describe('rollup: batches', () => {
       fc.nat({ max: 3 }),
       fc.constantFrom(...addresses),
       amount,
-      fc.constantFrom(0n, 0n, 1n, 7n, GREATEST),
+      fc.constantFrom(0n, 0n, 0n, 1n, 1n, 7n, 7n, GREATEST),
       // Added to the nonce that is right if all goes well.
       fc.constantFrom(0n, 0n, 0n, 0n, 0n, 1n),
     );
@@ -232,10 +232,10 @@ describe('rollup: batches', () => {
         else accepted += 1;
         agree(batch);
       }),
-      { numRuns: 40, seed: 5 },
+      { numRuns: 30, seed: 5 },
     );
     test.diagnostic(`${accepted} accepted, ${refused} refused`);
-    assert.ok(accepted >= 10 && refused >= 10);
+    assert.ok(accepted >= 8 && refused >= 8);
   });
 
   it('takes what a wallet signs by signTypedData', async () => {
