@@ -112,8 +112,10 @@ describe('what is wrong with a compiler', () => {
     assert.match(problemOf('rustc 1.87.0 (x 2025-05-15)', 'cargo', '/') ?? '', /too old, the oldest .* is 1\.88/);
     assert.match(problemOf('rustc 1.90.0', '/no/such/cargo', '/') ?? '', /without cargo/);
     assert.match(problemOf('rustc 1.90.0', process.execPath, '/no/such') ?? '', /no source of the standard library/);
-    assert.match(howToInstallRust('linux'), /apt-get install rustc-web cargo-web rust-web-src lld gcc/);
-    assert.match(howToInstallRust('darwin'), /xcode-select --install.*rustup component add rust-src/);
-    assert.match(howToInstallRust('win32'), /winget.*rustup component add rust-src/);
+    assert.match(howToInstallRust(false, 'linux'), /apt-get install rustc-web cargo-web rust-web-src lld gcc/);
+    assert.match(howToInstallRust(false, 'darwin'), /xcode-select --install.*rustup component add rust-src/);
+    assert.match(howToInstallRust(false, 'win32'), /winget.*rustup component add rust-src/);
+    assert.match(howToInstallRust(true, 'linux'), /^run "rustup update stable".*or on Debian.*apt-get install/);
+    assert.doesNotMatch(howToInstallRust(true, 'darwin'), /apt-get|xcode/);
   });
 });

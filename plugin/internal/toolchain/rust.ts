@@ -57,7 +57,7 @@ export function findRust(): RustToolchain {
     return { cargo, rustc, version, sysroot, source, ...linker };
   }
   const found = refused.length === 0 ? 'no Rust compiler was found' : refused.join(', and ');
-  throw new ToolchainError(`${found}: ${howToInstallRust()}`);
+  throw new ToolchainError(`${found}: ${howToInstallRust(ask('rustup', ['--version']) !== undefined)}`);
 }
 
 /** Why a compiler does not do, or undefined. */
