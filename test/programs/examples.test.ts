@@ -12,12 +12,14 @@ const NAMES = [
   'add',
   'bridge',
   'fibonacci',
+  'gunzip',
   'hash-chain',
   'inference',
   'oracle',
   'query',
   'rollup',
   'secret',
+  'sp1-fibonacci',
   'web',
 ] as const;
 

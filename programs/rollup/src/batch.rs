@@ -7,7 +7,12 @@ const DATA_BYTES: usize = 80;
 
 /// Applies all transfers in their order and gives the fees to the operator. Returns the data of the batch: from it and the old
 /// state everybody can compute the new one. On an error the state is left half changed.
-pub fn apply(state: &mut Tree, domain: &[u8; 32], operator: &[u8; 20], transfers: &[Transfer]) -> Result<Vec<u8>, String> {
+pub fn apply(
+    state: &mut Tree,
+    domain: &[u8; 32],
+    operator: &[u8; 20],
+    transfers: &[Transfer],
+) -> Result<Vec<u8>, String> {
     let mut data = Vec::with_capacity(DATA_BYTES * transfers.len());
     let mut fees = 0;
     for (index, transfer) in transfers.iter().enumerate() {
@@ -48,7 +53,8 @@ fn apply_one(state: &mut Tree, domain: &[u8; 32], transfer: &Transfer) -> Result
 /// Adds to a balance. The account is made if there is none.
 fn receive(state: &mut Tree, address: &[u8; 20], amount: u128) -> Result<(), String> {
     let Account { balance, .. } = state.account_or_new(address)?;
-    *balance = add(*balance, amount).ok_or_else(|| format!("the balance of {} does not fit in 128 bits", hex(address)))?;
+    *balance =
+        add(*balance, amount).ok_or_else(|| format!("the balance of {} does not fit in 128 bits", hex(address)))?;
     Ok(())
 }
 

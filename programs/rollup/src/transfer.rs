@@ -8,7 +8,8 @@ const fn constant(text: &str) -> [u8; 32] {
     keccak_const::Keccak256::new().update(text.as_bytes()).finalize()
 }
 
-const DOMAIN_TYPE: [u8; 32] = constant("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+const DOMAIN_TYPE: [u8; 32] =
+    constant("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 const NAME: [u8; 32] = constant("hardhat-zkvm rollup");
 const VERSION: [u8; 32] = constant("1");
 const TRANSFER_TYPE: [u8; 32] = constant("Transfer(address to,uint128 amount,uint128 fee,uint64 nonce)");

@@ -2,7 +2,7 @@
 #![no_main]
 sp1_zkvm::entrypoint!(main);
 
-use alloy_sol_types::{sol, SolType};
+use alloy_sol_types::{SolType, sol};
 
 sol! {
     /// What the contract decodes from the public values.
