@@ -1,6 +1,6 @@
 /** What is read from sources and manifests before anything is compiled. */
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -81,6 +81,20 @@ describe('cargo about a crate', () => {
     assert.equal(crate.binary, 'other');
     assert.equal(crate.std, false);
     assert.equal(crate.usesGuestCrate, true);
+  });
+
+  it('finds the workspace, which has the lock file', (t) => {
+    const rust = rustOrSkip(t);
+    if (rust === undefined) return;
+    const folder = folderOf(t, {
+      'Cargo.toml': '[workspace]\nmembers = ["in/one"]\nresolver = "3"\n',
+      'in/one/Cargo.toml': MANIFEST.replace('[workspace]', ''),
+      'in/one/src/main.rs': '',
+    });
+    const crate = readCrate(path.join(folder, 'in/one'), rust);
+    assert.equal(crate.packageName, 'some-name');
+    assert.equal(path.relative(realpathSync(folder), crate.workspace), '');
+    assert.equal(crate.usesGuestCrate, false);
   });
 
   it('asks which of several binaries is meant', (t) => {

@@ -9,7 +9,7 @@ import { readCrate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
 import { packageFolder } from './package-folder.ts';
 import { languageOf } from './program-folders.ts';
-import { findRust } from './rust.ts';
+import { BARE_TARGET, STD_TARGET, findRust } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
 import { stripElf } from './strip.ts';
 
@@ -75,11 +75,12 @@ export class Builder {
     }
     const rust = this.#rust;
     const { buildFolder, locked, signal } = this.#options;
-    if (!existsSync(buildFolder)) {
+    const crate = readCrate(folder, rust);
+    if (!existsSync(path.join(buildFolder, crate.std ? STD_TARGET : BARE_TARGET))) {
       this.#options.onToolchain?.('The first build also compiles the standard library, which takes about a minute.');
     }
     const sdk = path.join(packageFolder(), 'programs/sdk');
-    const elf = await buildWithCargo(readCrate(folder, rust), { rust, sdk, buildFolder, locked, signal });
+    const elf = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal });
     return { elf, tools: { compiler: rust.version, linker: rust.linkerVersion } };
   }
 

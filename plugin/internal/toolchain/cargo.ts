@@ -20,7 +20,7 @@ export type CargoOptions = {
   readonly signal?: AbortSignal | undefined;
 };
 
-/** Settings of the release profile that guests are built with. The last two are defaults: a crate may choose others. */
+/** Settings of the release profile that guests are built with. */
 const PROFILE = {
   LTO: 'fat',
   CODEGEN_UNITS: '1',
@@ -29,11 +29,12 @@ const PROFILE = {
   DEBUG: '0',
   STRIP: 'debuginfo',
 };
+/** Further ones, which a crate may set otherwise. */
 const PROFILE_DEFAULTS = { OPT_LEVEL: '3', OVERFLOW_CHECKS: 'false' };
 
 /** Variables that would change what is built, or where. */
 const IGNORED_VARIABLES =
-  /^(?:RUSTFLAGS|CARGO_ENCODED_RUSTFLAGS|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_INCREMENTAL|CARGO_(?:BUILD|PROFILE|UNSTABLE|TARGET)_.*)$/;
+  /^(?:RUSTFLAGS|CARGO_ENCODED_RUSTFLAGS|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_INCREMENTAL|CARGO_(?:BUILD_(?!JOBS$)|PROFILE_|UNSTABLE_|TARGET_).*)$/;
 
 /**
  * Builds a crate's program in release mode; returns the ELF file with its symbols. Cargo's messages go to stderr.
@@ -61,7 +62,7 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
 }
 
 function failure(crate: Crate, locked: boolean): string {
-  if (locked && !existsSync(path.join(crate.folder, 'Cargo.lock'))) {
+  if (locked && !existsSync(path.join(crate.workspace, 'Cargo.lock'))) {
     return `${crate.packageName} has no Cargo.lock, which a locked build needs: build once without --locked and commit it`;
   }
   if (!crate.usesGuestCrate) {
@@ -89,9 +90,10 @@ function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEn
   };
 }
 
-/** Whether the crate's manifest sets a key of the release profile. */
+/** Whether the manifest of the crate's workspace, in which profiles are, sets a key of the release profile. */
 function sets(crate: Crate, key: string): boolean {
-  const section = /^\[profile\.release\]\s*$([^]*?)(?=^\[|$(?![^]))/m.exec(crate.profiles)?.[1] ?? '';
+  const manifest = readFileSync(path.join(crate.workspace, 'Cargo.toml'), 'utf8');
+  const section = /^\[profile\.release\]\s*$([^]*?)(?=^\[|$(?![^]))/m.exec(manifest)?.[1] ?? '';
   return new RegExp(`^\\s*${key.toLowerCase().replace('_', '-')}\\s*=`, 'm').test(section);
 }
 

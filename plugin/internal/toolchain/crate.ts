@@ -15,8 +15,8 @@ export type Crate = {
   readonly std: boolean;
   /** Whether it names a guest crate among its dependencies. */
   readonly usesGuestCrate: boolean;
-  /** Text of the manifest with the profiles: that of the workspace. */
-  readonly profiles: string;
+  /** Folder of the workspace, which has the profiles and the lock file. Often the same. */
+  readonly workspace: string;
 };
 
 type Metadata = {
@@ -74,7 +74,7 @@ export function readCrate(folder: string, rust: RustToolchain): Crate {
     binary: binary.name,
     std: !isBare(readFileSync(binary.src_path, 'utf8')),
     usesGuestCrate: found.dependencies.some(({ name }) => GUEST_CRATES.includes(name)),
-    profiles: readFileSync(path.join(metadata.workspace_root, 'Cargo.toml'), 'utf8'),
+    workspace: metadata.workspace_root,
   };
 }
 
