@@ -62,13 +62,18 @@ export async function differenceOf(
   return undefined;
 }
 
-function reason(tools: Tools, recorded: Tools | undefined): string {
-  if (recorded === undefined) return 'which compiler made it is not recorded in toolchain.json';
+/** Compiler and linker that are not those of the record, each as `"recorded", this is "present"`. */
+export function otherTools(tools: Tools, recorded: Tools): string[] {
   const pairs = [
     [recorded.compiler, tools.compiler],
     [recorded.linker, tools.linker],
   ] as const;
-  const others = pairs.filter(([then, now]) => then !== now).map(([then, now]) => `"${then}", this is "${now}"`);
+  return pairs.filter(([then, now]) => then !== now).map(([then, now]) => `"${then}", this is "${now}"`);
+}
+
+function reason(tools: Tools, recorded: Tools | undefined): string {
+  if (recorded === undefined) return 'which compiler made it is not recorded in toolchain.json';
+  const others = otherTools(tools, recorded);
   if (others.length > 0) return `it was made by ${others.join(', and by ')}`;
   return 'compiler and linker are those that made it, so the source, a dependency or a flag changed: build again';
 }
