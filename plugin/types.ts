@@ -9,7 +9,7 @@ export type ZkvmUserConfig = {
   programs?: string;
   /** Folder with one JSON file a chain. Default: "deployments". */
   deployments?: string;
-  /** Folder for keys, hundreds of megabytes. Default: a per-user cache. */
+  /** Folder for keys and compiled libraries, hundreds of megabytes. Default: a per-user cache. */
   cacheDir?: string;
   /** Worker threads. Default: the number of cores. */
   threads?: number;

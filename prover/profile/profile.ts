@@ -24,8 +24,8 @@ export type Profile = {
  * Runs a program as `execute` does and profiles it. `symbols` may be empty; then functions are known by where calls go.
  * Blocks outside the proof are not in the profile.
  *
- * Cost: 25 against 26 million instructions/s for the guest hash-chain, 16 against 26 where every tenth instruction calls
- * (2-core VM shared with other work, November 2026).
+ * Cost: 25 against 26 million instructions/s for the guest hash-chain, 16 against 26 where every fifth instruction calls
+ * or returns (2-core VM shared with other work, November 2026).
  */
 export function executeProfiled(
   program: Program,

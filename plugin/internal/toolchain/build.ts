@@ -86,22 +86,18 @@ export class Builder {
 
   #buildC(folder: string): { elf: Uint8Array; tools: Tools } {
     const programs = path.join(packageFolder(), 'programs');
-    try {
-      if (this.#c === undefined) {
-        this.#c = findCCompiler();
-        this.#options.onToolchain?.(`${this.#c.version}, linker ${this.#c.linkerVersion}`);
-      }
-      const compiler = this.#c;
-      const elf = buildCProgram({
-        folder,
-        sdkFolder: path.join(programs, 'sdk'),
-        cHeaderFolder: path.join(programs, 'sdk-c'),
-        compiler,
-      });
-      return { elf, tools: { compiler: compiler.version, linker: compiler.linkerVersion } };
-    } catch (error) {
-      throw new ToolchainError((error as Error).message, error);
+    if (this.#c === undefined) {
+      this.#c = findCCompiler();
+      this.#options.onToolchain?.(`${this.#c.version}, linker ${this.#c.linkerVersion}`);
     }
+    const compiler = this.#c;
+    const elf = buildCProgram({
+      folder,
+      sdkFolder: path.join(programs, 'sdk'),
+      cHeaderFolder: path.join(programs, 'sdk-c'),
+      compiler,
+    });
+    return { elf, tools: { compiler: compiler.version, linker: compiler.linkerVersion } };
   }
 }
 

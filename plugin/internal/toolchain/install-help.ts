@@ -1,16 +1,17 @@
 /** What to type to get a compiler, by operating system. */
 
-const DEBIAN = 'apt-get install rustc-web cargo-web rust-web-src lld gcc';
+const DEBIAN = 'on Debian run "apt-get install rustc-web cargo-web rust-web-src lld gcc"';
+/** Ubuntu has no rustc-web, but a package of rustup. */
+const UBUNTU = 'on Ubuntu "apt-get install rustup gcc", "rustup default stable" and "rustup component add rust-src"';
 
 /**
  * How to get Rust with the source of its standard library, a linker, and what Rust needs on this machine. With rustup there,
  * it is asked first.
  */
 export function howToInstallRust(hasRustup: boolean, platform: NodeJS.Platform = process.platform): string {
-  const debian = `on Debian or Ubuntu run "${DEBIAN}" (or rustc, cargo and rust-src where they are 1.88 or newer)`;
   if (hasRustup) {
     const rustup = 'run "rustup update stable" and "rustup component add rust-src"';
-    return platform === 'linux' ? `${rustup}, or ${debian}` : rustup;
+    return platform === 'linux' ? `${rustup}, or ${DEBIAN}` : rustup;
   }
   if (platform === 'darwin') {
     return 'install Rust from https://rustup.rs, then run "xcode-select --install" and "rustup component add rust-src"';
@@ -18,7 +19,7 @@ export function howToInstallRust(hasRustup: boolean, platform: NodeJS.Platform =
   if (platform === 'win32') {
     return 'run "winget install Rustlang.Rustup Microsoft.VisualStudio.2022.BuildTools", then "rustup component add rust-src"';
   }
-  return `${debian}, elsewhere install Rust from https://rustup.rs and run "rustup component add rust-src"`;
+  return `${DEBIAN}, ${UBUNTU}, elsewhere install Rust from https://rustup.rs and run "rustup component add rust-src"`;
 }
 
 /** How to get a linker for guests. */
