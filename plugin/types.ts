@@ -1,7 +1,27 @@
 /** What a user of the plugin sees: configuration, `hre.zkvm`, `connection.zkvm`. */
-import type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+import type {
+  Execution,
+  GuestRun,
+  Hex,
+  ProgressEvent,
+  Proof,
+  ProofMode,
+  SetupInfo,
+  VerifyReport,
+} from '../prover/api-types.ts';
+import type { InputEncoder, InputItem } from './input.ts';
 
-export type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+export type {
+  Execution,
+  GuestRun,
+  Hex,
+  ProgressEvent,
+  Proof,
+  ProofMode,
+  SetupInfo,
+  VerifyReport,
+} from '../prover/api-types.ts';
+export type { InputEncoder, InputItem } from './input.ts';
 
 /** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */
 export type ZkvmUserConfig = {
@@ -33,14 +53,18 @@ export type RunOptions = {
 };
 
 export type ProveRequest = RunOptions & {
-  readonly input?: readonly Uint8Array[];
+  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+  readonly input?: readonly InputItem[];
   /** Default: "groth16", the only mode a contract accepts. */
   readonly mode?: ProofMode;
   readonly cycleLimit?: number;
+  /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
+  readonly onRun?: (run: GuestRun) => void;
 };
 
 export type ExecuteRequest = {
-  readonly input?: readonly Uint8Array[];
+  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+  readonly input?: readonly InputItem[];
   readonly cycleLimit?: number;
   /** Called with the text of every executed instruction. */
   readonly onStep?: (text: string) => void;
@@ -50,9 +74,15 @@ export type ExecuteRequest = {
 export interface Zkvm {
   /** Finds a program's ELF. */
   program(program: string): Promise<ProgramFile>;
+  /** Encodes input items as `zkvm::io::read` expects them; the same as `input` of `hardhat-zkvm/input`. */
+  readonly input: InputEncoder;
   execute(program: string, request?: ExecuteRequest): Promise<Execution>;
+  /**
+   * Proves a run, also one of a program that failed, except in mode groth16: look at `exitCode`, which is 0 when the
+   * program ended well.
+   */
   prove(program: string, request?: ProveRequest): Promise<Proof>;
-  /** Throws when the proof is refused. */
+  /** Throws when the proof is refused. An accepted one may say that the program failed: look at `exitCode`. */
   verify(proof: Proof, options?: RunOptions & { readonly vkey?: Hex }): Promise<VerifyReport>;
   vkey(program: string, options?: RunOptions): Promise<Hex>;
   /** Makes the Groth16 keys, or finds them in the cache. */

@@ -149,6 +149,7 @@ export type Proof = {
   /** The program's verifying key, bytes32. */
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** What the program ended with. Proofs of modes core and compressed can be of a program that failed: not 0. */
   readonly exitCode: number;
   /** groth16: hex of 260 bytes, selector then A, B, C. core and compressed: base64 of the binary codec. */
   readonly proof: string;
@@ -160,14 +161,24 @@ export type VerifyReport = {
   readonly mode: ProofMode;
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** Not 0 when what was proved is that the program failed. */
   readonly exitCode: number;
   readonly seconds: number;
   readonly securityBits: number;
 };
 
+/** What a program left behind when it had run, before it is proved. Its output is not part of the proof. */
+export type GuestRun = {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+};
+
 /** Settings of one proof. */
 export type ProveOptions = {
   readonly mode: ProofMode;
+  /** Called once, when the program has halted and its proof begins. */
+  readonly onRun?: (run: GuestRun) => void;
   /** Exact limit on executed instructions. */
   readonly cycleLimit?: number;
 };
@@ -177,8 +188,12 @@ export interface Prover {
   /** Makes the Groth16 keys, or finds them in the cache and checks them. */
   setup(): Promise<SetupInfo>;
   programKey(program: Program): Promise<{ readonly vkey: Hex }>;
+  /** A program that failed is proved too, except in mode groth16: the caller looks at `exitCode`. */
   prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
-  /** Throws `VerificationError` when the proof is refused or does not belong to `vkey`. */
+  /**
+   * Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program that failed
+   * is accepted: the caller looks at `exitCode`.
+   */
   verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 /** What the prover thread does: one function per kind of job, plain data in and out. */
+import type { GuestRun } from '../api-types.ts';
 import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/execute.ts';
 import type { Program } from '../vm/program.ts';
@@ -36,10 +37,11 @@ export type ProveResult = {
 /** What a job gives. */
 export type JobValue = ProveResult | number[] | ConstantCap;
 
-/** Stage begins or ends; within a stage, `step` says what it is doing. */
+/** Stage begins or ends; within a stage, `step` says what it is doing. `run` is not shown as progress. */
 export type StageEvent =
   | { readonly stage: string; readonly status: 'start' }
   | { readonly stage: string; readonly status: 'tick'; readonly step: string }
+  | { readonly stage: 'execute'; readonly status: 'run'; readonly run: GuestRun }
   | { readonly stage: string; readonly status: 'done'; readonly seconds: number };
 
 /** A prover made at the first job and kept for the next. */
@@ -94,6 +96,8 @@ export class JobRunner {
         `The program exited with code ${exitCode}${message === '' ? '' : ` ("${message}")`}: only exit code 0 can be proved to a contract.`,
       );
     }
+    const { stdout, stderr } = execution;
+    report({ stage: 'execute', status: 'run', run: { exitCode, stdout, stderr } });
     const prover = await this.#get();
     const keys = committedKeys();
     const core = stage('core', (onStep) => prover.core(job.program, record, onStep));

@@ -50,13 +50,21 @@ class LocalProver implements Prover {
     return { vkey: packDigest(await this.#thread.digest({ kind: 'digest', program }, this.#options.signal)) };
   }
 
-  async prove(program: Program, input: readonly Uint8Array[], { mode, cycleLimit }: ProveOptions): Promise<Proof> {
+  async prove(
+    program: Program,
+    input: readonly Uint8Array[],
+    { mode, cycleLimit, onRun }: ProveOptions,
+  ): Promise<Proof> {
     const { signal } = this.#options;
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     if (mode === 'groth16') await this.setup();
     const memory = new PeakMemory();
     const job = { kind: 'prove', program, input: [...input], target: TARGET[mode], cycleLimit } as const;
-    const result = await this.#thread.prove(job, (event) => this.#forward(event), signal);
+    const result = await this.#thread.prove(
+      job,
+      (event) => (event.status === 'run' ? onRun?.(event.run) : this.#forward(event)),
+      signal,
+    );
     const seconds: Record<string, number> = { ...result.seconds };
     const { core, lift, wrap } = result;
     let text: string;
@@ -124,7 +132,7 @@ class LocalProver implements Prover {
     this.#options.onProgress?.(event);
   }
 
-  #forward(event: StageEvent): void {
+  #forward(event: Exclude<StageEvent, { status: 'run' }>): void {
     if (event.status === 'tick') this.#report({ stage: event.stage, status: 'tick', detail: event.step });
     else this.#report(event);
   }
