@@ -27,13 +27,14 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-/** The literal code of an error, for scripts: that of the library, of the file system, or "INTERNAL". */
+/** The literal code of an error, for scripts: that of the library, of Hardhat, of the file system, or "INTERNAL". */
 export function errorCode(error: unknown): string {
   if (error instanceof Error && error.name === 'AbortError') return 'INTERRUPTED';
   if (error instanceof HardhatPluginError && error.cause !== undefined) return errorCode(error.cause);
   if (error instanceof HardhatPluginError) return 'PLUGIN';
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'INTERNAL';
+  const { code, errorCode: hardhat } = (error ?? {}) as { readonly code?: unknown; readonly errorCode?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof hardhat === 'string' ? hardhat : 'INTERNAL';
 }
 
 /**

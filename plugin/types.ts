@@ -91,7 +91,10 @@ export interface Zkvm {
   readProof(file: string): Promise<Proof>;
 }
 
-/** A contract that was deployed, or found where an earlier deployment recorded it. */
+/**
+ * A contract that was deployed, or found where an earlier deployment recorded it; addresses have checksums. On a simulated
+ * chain with the id of a public one the mock is put in place without a transaction and used no gas.
+ */
 export type DeployedContract = { readonly address: Hex; readonly gasUsed: bigint; readonly reused: boolean };
 
 export type Deployment = {
@@ -101,20 +104,28 @@ export type Deployment = {
   /** The four bytes with which proofs for this verifier begin. */
   readonly selector: Hex;
   readonly insecureSetup: boolean;
+  /** Who may add verifiers to the gateway and freeze them, and who was offered that and has not accepted yet. */
+  readonly owner: Hex;
+  readonly pendingOwner?: Hex;
+  /** What else was done, a sentence each: records set aside, an ownership offered. */
+  readonly notes: readonly string[];
   /** File in which the addresses were recorded; absent on in-process chains, whose contracts end with them. */
   readonly record?: string;
 };
 
 export type DeployRequest = RunOptions & {
-  /** Owner of a new gateway. Default: the sender. */
+  /**
+   * Owner of a new gateway. Default: the sender. Another one is offered the ownership and must accept it. Refused when the
+   * gateway exists and belongs to somebody else.
+   */
   readonly owner?: Hex;
-  /** Deploy the mock instead of the real verifier; local chains only. */
+  /** Deploy the mock instead of the real verifier: chain ids 31337 and 1337, and simulated networks of any id. */
   readonly mock?: boolean;
   /** Deploy a verifier with the development key on a public chain. Anyone can forge proofs for it. */
   readonly allowInsecureSetup?: boolean;
 };
 
-export type SubmitRequest = {
+export type SubmitRequest = RunOptions & {
   /** A contract with `submitProof(bytes,bytes)`, a gateway or a verifier. Default: the recorded gateway. */
   readonly to?: Hex;
   /** Name of the consumer's function that takes (bytes publicValues, bytes proofBytes). Default: "submitProof". */
