@@ -27,7 +27,7 @@ export type { InputEncoder, InputItem } from './input.ts';
 export type ZkvmUserConfig = {
   /** Folder with one crate a program. Default: "programs". */
   programs?: string;
-  /** Folder with one JSON file a chain. Default: "deployments". */
+  /** Folder with one JSON file a chain, or a development node. Default: "deployments". */
   deployments?: string;
   /** Folder for keys and compiled libraries, hundreds of megabytes. Default: a per-user cache. */
   cacheDir?: string;

@@ -40,10 +40,15 @@ export async function findRecord(
   }
   const stale: string[] = [];
   for (const candidate of candidates) {
-    if ((await rpc.code(candidate.record.gateway)) === RUNTIME.gateway) return { record: candidate, stale };
+    if (await isOurGateway(rpc, candidate.record.gateway)) return { record: candidate, stale };
     stale.push(candidate.file);
   }
   return { record: undefined, stale };
+}
+
+/** True when exactly the gateway of this version is at the address. */
+export async function isOurGateway(rpc: Rpc, address: Hex): Promise<boolean> {
+  return (await rpc.code(address)) === RUNTIME.gateway;
 }
 
 async function ask(rpc: Rpc, gateway: Hex, data: Hex, words: number): Promise<Hex> {

@@ -21,7 +21,7 @@ import { checkAddress } from './arguments.ts';
 import { BYTECODE } from './artifacts.ts';
 import { identifyChain, LOCAL_CHAINS, type ChainIdentity } from './chain-identity.ts';
 import { deploymentFile, setAside, writeDeployment, type DeploymentRecord } from './deployments.ts';
-import { findRecord, ownersOf, routeOf } from './gateway.ts';
+import { findRecord, isOurGateway, ownersOf, routeOf } from './gateway.ts';
 import { MOCK_HASH } from './mock-proof.ts';
 import { Rpc } from './rpc.ts';
 import { describeContracts, placeMock } from './simulation.ts';
@@ -53,6 +53,7 @@ export function createOnChain(
 ): Omit<ZkvmConnection, 'mockProof'> {
   const rpc = new Rpc(provider, projectErrors);
   let deployed: DeploymentRecord | undefined;
+  let described: Promise<void> | undefined;
 
   const create = async (what: string, data: Hex, signal?: AbortSignal): Promise<DeployedContract> => {
     const receipt = await rpc.send(what, { data }, signal);
@@ -66,8 +67,8 @@ export function createOnChain(
   /** The record that holds, without touching files. */
   const recorded = async (chain: ChainIdentity): Promise<DeploymentRecord | undefined> => {
     if (chain.kind !== 'in-process') return (await findRecord(rpc, config.deployments, chain, origin)).record?.record;
-    // A snapshot of the chain may have been restored since.
-    return deployed !== undefined && (await rpc.code(deployed.gateway)) !== '0x' ? deployed : undefined;
+    // A snapshot of the chain may have been restored since, and another contract have got the address.
+    return deployed !== undefined && (await isOurGateway(rpc, deployed.gateway)) ? deployed : undefined;
   };
 
   /** The same for a deployment: records that hold no more are moved out of the way, with a sentence each. */
@@ -154,7 +155,7 @@ export function createOnChain(
       throw pluginError(
         `The Groth16 keys come from the development setup, so anyone could forge proofs on chain ${chainId}; pass --allow-insecure-setup for a test deployment.`,
       );
-    if (inProcess) await describeContracts(provider);
+    if (inProcess) await (described ??= describeContracts(provider));
     const notes: string[] = [];
     const before = await recordedAfterCleaning(chain, notes);
     if (before !== undefined) await checkOwner(before.gateway, wantedOwner);

@@ -132,6 +132,21 @@ test('the mock works on simulated chains of any id, and only while the simulator
   }
 });
 
+test('a snapshot that is restored takes the gateway with it, also where another contract follows', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm, provider } = await hre.network.create();
+  let snapshot = await provider.request({ method: 'evm_snapshot' });
+  const first = await zkvm.deploy({ mock: true });
+  await provider.request({ method: 'evm_revert', params: [snapshot] });
+  snapshot = await provider.request({ method: 'evm_snapshot' });
+  assert.deepEqual((await zkvm.deploy({ mock: true })).gateway, first.gateway);
+  await provider.request({ method: 'evm_revert', params: [snapshot] });
+  assert.equal((await zkvm.deployBytecode(BYTECODE.mock)).address, first.gateway.address);
+  const last = await zkvm.deploy({ mock: true });
+  assert.equal(last.gateway.reused, false);
+  assert.notEqual(last.gateway.address, first.gateway.address);
+});
+
 test('mock proofs are made of a key and of bytes', () => {
   assert.equal(mockProof(VKEY.toUpperCase().replace('0X', '0x') as Hex, VALUES), mockProof(VKEY, VALUES));
   assert.throws(() => mockProof('0x1234', VALUES), refusal(/key is not 0x and 64 hex digits/));
@@ -189,6 +204,20 @@ test('an owner is offered the ownership of a new gateway, and never ignored', as
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, JSON.stringify({ ...RECORD, gateway: made.gateway.address }));
   await assert.rejects(chain.deploy(), refusal(/only its owner 0x\w+ can add one/));
+});
+
+test('a consumer of the project that refuses says why', async () => {
+  const { default: repository } = await import('hardhat');
+  const { zkvm } = await repository.network.create();
+  const { gateway } = await zkvm.deploy({ mock: true });
+  const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
+  const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
+  const { address } = await zkvm.deployBytecode(bytecode as Hex, args);
+  const short = words(1) as Hex;
+  await assert.rejects(
+    zkvm.submit({ ...proof, publicValues: short, proof: zkvm.mockProof(VKEY, short) }, { to: address }),
+    refusal(/^The proof was refused by the contract: UnexpectedPublicValues\(/),
+  );
 });
 
 test('mock: connection.zkvm deploys it and its proofs are routed', async (t) => {
