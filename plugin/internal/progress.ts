@@ -60,7 +60,7 @@ function movingLine(stream: ProgressStream): ProgressDisplay {
       }
       const suffix = detail === undefined ? '' : ` (${detail})`;
       const percent = percentOf(fraction).map((text) => ` ${text}`);
-      stream.write(`\r\u001b[K${`  ${stage}${suffix} ...${percent.join('')}`.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`\r\u001b[K${`  ${stage}${suffix} ...${percent.join('')}`.slice(0, (stream.columns || 80) - 1)}`);
       dirty = true;
     },
     done,
