@@ -157,14 +157,22 @@ test('mock proofs are made of a key and of bytes', () => {
 test('a refused proof is named in the errors of a simulated network itself', async (t) => {
   const { hre } = await project(t);
   const { zkvm, provider } = await hre.network.create();
-  const { gateway } = await zkvm.deploy({ mock: true });
-  const call = (bytes: Hex) => {
-    const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [VALUES, bytes]);
+  const { gateway } = await createOnChain(provider, hre.config.zkvm, true, setup).deploy();
+  const call = (bytes: Hex, values = VALUES) => {
+    const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [values, bytes]);
     return provider.request({ method: 'eth_call', params: [{ to: gateway.address, data }, 'latest'] });
   };
-  await call(zkvm.mockProof(VKEY, VALUES));
-  await assert.rejects(call(zkvm.mockProof(VKEY, '0x')), /reverted with custom error 'InvalidProof\(\)'/);
+  await call(proof.proof as Hex);
+  await assert.rejects(call(proof.proof as Hex, '0x'), /reverted with custom error 'InvalidProof\(\)'/);
   await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\("0xdeadbeef"\)'/);
+  const mock = await zkvm.deploy({ mock: true });
+  const data = encodeCall(
+    'verifyProof(bytes32,bytes,bytes)',
+    [VKEY.slice(2)],
+    [VALUES, `${zkvm.mockProof(VKEY, VALUES).slice(0, -2)}01`],
+  );
+  const direct = provider.request({ method: 'eth_call', params: [{ to: mock.verifier.address, data }, 'latest'] });
+  await assert.rejects(direct, /reverted with custom error 'InvalidProof\(\)'/);
 });
 
 test('addresses have checksums, and mistyped ones are refused', async (t) => {
