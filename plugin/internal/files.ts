@@ -1,5 +1,6 @@
-/** Files that are either complete or absent. */
+/** Files that are either complete or absent, and files that may be anything. */
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -15,4 +16,15 @@ export async function writeFileAtomically(file: string, text: string): Promise<v
     await rm(temporary, { force: true });
     throw error;
   }
+}
+
+/** Reads a file, a pipe too; undefined when it has more than `limit` bytes, of which no more are read. */
+export async function readAtMost(file: string, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of createReadStream(file, { end: limit })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+  }
+  return length > limit ? undefined : Buffer.concat(chunks);
 }
