@@ -12,14 +12,10 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
     let chain: Promise<Omit<ZkvmConnection, 'mockProof'>> | undefined;
     const load = () =>
       (chain ??= import('../internal/on-chain.ts').then(({ createOnChain }) =>
-        createOnChain(
-          connection.provider,
-          context.config.zkvm,
-          connection.networkConfig.type === 'edr-simulated',
-          (options) =>
-            import('../internal/runtime.ts').then(({ createRuntime }) =>
-              createRuntime(context.config.zkvm).setup(options),
-            ),
+        createOnChain(connection.provider, context.config.zkvm, connection.networkConfig.type === 'edr-simulated', () =>
+          import('../internal/prover-module.ts').then(async ({ loadProverModule }) =>
+            (await loadProverModule()).groth16Verifier(),
+          ),
         ),
       ));
     connection.zkvm = {

@@ -8,10 +8,9 @@ import type {
   DeployRequest,
   Hex,
   Proof,
-  RunOptions,
-  SetupInfo,
   Submission,
   SubmitRequest,
+  VerifierKey,
   ZkvmConfig,
   ZkvmConnection,
 } from '../types.ts';
@@ -33,7 +32,7 @@ export function createOnChain(
   provider: EthereumProvider,
   config: ZkvmConfig,
   inProcess: boolean,
-  setup: (options: RunOptions) => Promise<SetupInfo>,
+  verifierKey: () => Promise<VerifierKey>,
 ): Omit<ZkvmConnection, 'mockProof'> {
   const rpc = new Rpc(provider);
   let deployed: DeploymentRecord | undefined;
@@ -68,7 +67,7 @@ export function createOnChain(
 
   const deploy = async (request: DeployRequest = {}): Promise<Deployment> => {
     const chainId = await rpc.chainId();
-    const wanted = request.mock === true ? mockContract(chainId) : realContract(await setup(request));
+    const wanted = request.mock === true ? mockContract(chainId) : realContract(await verifierKey());
     if (
       wanted.insecureSetup &&
       request.mock !== true &&
@@ -133,7 +132,7 @@ export function createOnChain(
   return { deploy, deployBytecode, submit };
 }
 
-function realContract({ verifier }: SetupInfo): Wanted {
+function realContract(verifier: VerifierKey): Wanted {
   const args = Buffer.from(verifierKeyBytes(verifier)).toString('hex');
   return { code: `${BYTECODE.verifier}${args}`, hash: verifierHash(verifier), insecureSetup: verifier.insecureSetup };
 }

@@ -16,8 +16,8 @@ import {
   type Prover,
   VerificationError,
 } from '../../prover/index.ts';
-import { JobRunner } from '../../prover/pipeline/jobs.ts';
-import { decodeCore, proofBytes } from '../../prover/pipeline/proof-file.ts';
+import { decodeCore } from '../../prover/pipeline/proof-body.ts';
+import { proofBytes } from '../../prover/pipeline/proof-file.ts';
 import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
 import { abortAt } from '../support/abort.ts';
@@ -141,15 +141,6 @@ describe('runs without a good end', () => {
     assert.equal(panicked.exitCode, 1);
     await verifyStored(prover, panicked);
     await refuses(prover, { ...panicked, exitCode: 0 }, 'exit code 0');
-    // Refused before any proving, so no keys are needed.
-    const runner = new JobRunner(1);
-    const job = { kind: 'prove', program: selftest, input: [mode('panic')], cycleLimit: undefined } as const;
-    await rejects(
-      runner.prove({ ...job, target: 'wrap' }, () => undefined),
-      GuestError,
-      'GUEST_EXIT',
-    );
-    await runner.close();
   });
 
   it('a trap is not proved', async () => {
