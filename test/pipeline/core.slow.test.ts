@@ -122,6 +122,23 @@ describe('a proof of half a million instructions', () => {
   });
 });
 
+describe('a proof of more than 2^20 instructions', () => {
+  it('is made where every chip has room', async () => {
+    const input = [u32(250_000)];
+    const proofOfMany = await prover.prove(fibonacci, input, { mode: 'core' });
+    assert.ok(proofOfMany.stats.cycles > 2 ** 20);
+    assert.equal(decodeCore(proofBytes(proofOfMany.proof)).tier, 'core-l');
+    await verifyStored(prover, proofOfMany, fibonacciKey);
+  });
+
+  it('is refused in seconds where one has none', async () => {
+    const start = performance.now();
+    const run = prover.prove(fibonacci, [u32(400_000)], { mode: 'core' });
+    await assert.rejects(run, (error: unknown) => error instanceof CapacityError && /chip AddImm/.test(error.message));
+    assert.ok(performance.now() - start < 30_000);
+  });
+});
+
 describe('runs without a good end', () => {
   const selftest = guest('selftest');
   const rejects = (
