@@ -1,17 +1,14 @@
 /** Turns everything that can go wrong into one clear sentence under the plugin's name. */
 import { HardhatPluginError } from 'hardhat/plugins';
-import { printable } from './internal/profile/text.ts';
 
 /** Name of the package, under which Hardhat reports errors. */
 export const PLUGIN_ID = 'hardhat-zkvm';
 
 /** An error of the plugin itself. The message is one sentence that names the next step. */
 export function pluginError(message: string, cause?: unknown): HardhatPluginError {
-  // Names and output of files and programs stand in messages; none of them may control the terminal.
-  const text = printable(message);
   return cause instanceof Error
-    ? new HardhatPluginError(PLUGIN_ID, text, cause)
-    : new HardhatPluginError(PLUGIN_ID, text);
+    ? new HardhatPluginError(PLUGIN_ID, message, cause)
+    : new HardhatPluginError(PLUGIN_ID, message);
 }
 
 const FILE_ERRORS: Readonly<Record<string, string>> = {

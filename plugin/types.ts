@@ -2,7 +2,6 @@
 import type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
 
 export type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
-export type { VerifierKey } from '../prover/api-types.ts';
 
 /** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */
 export type ZkvmUserConfig = {

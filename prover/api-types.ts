@@ -165,9 +165,18 @@ export type VerifyReport = {
   readonly securityBits: number;
 };
 
+/** What a program left behind when it had run, before it is proved. Its output is not part of the proof. */
+export type GuestRun = {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+};
+
 /** Settings of one proof. */
 export type ProveOptions = {
   readonly mode: ProofMode;
+  /** Called once, when the program has halted and its proof begins. */
+  readonly onRun?: (run: GuestRun) => void;
   /** Exact limit on executed instructions. */
   readonly cycleLimit?: number;
 };

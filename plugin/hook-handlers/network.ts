@@ -12,10 +12,14 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
     let chain: Promise<Omit<ZkvmConnection, 'mockProof'>> | undefined;
     const load = () =>
       (chain ??= import('../internal/on-chain.ts').then(({ createOnChain }) =>
-        createOnChain(connection.provider, context.config.zkvm, connection.networkConfig.type === 'edr-simulated', () =>
-          import('../internal/prover-module.ts').then(async ({ loadProverModule }) =>
-            (await loadProverModule()).groth16Verifier(),
-          ),
+        createOnChain(
+          connection.provider,
+          context.config.zkvm,
+          connection.networkConfig.type === 'edr-simulated',
+          async () => {
+            const { loadProverModule } = await import('../internal/prover-module.ts');
+            return { verifier: (await loadProverModule()).groth16Verifier() };
+          },
         ),
       ));
     connection.zkvm = {

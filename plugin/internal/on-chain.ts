@@ -8,9 +8,10 @@ import type {
   DeployRequest,
   Hex,
   Proof,
+  RunOptions,
+  SetupInfo,
   Submission,
   SubmitRequest,
-  VerifierKey,
   ZkvmConfig,
   ZkvmConnection,
 } from '../types.ts';
@@ -24,6 +25,9 @@ import { Rpc } from './rpc.ts';
 const LOCAL_CHAINS: readonly number[] = [31337, 1337];
 const VERIFY = 'verifyProof(bytes32,bytes,bytes)';
 
+/** What of the keys goes on chain. It is committed: nothing has to be made for a deployment. */
+type Keys = Pick<SetupInfo, 'verifier'>;
+
 /** What is to be routed: creation code with its arguments, and the hash under which it will be found. */
 type Wanted = { readonly code: Hex; readonly hash: Hex; readonly insecureSetup: boolean };
 
@@ -32,7 +36,7 @@ export function createOnChain(
   provider: EthereumProvider,
   config: ZkvmConfig,
   inProcess: boolean,
-  verifierKey: () => Promise<VerifierKey>,
+  setup: (options: RunOptions) => Promise<Keys>,
 ): Omit<ZkvmConnection, 'mockProof'> {
   const rpc = new Rpc(provider);
   let deployed: DeploymentRecord | undefined;
@@ -67,7 +71,7 @@ export function createOnChain(
 
   const deploy = async (request: DeployRequest = {}): Promise<Deployment> => {
     const chainId = await rpc.chainId();
-    const wanted = request.mock === true ? mockContract(chainId) : realContract(await verifierKey());
+    const wanted = request.mock === true ? mockContract(chainId) : realContract(await setup(request));
     if (
       wanted.insecureSetup &&
       request.mock !== true &&
@@ -132,7 +136,7 @@ export function createOnChain(
   return { deploy, deployBytecode, submit };
 }
 
-function realContract(verifier: VerifierKey): Wanted {
+function realContract({ verifier }: Keys): Wanted {
   const args = Buffer.from(verifierKeyBytes(verifier)).toString('hex');
   return { code: `${BYTECODE.verifier}${args}`, hash: verifierHash(verifier), insecureSetup: verifier.insecureSetup };
 }

@@ -2,6 +2,7 @@
  * What the prover thread does: one function per kind of job, plain data in and out. A proof is two jobs, so that what does
  * not depend on the machine (a program that fails, an execution without room) is refused before keys are made.
  */
+import type { GuestRun } from '../api-types.ts';
 import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { preprocessedTraces } from '../chips/machine.ts';
 import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/execute.ts';
@@ -31,9 +32,8 @@ export type Job =
   | { readonly kind: 'prove'; readonly target: Target };
 
 /** An execution that can be proved. */
-export type ExecuteResult = {
+export type ExecuteResult = GuestRun & {
   readonly cycles: number;
-  readonly exitCode: number;
   readonly publicValues: Uint8Array;
   readonly seconds: number;
 };
@@ -93,11 +93,11 @@ export class JobRunner {
       chooseTier(preprocessedTraces(program), traceShape(program, run.record));
       return { execution: run.execution, record: run.record };
     });
-    const { outcome, cycles, publicValues } = execution;
+    const { outcome, cycles, publicValues, stdout, stderr } = execution;
     const exitCode = outcome.kind === 'halt' ? outcome.exitCode : 0;
     if (target === 'wrap' && exitCode !== 0) throw failedGuest(execution, exitCode);
     this.#executed = { program, record };
-    return { cycles, exitCode, publicValues, seconds: stages.seconds['execute'] ?? 0 };
+    return { cycles, exitCode, stdout, stderr, publicValues, seconds: stages.seconds['execute'] ?? 0 };
   }
 
   async prove({ target }: Extract<Job, { kind: 'prove' }>, report: (event: StageEvent) => void): Promise<ProveResult> {

@@ -58,7 +58,11 @@ class LocalProver implements Prover {
     return { vkey: packDigest(await this.#thread.digest({ kind: 'digest', program }, this.#options.signal)) };
   }
 
-  async prove(program: Program, input: readonly Uint8Array[], { mode, cycleLimit }: ProveOptions): Promise<Proof> {
+  async prove(
+    program: Program,
+    input: readonly Uint8Array[],
+    { mode, cycleLimit, onRun }: ProveOptions,
+  ): Promise<Proof> {
     // Between the two jobs of one proof the thread is free, and keeps one execution only.
     if (this.#proving) throw busy();
     this.#proving = true;
@@ -70,6 +74,8 @@ class LocalProver implements Prover {
       // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
       const run = { kind: 'execute', program, input: [...input], target, cycleLimit } as const;
       const executed = await this.#thread.execute(run, forward, signal);
+      const { exitCode, stdout, stderr } = executed;
+      onRun?.({ exitCode, stdout, stderr });
       // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
       if (mode === 'groth16') await this.setup();
       const result = await this.#thread.prove({ kind: 'prove', target }, forward, signal);

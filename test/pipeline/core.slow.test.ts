@@ -11,6 +11,7 @@ import {
   createProver,
   execute,
   GuestError,
+  type GuestRun,
   type Hex,
   type Proof,
   type Prover,
@@ -154,8 +155,13 @@ describe('runs without a good end', () => {
     });
 
   it('a panic is proved with exit code 1, and goes no further than that', async () => {
-    const panicked = await prover.prove(selftest, [mode('panic')], { mode: 'core' });
+    const runs: GuestRun[] = [];
+    const panicked = await prover.prove(selftest, [mode('panic')], { mode: 'core', onRun: (run) => runs.push(run) });
     assert.equal(panicked.exitCode, 1);
+    assert.equal(runs.length, 1);
+    assert.equal(runs[0]?.exitCode, 1);
+    assert.match(new TextDecoder().decode(runs[0].stderr), /the answer is not 42/);
+    assert.deepEqual(Object.keys(panicked.stats.seconds), ['execute', 'core', 'verify']);
     await verifyStored(prover, panicked);
     await refuses(prover, { ...panicked, exitCode: 0 }, 'exit code 0');
   });

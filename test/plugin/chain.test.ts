@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { createOnChain } from '../../plugin/internal/on-chain.ts';
 import { BYTECODE } from '../../plugin/internal/artifacts.ts';
-import type { Hex, Proof, VerifierKey } from '../../plugin/types.ts';
+import type { Hex, Proof, SetupInfo } from '../../plugin/types.ts';
 import { verifierHash } from '../../prover/groth16/verifier-key.ts';
 import { digestOf, words } from '../support/chain.ts';
 import { project } from '../support/project.ts';
@@ -26,7 +26,16 @@ const proof: Proof = {
   stats: { cycles: 1, seconds: {}, peakMemoryBytes: 0, securityBits: 100 },
 };
 
-const verifier = (): Promise<VerifierKey> => Promise.resolve(toy.key);
+const setup = async (): Promise<SetupInfo> => ({
+  keyFile: '',
+  keyHash: '0x',
+  keyBytes: 0,
+  constraints: 1,
+  logDomain: 1,
+  created: false,
+  seconds: 0,
+  verifier: toy.key,
+});
 
 const refusal = (pattern: RegExp) => (error: unknown) =>
   HardhatPluginError.isHardhatPluginError(error) && pattern.test(error.message);
@@ -34,7 +43,7 @@ const refusal = (pattern: RegExp) => (error: unknown) =>
 test('deploys, submits to gateway and verifier, and explains refusals', async (t) => {
   const { hre } = await project(t);
   const connection = await hre.network.create();
-  const chain = createOnChain(connection.provider, hre.config.zkvm, true, verifier);
+  const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
   await assert.rejects(chain.submit(proof), refusal(/No gateway is recorded/));
   const deployment = await chain.deploy();
   assert.equal(deployment.selector, verifierHash(toy.key).slice(0, 10));
@@ -64,7 +73,7 @@ test('deploys, submits to gateway and verifier, and explains refusals', async (t
 test('consumers are told through submitProof', async (t) => {
   const { hre } = await project(t);
   const connection = await hre.network.create();
-  const chain = createOnChain(connection.provider, hre.config.zkvm, true, verifier);
+  const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
   const { gateway } = await chain.deploy();
   const { default: repository } = await import('hardhat');
   const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
@@ -85,7 +94,7 @@ test('consumers are told through submitProof', async (t) => {
 test('records addresses of chains that stay, and refuses damaged records', async (t) => {
   const { hre, root } = await project(t);
   const connection = await hre.network.create();
-  const chain = createOnChain(connection.provider, hre.config.zkvm, false, verifier);
+  const chain = createOnChain(connection.provider, hre.config.zkvm, false, setup);
   const { record, gateway } = await chain.deploy();
   assert.equal(record, path.join(root, 'deployments', '31337.json'));
   const recorded = JSON.parse(await readFile(record, 'utf8'));
@@ -105,16 +114,16 @@ test('records addresses of chains that stay, and refuses damaged records', async
 
 test('a record of a chain that was started afresh is not trusted', async (t) => {
   const { hre } = await project(t);
-  const first = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, verifier);
+  const first = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, setup);
   await first.deploy();
-  const second = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, verifier);
+  const second = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, setup);
   assert.equal((await second.deploy()).gateway.reused, false);
 });
 
 test('development keys and the mock stay away from public chains', async (t) => {
   const { hre } = await project(t);
   const connection = await hre.network.create({ override: { chainId: 1 } });
-  const chain = createOnChain(connection.provider, hre.config.zkvm, true, verifier);
+  const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
   await assert.rejects(chain.deploy(), refusal(/development setup/));
   await assert.rejects(chain.deploy({ mock: true }), refusal(/local chains only/));
   assert.equal((await chain.deploy({ allowInsecureSetup: true })).insecureSetup, true);
