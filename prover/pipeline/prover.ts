@@ -70,7 +70,6 @@ class LocalProver implements Prover {
       const { signal } = this.#options;
       const forward = (event: StageEvent): void => this.#forward(event);
       const target = TARGET[mode];
-      const memory = new PeakMemory();
       // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
       const run = { kind: 'execute', program, input: [...input], target, cycleLimit } as const;
       const executed = await this.#thread.execute(run, forward, signal);
@@ -78,6 +77,7 @@ class LocalProver implements Prover {
       onRun?.({ exitCode, stdout, stderr });
       // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
       if (mode === 'groth16') await this.setup();
+      const memory = new PeakMemory();
       const result = await this.#thread.prove({ kind: 'prove', target }, forward, signal);
       const seconds: Record<string, number> = { execute: executed.seconds, ...result.seconds };
       const timed = async <T>(stage: string, work: (report: Report) => Promise<T>): Promise<T> => {
