@@ -149,6 +149,7 @@ export type Proof = {
   /** The program's verifying key, bytes32. */
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** What the program ended with. Proofs of modes core and compressed can be of a program that failed: not 0. */
   readonly exitCode: number;
   /** groth16: hex of 260 bytes, selector then A, B, C. core and compressed: base64 of the binary codec. */
   readonly proof: string;
@@ -160,6 +161,7 @@ export type VerifyReport = {
   readonly mode: ProofMode;
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** Not 0 when what was proved is that the program failed. */
   readonly exitCode: number;
   readonly seconds: number;
   readonly securityBits: number;
@@ -188,10 +190,14 @@ export interface Prover {
   programKey(program: Program): Promise<{ readonly vkey: Hex }>;
   /**
    * Runs the program, makes the Groth16 proving key where the mode needs it and the cache has none, proves, and verifies the
-   * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds.
+   * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds. In the
+   * other modes a program that failed is proved too: the caller looks at `exitCode`.
    */
   prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
-  /** Needs no keys. Throws `VerificationError` when the proof is refused or does not belong to `vkey`. */
+  /**
+   * Needs no keys. Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program
+   * that failed is accepted: the caller looks at `exitCode`.
+   */
   verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api-types.ts';
 import type { RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
+import { input as encoder, inputItems } from '../input.ts';
 import { readAtMost } from './files.ts';
 import { findProgram } from './programs.ts';
 import { loadProverModule } from './prover-module.ts';
@@ -36,18 +37,22 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
   };
 
   return {
+    input: encoder,
     program: (name) => findProgram(config, name),
     async execute(name, { input = [], onStep, ...limits } = {}) {
+      const items = inputItems(input);
       const { execute, traceSteps } = await loadProverModule();
       const program = await load(name);
       return onStep === undefined
-        ? execute(program, input, limits)
-        : traceSteps(program, input, ({ text }) => onStep(text), limits);
+        ? execute(program, items, limits)
+        : traceSteps(program, items, ({ text }) => onStep(text), limits);
     },
-    async prove(name, { input = [], mode = 'groth16', cycleLimit, ...options } = {}) {
+    async prove(name, { input = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
+      const items = inputItems(input);
       const program = await load(name);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
-      return withProver(options, (prover) => prover.prove(program, input, { mode, ...limits }));
+      const watch = onRun === undefined ? {} : { onRun };
+      return withProver(options, (prover) => prover.prove(program, items, { mode, ...limits, ...watch }));
     },
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
