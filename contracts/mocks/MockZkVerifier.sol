@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkVerifier, IZkVerifierWithHash} from "../IZkVerifier.sol";
 
@@ -8,16 +8,6 @@ import {IZkVerifier, IZkVerifierWithHash} from "../IZkVerifier.sol";
 /// the same gateway) and refuses other program keys and public values, so tests of the unhappy path mean something.
 /// @dev A mock proof is selector (4), program key (32), digest of the public values (32), zeros (192).
 contract MockZkVerifier is IZkVerifierWithHash {
-    /// @notice The mock exists on local chains only.
-    /// @param received The id of this chain.
-    error LocalChainsOnly(uint256 received);
-    /// @notice The proof was made for another verifier.
-    error WrongVerifierSelector(bytes4 received, bytes4 expected);
-    /// @notice The proof has the wrong length.
-    error InvalidProofLength(uint256 received, uint256 expected);
-    /// @notice The mock proof names another key or other public values, or does not end in zeros.
-    error InvalidProof();
-
     /// @notice Length of a proof in bytes.
     uint256 public constant PROOF_LENGTH = 260;
     /// @inheritdoc IZkVerifierWithHash
