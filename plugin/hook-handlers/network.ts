@@ -4,6 +4,15 @@ import type { ZkvmConnection } from '../types.ts';
 import { mockProof } from '../internal/mock-proof.ts';
 
 export default async (): Promise<Partial<NetworkHooks>> => ({
+  async onRequest(context, connection, request, next) {
+    try {
+      return await next(context, connection, request);
+    } catch (error) {
+      (await import('../internal/readable-reverts.ts')).nameRevert(error);
+      throw error;
+    }
+  },
+
   async newConnection<ChainTypeT extends ChainType | string>(
     context: HookContext,
     next: (context: HookContext) => Promise<NetworkConnection<ChainTypeT>>,
