@@ -32,6 +32,15 @@ async function onChain(
 }
 
 export default async (): Promise<Partial<NetworkHooks>> => ({
+  async onRequest(context, connection, request, next) {
+    try {
+      return await next(context, connection, request);
+    } catch (error) {
+      (await import('../internal/readable-reverts.ts')).nameRevert(error);
+      throw error;
+    }
+  },
+
   async newConnection<ChainTypeT extends ChainType | string>(
     context: HookContext,
     next: (context: HookContext) => Promise<NetworkConnection<ChainTypeT>>,

@@ -24,7 +24,7 @@ import { deploymentFile, setAside, writeDeployment, type DeploymentRecord } from
 import { findRecord, isOurGateway, ownersOf, routeOf } from './gateway.ts';
 import { MOCK_HASH } from './mock-proof.ts';
 import { Rpc } from './rpc.ts';
-import { describeContracts, placeMock } from './simulation.ts';
+import { placeMock } from './simulation.ts';
 
 const VERIFY = 'verifyProof(bytes32,bytes,bytes)';
 
@@ -56,7 +56,6 @@ export function createOnChain(
 ): Omit<ZkvmConnection, 'mockProof'> {
   const rpc = new Rpc(provider, projectErrors);
   let deployed: DeploymentRecord | undefined;
-  let described: Promise<void> | undefined;
 
   const create = async (what: string, data: Hex, signal?: AbortSignal): Promise<DeployedContract> => {
     const receipt = await rpc.send(what, { data }, signal);
@@ -158,7 +157,6 @@ export function createOnChain(
       throw pluginError(
         `The Groth16 keys come from the development setup, so anyone could forge proofs on chain ${chainId}; pass --allow-insecure-setup for a test deployment.`,
       );
-    if (inProcess) await (described ??= describeContracts(provider));
     const notes: string[] = [];
     const before = await recordedAfterCleaning(chain, notes);
     if (before !== undefined) await checkOwner(before.gateway, wantedOwner);

@@ -1,6 +1,5 @@
 /** What can be done only to networks that are simulated in this process. */
 import { createHash } from 'node:crypto';
-import type { EthereumProvider } from 'hardhat/types/providers';
 import type { Hex } from '../types.ts';
 import { uintWord } from './abi.ts';
 import { checksummed } from './address.ts';
@@ -25,22 +24,4 @@ export async function placeMock(rpc: Rpc, chainId: number): Promise<Hex> {
   await rpc.simulate('hardhat_setCode', [MOCK_ADDRESS, RUNTIME.mock]);
   await rpc.simulate('hardhat_setStorageAt', [MOCK_ADDRESS, SIMULATED_SLOT, `0x${uintWord(chainId)}`]);
   return MOCK_ADDRESS;
-}
-
-/** Hardhat's own interface for compiled contracts, which other versions may not have. */
-type Describable = { readonly addCompilationResult?: (version: string, input: unknown, output: unknown) => unknown };
-
-/**
- * Tells a simulated network about our contracts, so that its errors say `InvalidProof()` and not "an unrecognized custom
- * error". A convenience: where the network does not take it, errors are as they were.
- */
-export async function describeContracts(provider: EthereumProvider): Promise<void> {
-  const target = provider as Describable;
-  if (typeof target.addCompilationResult !== 'function') return;
-  const { default: traces } = await import('../contracts/traces.json', { with: { type: 'json' } });
-  try {
-    await target.addCompilationResult(traces.solcVersion, traces.input, traces.output);
-  } catch {
-    // What is deployed works the same.
-  }
 }

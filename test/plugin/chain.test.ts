@@ -82,7 +82,7 @@ test('consumers are told through submitProof', async (t) => {
   const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
   const { gateway } = await chain.deploy();
   const { default: repository } = await import('hardhat');
-  const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
+  const { bytecode } = await repository.artifacts.readArtifact('FibonacciExample');
   const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
   const consumer = await chain.deployBytecode(bytecode as Hex, args);
   assert.equal((await chain.submit(proof, { to: consumer.address })).target, 'consumer');
