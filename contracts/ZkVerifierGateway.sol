@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkVerifier, IZkVerifierWithHash} from "./IZkVerifier.sol";
 
@@ -34,22 +34,10 @@ contract ZkVerifierGateway is IZkVerifier {
 
     /// @notice The caller may not do this.
     error Unauthorized(address received, address expected);
-    /// @notice The proof is too short to have a selector.
-    error ProofTooShort(uint256 received, uint256 expected);
-    /// @notice No verifier was ever added for this selector.
-    error RouteNotFound(bytes4 selector);
-    /// @notice The route was frozen.
-    error RouteIsFrozen(bytes4 selector);
     /// @notice The selector is taken, or was before it was frozen.
     error RouteAlreadyExists(address verifier);
     /// @notice Zero marks missing routes.
     error SelectorCannotBeZero();
-    /// @notice There is no code at the verifier's address.
-    error VerifierHasNoCode(address verifier);
-    /// @notice The verifier failed without saying why, most likely for lack of gas.
-    error VerifierFailed(address verifier);
-    /// @notice The gateway was stopped.
-    error GatewayIsStopped();
     /// @notice The gateway is not stopped.
     error GatewayIsNotStopped();
 

@@ -85,7 +85,8 @@ const plugin: HardhatPlugin = definePlugin({
       .addOption({ name: 'input', description: INPUT, ...TEXT })
       .addOption({
         name: 'mode',
-        description: 'core (fast, large), compressed, or groth16 (small, the only one a contract accepts)',
+        description:
+          'core (fast, large), compressed, or groth16 (small, the only one a contract accepts). Only groth16 hides the input: who gets a core or compressed proof may learn it',
         type: ArgumentType.STRING,
         defaultValue: 'groth16',
       })

@@ -185,14 +185,18 @@ export type ProveOptions = {
 
 /** A prover with its workers. Close it when done; a process with an idle prover must still be able to exit. */
 export interface Prover {
-  /** Makes the Groth16 keys, or finds them in the cache and checks them. */
+  /** Makes the Groth16 proving key, or finds it in the cache; checks in both cases that it is the one of this version. */
   setup(): Promise<SetupInfo>;
   programKey(program: Program): Promise<{ readonly vkey: Hex }>;
-  /** A program that failed is proved too, except in mode groth16: the caller looks at `exitCode`. */
+  /**
+   * Runs the program, makes the Groth16 proving key where the mode needs it and the cache has none, proves, and verifies the
+   * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds. In the
+   * other modes a program that failed is proved too: the caller looks at `exitCode`.
+   */
   prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
   /**
-   * Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program that failed
-   * is accepted: the caller looks at `exitCode`.
+   * Needs no keys. Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program
+   * that failed is accepted: the caller looks at `exitCode`.
    */
   verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
   close(): Promise<void>;
@@ -221,5 +225,11 @@ export type ProverModule = {
     options?: ExecuteOptions,
   ): Execution;
   createProver(options?: ProverOptions): Promise<Prover>;
-  parseProof(json: string): Proof;
+  /** The Groth16 verifier of this version: committed, so it needs no setup. */
+  groth16Verifier(): VerifierKey;
+  /** Reads the bytes or the text of a proof file. Throws `ProofFileError` with the reason. */
+  parseProof(file: string | Uint8Array): Proof;
+  /** Bytes; what is larger is no proof. */
+  largestProofFile(): number;
+  readonly ProofFileError: abstract new (...args: never) => Error;
 };

@@ -14,8 +14,8 @@ import type { Hex, ProgressEvent, Proof } from '../plugin/types.ts';
 
 /** What is proved: the first program of the field, and one with input and public values. */
 const PROGRAMS = [
-  { name: 'add', input: undefined, contract: 'SumConsumer' },
-  { name: 'fibonacci', input: 'u32:20', contract: 'FibonacciConsumer' },
+  { name: 'add', input: undefined, contract: 'SumExample' },
+  { name: 'fibonacci', input: 'u32:20', contract: 'FibonacciExample' },
 ] as const;
 
 type StageReport = { readonly seconds: number; readonly peakMemoryBytes: number };
@@ -102,7 +102,7 @@ async function main(): Promise<void> {
     const consumer = await connection.ethers.deployContract(contract, [deployment.gateway.address, proof.vkey]);
     const { gasUsed } = await connection.zkvm.submit(proof, { to: (await consumer.getAddress()) as Hex });
     console.log(`${contract} accepted the proof of ${name} (${gasUsed.toLocaleString('en-US')} gas, storage included)`);
-    if (contract === 'FibonacciConsumer') {
+    if (contract === 'FibonacciExample') {
       const [n, current] = [await consumer.getFunction('n')(), await consumer.getFunction('current')()];
       console.log(`  and stores that fib(${n}) = ${current}`);
     }

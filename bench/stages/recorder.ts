@@ -47,7 +47,6 @@ export class Recorder {
         steps = new Map();
         return;
       }
-      if (event.status === 'run') return;
       endStep();
       if (event.status === 'tick') {
         step = { name: event.step, start: performance.now() };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkVerifier, IZkVerifierWithHash} from "../IZkVerifier.sol";
 
@@ -12,16 +12,6 @@ import {IZkVerifier, IZkVerifierWithHash} from "../IZkVerifier.sol";
 /// chain's id into `SIMULATED_SLOT`. No code of this contract writes that slot, and its constructor refuses other ids, so on
 /// a chain that is not simulated it neither comes to be nor answers, whoever sends its bytecode.
 contract MockZkVerifier is IZkVerifierWithHash {
-    /// @notice The mock exists on local and simulated chains only.
-    /// @param received The id of this chain.
-    error LocalChainsOnly(uint256 received);
-    /// @notice The proof was made for another verifier.
-    error WrongVerifierSelector(bytes4 received, bytes4 expected);
-    /// @notice The proof has the wrong length.
-    error InvalidProofLength(uint256 received, uint256 expected);
-    /// @notice The mock proof names another key or other public values, or does not end in zeros.
-    error InvalidProof();
-
     /// @notice Length of a proof in bytes.
     uint256 public constant PROOF_LENGTH = 260;
     /// @inheritdoc IZkVerifierWithHash

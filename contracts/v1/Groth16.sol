@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
+
+import {IZkVerifierErrors} from "../IZkVerifier.sol";
 
 /// @title A Groth16 verifier over BN254 with two public inputs of its own and one fixed at deployment
 /// @notice Accepts when e(A, B) = e(alpha, beta) * e(IC0' + input1 * IC1 + input2 * IC2, gamma) * e(C, delta), where
@@ -8,7 +10,7 @@ pragma solidity ^0.8.28;
 /// @dev beta, gamma and delta are stored negated, so the product of four pairings that must be one needs no negation at
 /// run time. Key points are immutables: no storage is read. Every precompile gets exactly its price, so an ill-formed
 /// point burns no more than that.
-abstract contract Groth16 {
+abstract contract Groth16 is IZkVerifierErrors {
     /// @notice A verifying key; the order of a G2 point is x imaginary, x real, y imaginary, y real, as in EIP-197.
     /// @param alpha The point alpha in G1.
     /// @param beta The point beta in G2.
@@ -29,20 +31,6 @@ abstract contract Groth16 {
 
     /// @notice The key has a point that is not on its curve or outside its subgroup, or gamma = delta.
     error InvalidVerifyingKey();
-    /// @notice Too little gas for the precompiles; the proof was not judged.
-    /// @param received Gas that was left.
-    /// @param expected Gas that must be left.
-    error InsufficientGas(uint256 received, uint256 expected);
-    /// @notice A public input is not below the order of the group.
-    /// @param received The input.
-    /// @param expected It must be below this.
-    error PublicInputNotInField(uint256 received, uint256 expected);
-    /// @notice A coordinate of the proof is not below the modulus of the curve's field.
-    /// @param index Which of the eight coordinates.
-    /// @param received The coordinate.
-    error CoordinateNotInField(uint256 index, uint256 received);
-    /// @notice The proof is well formed and wrong.
-    error InvalidProof();
 
     /// @dev Order of the groups.
     uint256 internal constant R = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkVerifierWithHash, IZkVerifier} from "../IZkVerifier.sol";
 import {Groth16} from "./Groth16.sol";
@@ -8,15 +8,6 @@ import {Groth16} from "./Groth16.sol";
 /// @notice Checks that a program with the given key ran, halted with exit code 0 and committed the given bytes. Immutable:
 /// no owner, no storage. Exit code 0 is part of the statement that the Groth16 circuit proves.
 contract ZkVerifier is IZkVerifierWithHash, Groth16 {
-    /// @notice The proof was made for another verifier.
-    /// @param received Its first four bytes.
-    /// @param expected First four bytes of `VERIFIER_HASH`.
-    error WrongVerifierSelector(bytes4 received, bytes4 expected);
-    /// @notice The proof has the wrong length.
-    /// @param received Its length in bytes.
-    /// @param expected Four bytes of selector and eight coordinates.
-    error InvalidProofLength(uint256 received, uint256 expected);
-
     /// @notice Version of the statement and of the encoding of proofs.
     string public constant VERSION = "1";
     /// @notice Length of a proof in bytes.

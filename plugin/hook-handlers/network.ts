@@ -20,7 +20,10 @@ async function onChain(
     connection.provider,
     zkvm,
     connection.networkConfig.type === 'edr-simulated',
-    async (options) => (await import('../internal/runtime.ts')).createRuntime(zkvm).setup(options),
+    async () => {
+      const { loadProverModule } = await import('../internal/prover-module.ts');
+      return { verifier: (await loadProverModule()).groth16Verifier() };
+    },
     {
       ...(await originOf(connection.networkConfig)),
       projectErrors: async () => (await import('../internal/project-errors.ts')).readErrors(context.artifacts),
@@ -29,6 +32,15 @@ async function onChain(
 }
 
 export default async (): Promise<Partial<NetworkHooks>> => ({
+  async onRequest(context, connection, request, next) {
+    try {
+      return await next(context, connection, request);
+    } catch (error) {
+      (await import('../internal/readable-reverts.ts')).nameRevert(error);
+      throw error;
+    }
+  },
+
   async newConnection<ChainTypeT extends ChainType | string>(
     context: HookContext,
     next: (context: HookContext) => Promise<NetworkConnection<ChainTypeT>>,

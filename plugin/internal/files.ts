@@ -1,5 +1,6 @@
-/** Files that are either complete or absent. */
+/** Files that are either complete or absent, and files that may be anything. */
 import { randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { access, constants, link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { errorCode, pluginError } from '../errors.ts';
@@ -43,6 +44,17 @@ export async function createFileAtomically(file: string, text: string): Promise<
     if (errorCode(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Reads a file, a pipe too; undefined when it has more than `limit` bytes, of which no more are read. */
+export async function readAtMost(file: string, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of createReadStream(file, { end: limit })) {
+    chunks.push(chunk as Buffer);
+    length += (chunk as Buffer).length;
+  }
+  return length > limit ? undefined : Buffer.concat(chunks);
 }
 
 /** Refuses, in one sentence, a file that could not be written later: no folder, no permission. */

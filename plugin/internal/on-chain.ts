@@ -28,6 +28,9 @@ import { placeMock } from './simulation.ts';
 
 const VERIFY = 'verifyProof(bytes32,bytes,bytes)';
 
+/** What of the keys goes on chain. It is committed: nothing has to be made for a deployment. */
+type Keys = Pick<SetupInfo, 'verifier'>;
+
 /** What is to be routed, the hash under which it will be found, and how it comes on chain. */
 type Wanted = {
   readonly hash: Hex;
@@ -48,7 +51,7 @@ export function createOnChain(
   provider: EthereumProvider,
   config: ZkvmConfig,
   inProcess: boolean,
-  setup: (options: RunOptions) => Promise<SetupInfo>,
+  setup: (options: RunOptions) => Promise<Keys>,
   { origin, projectErrors }: ConnectionFacts = {},
 ): Omit<ZkvmConnection, 'mockProof'> {
   const rpc = new Rpc(provider, projectErrors);
@@ -87,7 +90,7 @@ export function createOnChain(
     return result;
   };
 
-  const realContract = ({ verifier }: SetupInfo, signal?: AbortSignal): Wanted => {
+  const realContract = ({ verifier }: Keys, signal?: AbortSignal): Wanted => {
     const args = Buffer.from(verifierKeyBytes(verifier)).toString('hex');
     return {
       hash: verifierHash(verifier),

@@ -1,15 +1,12 @@
 /** `hre.zkvm`: programs, execution, proving and off-chain verification, over the prover library. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api-types.ts';
 import type { RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
+import { readAtMost } from './files.ts';
 import { findProgram } from './programs.ts';
 import { loadProverModule } from './prover-module.ts';
-
-/** No proof of ours comes near; a larger file is not one. */
-const LARGEST_PROOF_FILE = 256 * 2 ** 20;
 
 /** Makes the object behind `hre.zkvm`. Every call opens a prover of its own and closes it, also after an error. */
 export function createRuntime(config: ZkvmConfig): Zkvm {
@@ -64,10 +61,16 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
     },
     setup: (options = {}) => withProver(options, (prover) => prover.setup()),
     async readProof(file) {
-      const { parseProof } = await loadProverModule();
-      const { size } = await stat(path.resolve(file));
-      if (size > LARGEST_PROOF_FILE) throw pluginError(`${file} is too large to be a proof: ${size} bytes.`);
-      return parseProof(await readFile(path.resolve(file), 'utf8'));
+      const { largestProofFile, parseProof, ProofFileError } = await loadProverModule();
+      const limit = largestProofFile();
+      const bytes = await readAtMost(path.resolve(file), limit);
+      if (bytes === undefined)
+        throw pluginError(`${file} is too large to be a proof: it has more than ${limit} bytes.`);
+      try {
+        return parseProof(bytes);
+      } catch (error) {
+        throw error instanceof ProofFileError ? pluginError(`${file}: ${error.message}`, error) : error;
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-/** The mock on networks that are simulated in this process. */
+/** What can be done only to networks that are simulated in this process. */
 import { createHash } from 'node:crypto';
 import type { Hex } from '../types.ts';
 import { uintWord } from './abi.ts';

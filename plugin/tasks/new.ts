@@ -2,27 +2,37 @@ import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments } from '../internal/action.ts';
-import { createProgram } from '../internal/new-program/new-program.ts';
+import { createProgram, toolsOf } from '../internal/new-program/new-program.ts';
+import type { ProjectTools } from '../internal/new-program/new-program.ts';
 
 type Arguments = CommonArguments & { readonly name: string; readonly noStd: boolean; readonly c: boolean };
 
 /** The numbers 13 and 29 as the templates read them. */
-const INPUT = '0x0d0000001d000000';
+const INPUT = 'u32:13+u32:29';
+
+/** Plugins that run tests in TypeScript. */
+const RUNNERS = ['hardhat-mocha', 'hardhat-node-test-runner'];
 
 export default taskAction<Arguments>(async ({ name, noStd, c }, hre) => {
   if (noStd && c) throw pluginError('Choose one of --no-std and --c: a program in C has no standard library anyway.');
   const { root, sources, tests } = hre.config.paths;
-  const files = await createProgram(name, c ? 'c' : noStd ? 'bare' : 'rust', {
+  const plugins = hre.config.plugins.map(({ id }) => id);
+  const tools = toolsOf(plugins);
+  const folders = {
     root,
     programs: hre.config.zkvm.programs,
     contracts: sources.solidity[0] ?? path.join(root, 'contracts'),
-    tests: testFolder(tests, root),
-  });
+    tests: testFolder(tests, tools.runner, root),
+    scripts: path.join(root, 'scripts'),
+  };
+  const files = await createProgram(name, c ? 'c' : noStd ? 'bare' : 'rust', folders, tools);
   const relative = files.map((file) => path.relative(root, file));
   const next = [
     `npx hardhat zkvm build ${name}`,
     `npx hardhat zkvm execute ${name} --input ${INPUT}`,
-    'npx hardhat test',
+    // Without a plugin that runs tests in TypeScript, Node does it by itself.
+    RUNNERS.some((id) => plugins.includes(id)) ? 'npx hardhat test' : `node --test ${relative.at(-1) ?? ''}`,
+    `npx hardhat run scripts/deploy-${name}.ts --network localhost`,
   ];
   return {
     lines: [...relative.map((file) => `made ${file}`), '', 'Next:', ...next.map((command) => `  ${command}`)],
@@ -31,8 +41,8 @@ export default taskAction<Arguments>(async ({ name, noStd, c }, hre) => {
 });
 
 /** The folder of tests in TypeScript: that of the test runner in use. */
-function testFolder(tests: object, root: string): string {
+function testFolder(tests: object, runner: ProjectTools['runner'], root: string): string {
   const folders = new Map<string, unknown>(Object.entries(tests));
-  const folder = folders.get('mocha') ?? folders.get('nodejs');
+  const folder = folders.get(runner === 'mocha' ? 'mocha' : 'nodejs');
   return typeof folder === 'string' ? folder : path.join(root, 'test');
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
+import {IZkVerifierErrors} from "../../contracts/IZkVerifier.sol";
 import {ZkVerifierGateway} from "../../contracts/ZkVerifierGateway.sol";
 import {MockZkVerifier} from "../../contracts/mocks/MockZkVerifier.sol";
 
@@ -51,7 +52,7 @@ contract GatewayTest {
     function testFuzz_RefusesAnotherKey(bytes32 vkey, bytes32 other, bytes calldata publicValues) public brutalized {
         vm.assume(vkey != other);
         bytes memory proof = _proof(vkey, publicValues);
-        vm.expectRevert(abi.encodeWithSelector(MockZkVerifier.InvalidProof.selector));
+        vm.expectRevert(abi.encodeWithSelector(IZkVerifierErrors.InvalidProof.selector));
         gateway.verifyProof(other, publicValues, proof);
     }
 
@@ -59,13 +60,13 @@ contract GatewayTest {
         vm.assume(publicValues.length > 0);
         bytes memory proof = _proof(vkey, publicValues);
         publicValues[index % publicValues.length] ^= 0x01;
-        vm.expectRevert(abi.encodeWithSelector(MockZkVerifier.InvalidProof.selector));
+        vm.expectRevert(abi.encodeWithSelector(IZkVerifierErrors.InvalidProof.selector));
         gateway.verifyProof(vkey, publicValues, proof);
     }
 
     function testFuzz_RefusesUnknownSelectors(bytes4 selector, bytes32 vkey, bytes calldata rest) public brutalized {
         vm.assume(selector != bytes4(mock.VERIFIER_HASH()));
-        vm.expectRevert(abi.encodeWithSelector(ZkVerifierGateway.RouteNotFound.selector, selector));
+        vm.expectRevert(abi.encodeWithSelector(IZkVerifierErrors.RouteNotFound.selector, selector));
         gateway.verifyProof(vkey, "", abi.encodePacked(selector, rest));
     }
 

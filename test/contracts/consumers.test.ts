@@ -40,7 +40,7 @@ test('consumers store what a proof told them, and nothing when it is refused', a
   const toy = await toyGroth16();
   const real = await chain.deploy('ZkVerifier', keyArgument(toy.key));
   await send(gateway.getFunction('addRoute')(await real.getAddress()));
-  const fibonacci = await chain.deploy('FibonacciConsumer', await gateway.getAddress(), VKEY);
+  const fibonacci = await chain.deploy('FibonacciExample', await gateway.getAddress(), VKEY);
   const proof = toy.prove(BigInt(VKEY), digestOf(VALUES));
   await rejectsWith(fibonacci.getFunction('submitProof')(words(10, 34, 56), proof), real, 'InvalidProof');
   await rejectsWith(fibonacci.getFunction('submitProof')(words(10, 34), proof), fibonacci, 'UnexpectedPublicValues');
@@ -50,7 +50,7 @@ test('consumers store what a proof told them, and nothing when it is refused', a
   assert.equal(await fibonacci.getFunction('previous')(), 34n);
   assert.equal(await fibonacci.getFunction('current')(), 55n);
 
-  const sum = await chain.deploy('SumConsumer', await real.getAddress(), VKEY);
+  const sum = await chain.deploy('SumExample', await real.getAddress(), VKEY);
   await send(sum.getFunction('submitProof')(VALUES, proof));
   assert.equal(await sum.getFunction('count')(), 1n);
   assert.equal(await sum.getFunction('publicValues')(), VALUES);

@@ -1,39 +1,17 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
 import { test } from 'node:test';
 import { ContractFactory } from 'ethers';
 import { generateVerifierSolidity } from '../../prover/groth16/solidity.ts';
 import { verifierHash } from '../../prover/groth16/verifier-key.ts';
 import { digestOf, newChain, rejectsWith, words } from '../support/chain.ts';
+import { compile } from '../support/solidity.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';
-
-type Compiler = { compile(input: string, callbacks: { import: (file: string) => { contents: string } }): string };
-
-const solc = createRequire(import.meta.url)('solc') as Compiler;
-
-/** Compiles a source that imports the package's contracts, without Hardhat. */
-function compile(source: string, contractName: string): { abi: object[]; bytecode: string } {
-  const input = {
-    language: 'Solidity',
-    sources: { 'Generated.sol': { content: source } },
-    settings: { outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } }, optimizer: { enabled: true } },
-  };
-  const read = (file: string) => ({
-    contents: readFileSync(path.join(import.meta.dirname, '../..', file.replace(/^hardhat-zkvm\//, '')), 'utf8'),
-  });
-  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: read }));
-  assert.deepEqual(output.errors ?? [], []);
-  const { abi, evm } = output.contracts['Generated.sol'][contractName];
-  return { abi, bytecode: evm.bytecode.object };
-}
 
 test('the generated verifier is the shipped one with its key: same hash, same decisions', async () => {
   const toy = await toyGroth16();
-  const { abi, bytecode } = compile(generateVerifierSolidity(toy.key), 'ZkVerifierWithKey');
+  const { abi, bytecode } = compile({ 'Generated.sol': generateVerifierSolidity(toy.key) }).get('ZkVerifierWithKey')!;
   const chain = await newChain();
-  const verifier = await new ContractFactory(abi, bytecode, chain.signers[0]).deploy();
+  const verifier = await new ContractFactory([...abi], bytecode, chain.signers[0]).deploy();
   await verifier.waitForDeployment();
   assert.equal(await verifier.getFunction('VERIFIER_HASH')(), verifierHash(toy.key));
   const [vkey, values] = [words(77), words(1, 2, 3)];

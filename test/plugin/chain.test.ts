@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { getAddress } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { selectorOf } from '../../plugin/internal/abi.ts';
+import { encodeCall, selectorOf } from '../../plugin/internal/abi.ts';
 import { checksummed } from '../../plugin/internal/address.ts';
 import { mockProof } from '../../plugin/internal/mock-proof.ts';
 import { createOnChain } from '../../plugin/internal/on-chain.ts';
@@ -82,7 +82,7 @@ test('consumers are told through submitProof', async (t) => {
   const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
   const { gateway } = await chain.deploy();
   const { default: repository } = await import('hardhat');
-  const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
+  const { bytecode } = await repository.artifacts.readArtifact('FibonacciExample');
   const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
   const consumer = await chain.deployBytecode(bytecode as Hex, args);
   assert.equal((await chain.submit(proof, { to: consumer.address })).target, 'consumer');
@@ -152,6 +152,23 @@ test('mock proofs are made of a key and of bytes', () => {
   assert.throws(() => mockProof('0x1234', VALUES), refusal(/key is not 0x and 64 hex digits/));
   for (const values of ['0x123', 'abcd', '0xzz'] as Hex[])
     assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits a byte/), values);
+});
+
+test('a refused proof is named in the errors of a simulated network itself', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm, provider } = await hre.network.create();
+  const { gateway } = await createOnChain(provider, hre.config.zkvm, true, setup).deploy();
+  const call = (bytes: Hex, values = VALUES) => {
+    const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [values, bytes]);
+    return provider.request({ method: 'eth_call', params: [{ to: gateway.address, data }, 'latest'] });
+  };
+  await call(proof.proof as Hex);
+  await assert.rejects(call(proof.proof as Hex, '0x'), /reverted with custom error 'InvalidProof\(\)'/);
+  await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\("0xdeadbeef"\)'/);
+  const mock = await zkvm.deploy({ mock: true });
+  const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [VALUES, zkvm.mockProof(VKEY, '0x')]);
+  const direct = provider.request({ method: 'eth_call', params: [{ to: mock.verifier.address, data }, 'latest'] });
+  await assert.rejects(direct, /reverted with custom error 'InvalidProof\(\)'/);
 });
 
 test('addresses have checksums, and mistyped ones are refused', async (t) => {

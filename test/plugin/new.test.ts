@@ -9,7 +9,7 @@ import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { buildPrograms } from '../../plugin/internal/build-program.ts';
 import { contractPrefix } from '../../plugin/internal/new-program/name.ts';
-import { createProgram } from '../../plugin/internal/new-program/new-program.ts';
+import { createProgram, toolsOf } from '../../plugin/internal/new-program/new-program.ts';
 import type { Kind, ProjectFolders } from '../../plugin/internal/new-program/new-program.ts';
 import type { Hex } from '../../plugin/types.ts';
 import { project } from '../support/project.ts';
@@ -18,13 +18,18 @@ import { cOrSkip, rustOrSkip } from '../support/rust.ts';
 const REPOSITORY = path.resolve(import.meta.dirname, '../..');
 const SOLC = createRequire(import.meta.url).resolve('solc/soljson.js');
 
+/** What a project without further plugins uses. */
+const PLAIN = toolsOf([]);
+
 /** An empty project in which this package is installed. */
 async function newProject(t: TestContext): Promise<{ hre: HardhatRuntimeEnvironment; folders: ProjectFolders }> {
   const { root, hre } = await project(t, { solidity: { version: '0.8.37', path: SOLC } });
   mkdirSync(path.join(root, 'node_modules'));
   symlinkSync(REPOSITORY, path.join(root, 'node_modules/hardhat-zkvm'), 'junction');
-  const [programs, contracts, tests] = ['programs', 'contracts', 'test'].map((name) => path.join(root, name));
-  return { hre, folders: { root, programs: programs!, contracts: contracts!, tests: tests! } };
+  const [programs, contracts, tests, scripts] = ['programs', 'contracts', 'test', 'scripts'].map((name) =>
+    path.join(root, name),
+  );
+  return { hre, folders: { root, programs: programs!, contracts: contracts!, tests: tests!, scripts: scripts! } };
 }
 
 /** The two factors as one input item. */
@@ -41,7 +46,7 @@ const refusal = (pattern: RegExp) => (error: unknown) =>
 describe('zkvm new', () => {
   it('writes a crate, a contract and a test, and names the guest crate through node_modules', async (t) => {
     const { folders } = await newProject(t);
-    const files = await createProgram('price-feed', 'rust', folders);
+    const files = await createProgram('price-feed', 'rust', folders, PLAIN);
     assert.deepEqual(
       files.map((file) => path.relative(folders.root, file)),
       [
@@ -49,6 +54,7 @@ describe('zkvm new', () => {
         'programs/price-feed/src/main.rs',
         'programs/price-feed/.gitignore',
         'contracts/PriceFeedConsumer.sol',
+        'scripts/deploy-price-feed.ts',
         'test/PriceFeed.ts',
       ],
     );
@@ -56,12 +62,30 @@ describe('zkvm new', () => {
     assert.match(manifest, /^name = "price-feed"$/m);
     assert.match(manifest, /path = "\.\.\/\.\.\/node_modules\/hardhat-zkvm\/programs\/sdk"/);
     for (const file of files) assert.doesNotMatch(readFileSync(file, 'utf8'), /\{\{/);
-    // Without mocha in package.json the test is for Node's own runner.
-    assert.match(readFileSync(files[4]!, 'utf8'), /from 'node:test'/);
-    const json = '{ "devDependencies": { "@nomicfoundation/hardhat-toolbox-mocha-ethers": "3" } }';
-    writeFileSync(path.join(folders.root, 'package.json'), json);
-    const others = await createProgram('other', 'c', folders);
-    assert.match(readFileSync(others.at(-1)!, 'utf8'), /from 'chai'/);
+  });
+
+  it('writes test and deployment with the libraries that the project has', async (t) => {
+    const { folders } = await newProject(t);
+    const ethers = ['hardhat-ethers', 'hardhat-ethers-chai-matchers'];
+    const cases = [
+      [[], /from 'node:test'/, /zkvm\.deployBytecode/],
+      [['hardhat-mocha'], /from 'mocha'/, /zkvm\.deployBytecode/],
+      [
+        ['hardhat-viem', 'hardhat-node-test-runner'],
+        /from 'node:test'[^]*viem\.deployContract/,
+        /viem\.deployContract/,
+      ],
+      [['hardhat-viem', 'hardhat-mocha'], /from 'mocha'[^]*viem\.deployContract/, /viem\.deployContract/],
+      [[...ethers, 'hardhat-mocha'], /from 'chai'[^]*ethers\.deployContract/, /ethers\.deployContract/],
+      // The test for ethers needs mocha and the matchers.
+      [['hardhat-ethers', 'hardhat-node-test-runner'], /from 'node:test'/, /zkvm\.deployBytecode/],
+    ] as const;
+    for (const [index, [plugins, test, script]] of cases.entries()) {
+      const files = await createProgram(`program-${index}`, 'c', folders, toolsOf(plugins));
+      for (const file of files) assert.doesNotMatch(readFileSync(file, 'utf8'), /\{\{/, file);
+      assert.match(readFileSync(files.at(-1)!, 'utf8'), test);
+      assert.match(readFileSync(files.at(-2)!, 'utf8'), script);
+    }
   });
 
   it('overwrites nothing and leaves nothing behind', async (t) => {
@@ -69,12 +93,12 @@ describe('zkvm new', () => {
     mkdirSync(folders.contracts);
     const contract = path.join(folders.contracts, 'MineConsumer.sol');
     writeFileSync(contract, 'mine');
-    await assert.rejects(createProgram('mine', 'rust', folders), refusal(/MineConsumer\.sol is there already/));
+    await assert.rejects(createProgram('mine', 'rust', folders, PLAIN), refusal(/MineConsumer\.sol is there already/));
     assert.equal(readFileSync(contract, 'utf8'), 'mine');
     assert.deepEqual(readdirSync(folders.programs), []);
     // A file where the tests' folder should be: the last file cannot be written.
     writeFileSync(folders.tests, '');
-    await assert.rejects(createProgram('another', 'rust', folders));
+    await assert.rejects(createProgram('another', 'rust', folders, PLAIN));
     assert.deepEqual(readdirSync(folders.programs), []);
     assert.deepEqual(readdirSync(folders.contracts), ['MineConsumer.sol']);
   });
@@ -82,9 +106,13 @@ describe('zkvm new', () => {
   it('refuses names that cannot be a crate, a folder and a contract', async (t) => {
     const { folders } = await newProject(t);
     for (const name of ['', 'Upper', '1st', 'a b', '../x', 'a--b', 'a-', 'ä', 'x'.repeat(65)])
-      await assert.rejects(createProgram(name, 'rust', folders), refusal(/cannot be the name of a program: use/), name);
+      await assert.rejects(
+        createProgram(name, 'rust', folders, PLAIN),
+        refusal(/cannot be the name of a program: use/),
+        name,
+      );
     for (const name of ['zkvm', 'fn', 'std', 'con'])
-      await assert.rejects(createProgram(name, 'rust', folders), refusal(/has a meaning already/), name);
+      await assert.rejects(createProgram(name, 'rust', folders, PLAIN), refusal(/has a meaning already/), name);
     assert.equal(existsSync(folders.contracts), false);
     assert.equal(contractPrefix('a1-long_name'), 'A1LongName');
   });
@@ -100,8 +128,10 @@ describe('the task zkvm new', () => {
     assert.ok(value.files.some((file) => file.endsWith('programs/mine/src/main.c')));
     assert.deepEqual(value.next, [
       'npx hardhat zkvm build mine',
-      'npx hardhat zkvm execute mine --input 0x0d0000001d000000',
-      'npx hardhat test',
+      'npx hardhat zkvm execute mine --input u32:13+u32:29',
+      // This project has no plugin that runs tests in TypeScript.
+      'node --test test/Mine.ts',
+      'npx hardhat run scripts/deploy-mine.ts --network localhost',
     ]);
   });
 });
@@ -112,7 +142,7 @@ describe('a new program', () => {
       if ((kind === 'c' ? cOrSkip(t) : rustOrSkip(t)) === undefined) return;
       const { hre, folders } = await newProject(t);
       const name = `two-factors-${kind}`;
-      await createProgram(name, kind, folders);
+      await createProgram(name, kind, folders, PLAIN);
       const settings = { check: false, locked: false, onLine: () => {} };
       const crate = path.join(folders.programs, name);
       const [built] = await buildPrograms([crate], hre.config.zkvm, settings, {});

@@ -1,4 +1,4 @@
-/** Makes the files of a new program from templates: its source, a contract that believes it, a test of both. */
+/** Makes the files of a new program from templates: its source, a contract that believes it, its deployment, a test. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -15,7 +15,26 @@ export type ProjectFolders = {
   readonly programs: string;
   readonly contracts: string;
   readonly tests: string;
+  readonly scripts: string;
 };
+
+/** Which libraries the project's own code uses; they decide between templates. */
+export type ProjectTools = {
+  /** How tests and scripts talk to contracts; "plain" without a library for it. */
+  readonly library: 'ethers' | 'viem' | 'plain';
+  /** The module that has `describe` and `it`. */
+  readonly runner: 'mocha' | 'node:test';
+};
+
+/** The tools that belong to a list of plugins, by their ids. */
+export function toolsOf(plugins: readonly string[]): ProjectTools {
+  const mocha = plugins.includes('hardhat-mocha') && !plugins.includes('hardhat-node-test-runner');
+  const runner = mocha ? 'mocha' : 'node:test';
+  // The test for ethers is written with mocha's `this` and with chai's matchers for contracts.
+  if (mocha && plugins.includes('hardhat-ethers') && plugins.includes('hardhat-ethers-chai-matchers'))
+    return { library: 'ethers', runner };
+  return { library: plugins.includes('hardhat-viem') ? 'viem' : 'plain', runner };
+}
 
 type NewFile = { readonly file: string; readonly text: string };
 
@@ -24,9 +43,14 @@ type NewFile = { readonly file: string; readonly text: string };
  *
  * Errors: a plugin error for a name that does not do, and for a file that is there already.
  */
-export async function createProgram(name: string, kind: Kind, folders: ProjectFolders): Promise<string[]> {
+export async function createProgram(
+  name: string,
+  kind: Kind,
+  folders: ProjectFolders,
+  tools: ProjectTools,
+): Promise<string[]> {
   checkName(name);
-  const files = await filesOf(name, kind, folders);
+  const files = await filesOf(name, kind, folders, tools);
   const program = path.join(folders.programs, name);
   for (const file of [program, ...files.map((one) => one.file)]) {
     if (existsSync(file)) throw pluginError(`${file} is there already; choose another name, or remove it first.`);
@@ -46,10 +70,10 @@ export async function createProgram(name: string, kind: Kind, folders: ProjectFo
   return written;
 }
 
-async function filesOf(name: string, kind: Kind, folders: ProjectFolders): Promise<NewFile[]> {
+async function filesOf(name: string, kind: Kind, folders: ProjectFolders, tools: ProjectTools): Promise<NewFile[]> {
   const program = path.join(folders.programs, name);
   const prefix = contractPrefix(name);
-  const values = { name, Name: prefix, sdk: await guestCrate(program, folders.root) };
+  const values = { name, Name: prefix, sdk: await guestCrate(program, folders.root), runner: tools.runner };
   const test = path.join(folders.tests, `${prefix}.ts`);
   const source =
     kind === 'c'
@@ -62,7 +86,8 @@ async function filesOf(name: string, kind: Kind, folders: ProjectFolders): Promi
   const pairs = [
     ...source,
     [path.join(folders.contracts, `${prefix}Consumer.sol`), 'Consumer.sol.txt'] as const,
-    [test, (await usesEthersAndMocha(folders.root)) ? 'test-ethers.ts.txt' : 'test-node.ts.txt'] as const,
+    [path.join(folders.scripts, `deploy-${name}.ts`), `deploy-${tools.library}.ts.txt`] as const,
+    [test, `test-${tools.library}.ts.txt`] as const,
   ];
   const templates = path.join(packageFolder(), 'plugin/internal/new-program/templates');
   return Promise.all(
@@ -98,13 +123,4 @@ async function guestCrate(program: string, root: string): Promise<string> {
     if (at === path.dirname(at)) break;
   }
   return path.relative(program, path.join(folder, 'programs/sdk')).split(path.sep).join('/');
-}
-
-/** Whether the project's package.json names what a test with mocha, chai and ethers needs. */
-async function usesEthersAndMocha(root: string): Promise<boolean> {
-  const file = path.join(root, 'package.json');
-  if (!existsSync(file)) return false;
-  const parsed = JSON.parse(await readFile(file, 'utf8')) as Record<string, Record<string, string> | undefined>;
-  const names = Object.keys({ ...parsed['dependencies'], ...parsed['devDependencies'] });
-  return names.includes('@nomicfoundation/hardhat-toolbox-mocha-ethers');
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkConsumer, IZkVerifier} from "../IZkVerifier.sol";
 
 /// @title Stores Fibonacci numbers that it did not compute
 /// @notice The program `programs/fibonacci` commits (n, fib(n-1), fib(n)), ABI encoded; this contract believes them because
 /// of the proof, whatever n is.
-contract FibonacciConsumer is IZkConsumer {
+contract FibonacciExample is IZkConsumer {
     /// @notice A proof was accepted.
     event FibonacciProved(uint256 indexed n, uint256 previous, uint256 current);
 

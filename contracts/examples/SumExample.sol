@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-pragma solidity ^0.8.28;
+pragma solidity ^0.8.20;
 
 import {IZkConsumer, IZkVerifier} from "../IZkVerifier.sol";
 
 /// @title Counts proofs that the program `programs/add` ran to its end
 /// @notice The program asserts that 10 + 20 is 30; a failed assertion would be a panic, and a panic has no proof that this
 /// verifier accepts. Its public values are kept as they are.
-contract SumConsumer is IZkConsumer {
+contract SumExample is IZkConsumer {
     /// @notice A proof was accepted.
     event SumProved(uint256 indexed count, bytes publicValues);
 
