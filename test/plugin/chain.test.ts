@@ -164,7 +164,7 @@ test('a refused proof is named in the errors of a simulated network itself', asy
   };
   await call(proof.proof as Hex);
   await assert.rejects(call(proof.proof as Hex, '0x'), /reverted with custom error 'InvalidProof\(\)'/);
-  await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\("0xdeadbeef"\)'/);
+  await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\(selector 0xdeadbeef\)'/);
   const mock = await zkvm.deploy({ mock: true });
   const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [VALUES, zkvm.mockProof(VKEY, '0x')]);
   const direct = provider.request({ method: 'eth_call', params: [{ to: mock.verifier.address, data }, 'latest'] });
@@ -214,7 +214,7 @@ test('a consumer of the project that refuses says why', async () => {
   const { default: repository } = await import('hardhat');
   const { zkvm } = await repository.network.create();
   const { gateway } = await zkvm.deploy({ mock: true });
-  const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
+  const { bytecode } = await repository.artifacts.readArtifact('FibonacciExample');
   const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
   const { address } = await zkvm.deployBytecode(bytecode as Hex, args);
   const short = words(1) as Hex;
