@@ -4,10 +4,13 @@ import { suiteKb } from '../pcs/suite-kb.ts';
 import { LIFT_OUTPUT } from '../recursion/lift.ts';
 import { checkKey, keyPositionCount, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout, type LayerLayout } from '../stark/layout.ts';
-import { decodeProof, encodeProof, proofByteLength } from '../stark/proof-codec.ts';
+import { decodeProof, encodeProof, PROOF_FORMAT_VERSION, proofByteLength } from '../stark/proof-codec.ts';
 import { damaged, otherVersion } from './errors.ts';
 import type { CoreProof, ProvedLayer } from './stark-prover.ts';
 import { theSystem, TIERS, tierIndex } from './system.ts';
+
+/** Where a layer proof has its version: after the four bytes of its mark. */
+const VERSION_BYTE = 4;
 
 /** The body of a core proof: tier, key, public values, layer proof. Words are little-endian u32. */
 export function encodeCore({ tier, key, publicValues, proof }: CoreProof): Uint8Array {
@@ -67,11 +70,14 @@ function liftLayout(): LayerLayout {
 }
 
 function decodeBody(layout: LayerLayout, body: Uint8Array): ProvedLayer['proof'] {
+  const version = body[VERSION_BYTE];
+  if (version !== PROOF_FORMAT_VERSION) {
+    throw otherVersion(`its body has format version ${version}, this prover reads version ${PROOF_FORMAT_VERSION}`);
+  }
   try {
     return decodeProof(suiteKb, layout, body);
   } catch (error) {
-    const { message, code } = error as { message: string; code?: unknown };
-    throw code === 'PROOF_VERSION' ? otherVersion(message) : damaged(message);
+    throw damaged((error as Error).message);
   }
 }
 

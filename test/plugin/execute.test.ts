@@ -147,7 +147,7 @@ test('a trap names the function and the reason, and cannot be proved', async (t)
 });
 
 test('a run that is cut off, or too long for one proof, says so', async (t) => {
-  const source = `_start: li s0, 600000
+  const source = `_start: li s0, 2200000
     loop: addi s0, s0, -1
     bnez s0, loop
     ${haltSequence(0)}`;
@@ -157,7 +157,7 @@ test('a run that is cut off, or too long for one proof, says so', async (t) => {
   assert.ok(cut.lines.includes('A run that was cut off cannot be proved.'));
   const long = await run(t, hre, { program: file });
   assert.equal(long.result.success, true);
-  const room = /^It does not fit in one proof: one proof has room for 1,048,576 cycles, this takes 1,200,\d{3}\.$/;
+  const room = /^It does not fit in one proof: one proof has room for 4,194,302 cycles, this takes 4,400,\d{3}\.$/;
   assert.ok(long.lines.some((line) => room.test(line)));
 });
 

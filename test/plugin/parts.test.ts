@@ -71,7 +71,9 @@ test('options with mistakes have a sentence each', () => {
 });
 
 test('errors of library and file system become one sentence; bugs keep their stack', () => {
-  const library = toPluginError(new ZkError('elf-truncated', 'The file ends early.\nat line 2'));
+  const library = toPluginError(new ZkError('elf-truncated', 'The file ends early.'));
+  const other = Object.assign(new Error('The file ends early.\nat line 2'), { code: 'elf-truncated' });
+  assert.equal(toPluginError(other).message, library.message);
   assert.ok(isPluginError(library));
   assert.match(library.message, /^The file ends early\.$/);
   assert.equal(errorCode(library), 'elf-truncated');
