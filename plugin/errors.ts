@@ -1,14 +1,19 @@
 /** Turns everything that can go wrong into one clear sentence under the plugin's name. */
 import { HardhatPluginError } from 'hardhat/plugins';
+import { printable } from './internal/printable.ts';
 
 /** Name of the package, under which Hardhat reports errors. */
 export const PLUGIN_ID = 'hardhat-zkvm';
 
-/** An error of the plugin itself. The message is one sentence that names the next step. */
+/**
+ * An error of the plugin itself. The message is one sentence that names the next step. What it quotes of programs, nodes and
+ * files cannot steer the terminal.
+ */
 export function pluginError(message: string, cause?: unknown): HardhatPluginError {
+  const text = printable(message);
   return cause instanceof Error
-    ? new HardhatPluginError(PLUGIN_ID, message, cause)
-    : new HardhatPluginError(PLUGIN_ID, message);
+    ? new HardhatPluginError(PLUGIN_ID, text, cause)
+    : new HardhatPluginError(PLUGIN_ID, text);
 }
 
 const FILE_ERRORS: Readonly<Record<string, string>> = {
@@ -22,13 +27,14 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
-/** The literal code of an error, for scripts: that of the library, of the file system, or "INTERNAL". */
+/** The literal code of an error, for scripts: that of the library, of Hardhat, of the file system, or "INTERNAL". */
 export function errorCode(error: unknown): string {
   if (error instanceof Error && error.name === 'AbortError') return 'INTERRUPTED';
   if (error instanceof HardhatPluginError && error.cause !== undefined) return errorCode(error.cause);
   if (error instanceof HardhatPluginError) return 'PLUGIN';
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : 'INTERNAL';
+  const { code, errorCode: hardhat } = (error ?? {}) as { readonly code?: unknown; readonly errorCode?: unknown };
+  if (typeof code === 'string') return code;
+  return typeof hardhat === 'string' ? hardhat : 'INTERNAL';
 }
 
 /**

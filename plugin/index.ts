@@ -11,6 +11,12 @@ const INPUT =
   'Input items, comma separated, each read by one call: typed u8: to u128:, i8: to i128:, bool:true, string:hello, bytes:0xc0ffee, joined by + (u32:20+bool:true) where one call reads several; or as they are 0xc0ffee, text:hello, @file';
 const JSON_FLAG = { name: 'json', description: 'Print the result as one JSON object on the last line' } as const;
 const QUIET_FLAG = { name: 'quiet', description: 'Show no progress' } as const;
+const EXIT_CODES =
+  'Exit code 0: good. 1: an error, or the proof is refused. 2: the proof is good, but what it proves is that the program failed';
+const ALLOW_FAILURE = {
+  name: 'allowFailure',
+  description: 'End with exit code 0 also when the program that was proved had failed',
+} as const;
 const TEXT = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefined } as const;
 
 const plugin: HardhatPlugin = definePlugin({
@@ -56,7 +62,7 @@ const plugin: HardhatPlugin = definePlugin({
       .build(),
     task(
       ['zkvm', 'execute'],
-      'Run a program without proving: its public values, output, and where its cycles go. Takes seconds; do this first',
+      'Run a program without proving: its public values, output, and where its cycles go. Takes seconds; do this first. Exit code 1 when the program fails',
     )
       .addPositionalArgument({ name: 'program', description: PROGRAM })
       .addOption({ name: 'input', description: INPUT, ...TEXT })
@@ -71,7 +77,10 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/execute.ts'))
       .build(),
-    task(['zkvm', 'prove'], 'Run a program and write a proof file. Minutes in mode groth16, seconds in mode core')
+    task(
+      ['zkvm', 'prove'],
+      `Run a program and write a proof file. Minutes in mode groth16, seconds in mode core. ${EXIT_CODES}`,
+    )
       .addPositionalArgument({ name: 'program', description: PROGRAM })
       .addOption({ name: 'input', description: INPUT, ...TEXT })
       .addOption({
@@ -84,18 +93,22 @@ const plugin: HardhatPlugin = definePlugin({
       .addOption({
         name: 'out',
         shortName: 'o',
-        description: 'Where to write the proof; default <program>.<mode>.proof.json',
+        description:
+          'Where to write the proof, a file that is not there yet; default <program>.<mode>.<digest of the statement>.proof.json',
         ...TEXT,
       })
       .addOption({ name: 'cycleLimit', description: 'Refuse to prove more than this many instructions', ...TEXT })
+      .addFlag({ name: 'force', description: 'Replace the file when it is there already' })
+      .addFlag(ALLOW_FAILURE)
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/prove.ts'))
       .build(),
-    task(['zkvm', 'verify'], 'Check a proof file off chain, whatever its mode; exit code 1 when it is refused')
+    task(['zkvm', 'verify'], `Check a proof file off chain, whatever its mode. ${EXIT_CODES}`)
       .addPositionalArgument({ name: 'proof', description: 'A file written by zkvm prove' })
       .addOption({ name: 'program', description: `The program it must belong to: ${PROGRAM}`, ...TEXT })
       .addOption({ name: 'vkey', description: 'The verifying key it must belong to, as bytes32', ...TEXT })
+      .addFlag(ALLOW_FAILURE)
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/verify.ts'))
@@ -118,8 +131,15 @@ const plugin: HardhatPlugin = definePlugin({
       .setAction(() => import('./tasks/setup.ts'))
       .build(),
     task(['zkvm', 'deploy'], 'Deploy verifier and gateway to the network of --network and record the addresses')
-      .addOption({ name: 'owner', description: 'Owner of a new gateway; default: the sender', ...TEXT })
-      .addFlag({ name: 'mock', description: 'Deploy the mock verifier, which proves nothing; local chains only' })
+      .addOption({
+        name: 'owner',
+        description: 'Owner of a new gateway, who must accept it; default: the sender',
+        ...TEXT,
+      })
+      .addFlag({
+        name: 'mock',
+        description: 'Deploy the mock verifier, which proves nothing; local and simulated chains only',
+      })
       .addFlag({ name: 'allowInsecureSetup', description: 'Use development keys on a public test chain' })
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)

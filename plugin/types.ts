@@ -1,13 +1,33 @@
 /** What a user of the plugin sees: configuration, `hre.zkvm`, `connection.zkvm`. */
-import type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+import type {
+  Execution,
+  GuestRun,
+  Hex,
+  ProgressEvent,
+  Proof,
+  ProofMode,
+  SetupInfo,
+  VerifyReport,
+} from '../prover/api-types.ts';
+import type { InputEncoder, InputItem } from './input.ts';
 
-export type { Execution, Hex, ProgressEvent, Proof, ProofMode, SetupInfo, VerifyReport } from '../prover/api-types.ts';
+export type {
+  Execution,
+  GuestRun,
+  Hex,
+  ProgressEvent,
+  Proof,
+  ProofMode,
+  SetupInfo,
+  VerifyReport,
+} from '../prover/api-types.ts';
+export type { InputEncoder, InputItem } from './input.ts';
 
 /** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */
 export type ZkvmUserConfig = {
   /** Folder with one crate a program. Default: "programs". */
   programs?: string;
-  /** Folder with one JSON file a chain. Default: "deployments". */
+  /** Folder with one JSON file a chain, or a development node. Default: "deployments". */
   deployments?: string;
   /** Folder for keys and compiled libraries, hundreds of megabytes. Default: a per-user cache. */
   cacheDir?: string;
@@ -33,14 +53,18 @@ export type RunOptions = {
 };
 
 export type ProveRequest = RunOptions & {
-  readonly input?: readonly Uint8Array[];
+  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+  readonly input?: readonly InputItem[];
   /** Default: "groth16", the only mode a contract accepts. */
   readonly mode?: ProofMode;
   readonly cycleLimit?: number;
+  /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
+  readonly onRun?: (run: GuestRun) => void;
 };
 
 export type ExecuteRequest = {
-  readonly input?: readonly Uint8Array[];
+  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+  readonly input?: readonly InputItem[];
   readonly cycleLimit?: number;
   /** Called with the text of every executed instruction. */
   readonly onStep?: (text: string) => void;
@@ -50,9 +74,15 @@ export type ExecuteRequest = {
 export interface Zkvm {
   /** Finds a program's ELF. */
   program(program: string): Promise<ProgramFile>;
+  /** Encodes input items as `zkvm::io::read` expects them; the same as `input` of `hardhat-zkvm/input`. */
+  readonly input: InputEncoder;
   execute(program: string, request?: ExecuteRequest): Promise<Execution>;
+  /**
+   * Proves a run, also one of a program that failed, except in mode groth16: look at `exitCode`, which is 0 when the
+   * program ended well.
+   */
   prove(program: string, request?: ProveRequest): Promise<Proof>;
-  /** Throws when the proof is refused. */
+  /** Throws when the proof is refused. An accepted one may say that the program failed: look at `exitCode`. */
   verify(proof: Proof, options?: RunOptions & { readonly vkey?: Hex }): Promise<VerifyReport>;
   vkey(program: string, options?: RunOptions): Promise<Hex>;
   /** Makes the Groth16 keys, or finds them in the cache. */
@@ -61,7 +91,10 @@ export interface Zkvm {
   readProof(file: string): Promise<Proof>;
 }
 
-/** A contract that was deployed, or found where an earlier deployment recorded it. */
+/**
+ * A contract that was deployed, or found where an earlier deployment recorded it; addresses have checksums. On a simulated
+ * chain with the id of a public one the mock is put in place without a transaction and used no gas.
+ */
 export type DeployedContract = { readonly address: Hex; readonly gasUsed: bigint; readonly reused: boolean };
 
 export type Deployment = {
@@ -71,20 +104,28 @@ export type Deployment = {
   /** The four bytes with which proofs for this verifier begin. */
   readonly selector: Hex;
   readonly insecureSetup: boolean;
+  /** Who may add verifiers to the gateway and freeze them, and who was offered that and has not accepted yet. */
+  readonly owner: Hex;
+  readonly pendingOwner?: Hex;
+  /** What else was done, a sentence each: records set aside, an ownership offered. */
+  readonly notes: readonly string[];
   /** File in which the addresses were recorded; absent on in-process chains, whose contracts end with them. */
   readonly record?: string;
 };
 
 export type DeployRequest = RunOptions & {
-  /** Owner of a new gateway. Default: the sender. */
+  /**
+   * Owner of a new gateway. Default: the sender. Another one is offered the ownership and must accept it. Refused when the
+   * gateway exists and belongs to somebody else.
+   */
   readonly owner?: Hex;
-  /** Deploy the mock instead of the real verifier; local chains only. */
+  /** Deploy the mock instead of the real verifier: chain ids 31337 and 1337, and simulated networks of any id. */
   readonly mock?: boolean;
   /** Deploy a verifier with the development key on a public chain. Anyone can forge proofs for it. */
   readonly allowInsecureSetup?: boolean;
 };
 
-export type SubmitRequest = {
+export type SubmitRequest = RunOptions & {
   /** A contract with `submitProof(bytes,bytes)`, a gateway or a verifier. Default: the recorded gateway. */
   readonly to?: Hex;
   /** Name of the consumer's function that takes (bytes publicValues, bytes proofBytes). Default: "submitProof". */

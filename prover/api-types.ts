@@ -149,6 +149,7 @@ export type Proof = {
   /** The program's verifying key, bytes32. */
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** What the program ended with. Proofs of modes core and compressed can be of a program that failed: not 0. */
   readonly exitCode: number;
   /** groth16: hex of 260 bytes, selector then A, B, C. core and compressed: base64 of the binary codec. */
   readonly proof: string;
@@ -160,25 +161,43 @@ export type VerifyReport = {
   readonly mode: ProofMode;
   readonly vkey: Hex;
   readonly publicValues: Hex;
+  /** Not 0 when what was proved is that the program failed. */
   readonly exitCode: number;
   readonly seconds: number;
   readonly securityBits: number;
 };
 
+/** What a program left behind when it had run, before it is proved. Its output is not part of the proof. */
+export type GuestRun = {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+};
+
 /** Settings of one proof. */
 export type ProveOptions = {
   readonly mode: ProofMode;
+  /** Called once, when the program has halted and its proof begins. */
+  readonly onRun?: (run: GuestRun) => void;
   /** Exact limit on executed instructions. */
   readonly cycleLimit?: number;
 };
 
 /** A prover with its workers. Close it when done; a process with an idle prover must still be able to exit. */
 export interface Prover {
-  /** Makes the Groth16 keys, or finds them in the cache and checks them. */
+  /** Makes the Groth16 proving key, or finds it in the cache; checks in both cases that it is the one of this version. */
   setup(): Promise<SetupInfo>;
   programKey(program: Program): Promise<{ readonly vkey: Hex }>;
+  /**
+   * Runs the program, makes the Groth16 proving key where the mode needs it and the cache has none, proves, and verifies the
+   * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds. In the
+   * other modes a program that failed is proved too: the caller looks at `exitCode`.
+   */
   prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
-  /** Throws `VerificationError` when the proof is refused or does not belong to `vkey`. */
+  /**
+   * Needs no keys. Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program
+   * that failed is accepted: the caller looks at `exitCode`.
+   */
   verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
   close(): Promise<void>;
 }
@@ -206,5 +225,11 @@ export type ProverModule = {
     options?: ExecuteOptions,
   ): Execution;
   createProver(options?: ProverOptions): Promise<Prover>;
-  parseProof(json: string): Proof;
+  /** The Groth16 verifier of this version: committed, so it needs no setup. */
+  groth16Verifier(): VerifierKey;
+  /** Reads the bytes or the text of a proof file. Throws `ProofFileError` with the reason. */
+  parseProof(file: string | Uint8Array): Proof;
+  /** Bytes; what is larger is no proof. */
+  largestProofFile(): number;
+  readonly ProofFileError: abstract new (...args: never) => Error;
 };

@@ -12,9 +12,10 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { suiteBn } from '../../prover/pcs/suite-bn.ts';
 import { suiteKb } from '../../prover/pcs/suite-kb.ts';
 import { Groth16Stage } from '../../prover/pipeline/groth16-stage.ts';
+import { verifyGroth16Statement } from '../../prover/pipeline/groth16-verifier.ts';
 import type { ProveResult } from '../../prover/pipeline/jobs.ts';
 import { packDigest } from '../../prover/pipeline/program-key.ts';
-import { encodeCore, encodeLift } from '../../prover/pipeline/proof-file.ts';
+import { encodeCore, encodeLift } from '../../prover/pipeline/proof-body.ts';
 import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
 import { theSystem, TIERS, tierIndex } from '../../prover/pipeline/system.ts';
 import { committedKeys } from '../../prover/pipeline/system-keys.ts';
@@ -65,9 +66,10 @@ async function round(): Promise<void> {
   const thread = new ProverThread(threads);
   const groth16 = new Groth16Stage(undefined, () => thread.cap());
   try {
-    const job = { kind: 'prove', program, input: inputOf(n), target, cycleLimit: undefined } as const;
-    const result = await thread.prove(job, recorder.listener());
-    recorder.add('cycles', 'instructions', result.cycles);
+    const job = { kind: 'execute', program, input: inputOf(n), target, cycleLimit: undefined } as const;
+    const { cycles, publicValues } = await thread.execute(job, recorder.listener());
+    recorder.add('cycles', 'instructions', cycles);
+    const result = await thread.prove({ kind: 'prove', target }, recorder.listener());
     await layers(result);
     const { lift, wrap } = result;
     if (lift === undefined || wrap === undefined)
@@ -81,7 +83,7 @@ async function round(): Promise<void> {
     recorder.add('groth16/peak memory', 'bytes', stopMemory());
     recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
     const vkey = packDigest(lift.publicValues.slice(...LIFT_OUTPUT.keyDigest));
-    await recorder.time('groth16/verify', () => groth16.verify(bytes, vkey, `0x${bytesToHex(result.publicValues)}`));
+    await recorder.time('groth16/verify', () => verifyGroth16Statement(bytes, vkey, `0x${bytesToHex(publicValues)}`));
   } finally {
     await thread.close();
   }

@@ -1,4 +1,5 @@
 import type { HardhatRuntimeEnvironmentHooks } from 'hardhat/types/hooks';
+import { input } from '../input.ts';
 import type { ZkvmConfig, Zkvm } from '../types.ts';
 
 /** Runs at every Hardhat command, so nothing heavy is imported before the first call. */
@@ -7,6 +8,7 @@ function lazyZkvm(config: ZkvmConfig): Zkvm {
   const load = (): Promise<Zkvm> =>
     (runtime ??= import('../internal/runtime.ts').then(({ createRuntime }) => createRuntime(config)));
   return {
+    input,
     program: async (...args) => (await load()).program(...args),
     execute: async (...args) => (await load()).execute(...args),
     prove: async (...args) => (await load()).prove(...args),

@@ -3,6 +3,34 @@ import type { ChainType, NetworkConnection } from 'hardhat/types/network';
 import type { ZkvmConnection } from '../types.ts';
 import { mockProof } from '../internal/mock-proof.ts';
 
+/** Where the node of an HTTP network is, without path, user and password, which may be secret. */
+async function originOf(config: NetworkConnection['networkConfig']): Promise<{ readonly origin?: string }> {
+  if (config.type !== 'http') return {};
+  const url = await config.url.getUrl();
+  return URL.canParse(url) ? { origin: new URL(url).origin } : {};
+}
+
+async function onChain(
+  context: HookContext,
+  connection: Pick<NetworkConnection, 'provider' | 'networkConfig'>,
+): Promise<Omit<ZkvmConnection, 'mockProof'>> {
+  const { createOnChain } = await import('../internal/on-chain.ts');
+  const { zkvm } = context.config;
+  return createOnChain(
+    connection.provider,
+    zkvm,
+    connection.networkConfig.type === 'edr-simulated',
+    async () => {
+      const { loadProverModule } = await import('../internal/prover-module.ts');
+      return { verifier: (await loadProverModule()).groth16Verifier() };
+    },
+    {
+      ...(await originOf(connection.networkConfig)),
+      projectErrors: async () => (await import('../internal/project-errors.ts')).readErrors(context.artifacts),
+    },
+  );
+}
+
 export default async (): Promise<Partial<NetworkHooks>> => ({
   async onRequest(context, connection, request, next) {
     try {
@@ -19,18 +47,7 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
   ) {
     const connection = await next(context);
     let chain: Promise<Omit<ZkvmConnection, 'mockProof'>> | undefined;
-    const load = () =>
-      (chain ??= import('../internal/on-chain.ts').then(({ createOnChain }) =>
-        createOnChain(
-          connection.provider,
-          context.config.zkvm,
-          connection.networkConfig.type === 'edr-simulated',
-          (options) =>
-            import('../internal/runtime.ts').then(({ createRuntime }) =>
-              createRuntime(context.config.zkvm).setup(options),
-            ),
-        ),
-      ));
+    const load = () => (chain ??= onChain(context, connection));
     connection.zkvm = {
       deploy: async (...args) => (await load()).deploy(...args),
       deployBytecode: async (...args) => (await load()).deployBytecode(...args),

@@ -2,6 +2,8 @@
 import { keccak_256 } from '@noble/hashes/sha3.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Hex } from '../types.ts';
+import { checksummed } from './address.ts';
+import { printableLine } from './printable.ts';
 
 /** First four bytes of keccak256 of a signature such as `verifyProof(bytes32,bytes,bytes)`. */
 export function selectorOf(signature: string): Hex {
@@ -35,15 +37,43 @@ export function encodeCall(signature: string, words: readonly string[], blobs: r
   return `${selectorOf(signature)}${[...words, ...heads, ...tails].join('')}`;
 }
 
-type AbiItem = {
+/** The part of an ABI that names custom errors. */
+export type AbiItem = {
   readonly type: string;
   readonly name?: string;
   readonly inputs?: readonly { readonly type: string; readonly name: string }[];
 };
 
+const PANICS: Readonly<Record<string, string>> = {
+  '1': 'a failed assertion',
+  '17': 'an overflow',
+  '18': 'a division by zero',
+  '33': 'a number that is no value of its enum',
+  '49': 'pop of an empty array',
+  '50': 'an index outside its array',
+  '65': 'too much memory',
+};
+
+/** What Solidity itself reverts with: a string, or the number of a panic. */
+function describeBuiltin(data: string): string | undefined {
+  if (data.startsWith(selectorOf('Error(string)'))) {
+    const length = Number(`0x0${data.slice(74, 138)}`);
+    // A node may answer anything: as much as is there, and on one line.
+    const text = Buffer.from(data.slice(138, 138 + 2 * Math.min(length, 1000)), 'hex').toString('utf8');
+    return `"${printableLine(text)}"`;
+  }
+  if (data.startsWith(selectorOf('Panic(uint256)'))) {
+    const code = BigInt(`0x0${data.slice(10, 74)}`).toString();
+    return `a panic of its own, code ${code}${PANICS[code] === undefined ? '' : ` (${PANICS[code]})`}`;
+  }
+  return undefined;
+}
+
 /** Explains revert data by the custom errors of the given ABIs: `RouteNotFound(selector 0xdeadbeef)`. */
 export function describeRevert(data: string, abis: readonly (readonly AbiItem[])[]): string {
   if (data === '0x' || data === '') return 'it reverted without a reason, most likely for lack of gas';
+  const builtin = describeBuiltin(data);
+  if (builtin !== undefined) return builtin;
   for (const item of abis.flat()) {
     if (item.type !== 'error' || item.name === undefined) continue;
     const inputs = item.inputs ?? [];
@@ -58,7 +88,8 @@ export function describeRevert(data: string, abis: readonly (readonly AbiItem[])
 
 function describeWord(hex: string, type: string): string {
   if (type.startsWith('uint')) return BigInt(`0x${hex === '' ? '0' : hex}`).toString();
-  if (type === 'address') return `0x${hex.slice(24)}`;
+  if (type === 'address') return hex.length === 64 ? checksummed(`0x${hex.slice(24)}`) : `0x${hex}`;
+  if (type === 'bool') return BigInt(`0x0${hex}`) === 0n ? 'false' : 'true';
   const size = /^bytes(\d+)$/.exec(type)?.[1];
   return `0x${size === undefined ? hex : hex.slice(0, 2 * Number(size))}`;
 }

@@ -1,11 +1,15 @@
-/** What all tasks share: the output format, interruption, progress, and errors of one sentence. */
+/** What all tasks share: the output format, exit codes, interruption, progress, and errors of one sentence. */
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorCode, toPluginError } from '../errors.ts';
 import type { RunOptions } from '../types.ts';
+import { printable } from './printable.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Options every task has. */
 export type CommonArguments = { readonly json: boolean; readonly quiet?: boolean };
+
+/** Exit code of a command that proved or verified a run, but one of a program that failed. */
+export const PROGRAM_FAILED = 2;
 
 /** What a task hands back: lines for people, one object for scripts. */
 export type TaskOutput = {
@@ -13,19 +17,36 @@ export type TaskOutput = {
   readonly json: Readonly<Record<string, unknown>>;
   /** False sets exit code 1. Default: true. */
   readonly success?: boolean;
+  /** True makes the task fail with exit code 2: what it did succeeded, but the program itself had failed. */
+  readonly programFailed?: boolean;
 };
 
-/** Integers beyond 2^53 have no JSON form; they become decimal strings. */
+/** Integers beyond 2^53 have no JSON form; they become decimal strings. Control characters of all kinds are escaped. */
 function toJson(value: unknown): string {
-  return JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+  const text = JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item));
+  const escape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => character.split('').map(escape).join(''));
 }
 
 /**
- * Wraps the body of a task. Results go to stdout (one line of JSON with --json), progress to stderr. The first Ctrl-C
- * aborts the prover, which removes its temporary files; a second one ends the process at once.
+ * Hardhat's command line knows exit codes 0 and 1. A command of ours with another one sets it as the process ends; a task
+ * that was run by a script or a test leaves the exit code of that process alone.
+ */
+function endCommandWith(code: number, task: string): void {
+  const words = process.argv.slice(2);
+  if (!words.includes('zkvm') || !words.includes(task)) return;
+  process.once('exit', () => {
+    process.exitCode = code;
+  });
+}
+
+/**
+ * Wraps the body of a task; tasks that may end with exit code 2 give their name. Results go to stdout (one line of JSON with --json), progress to stderr. The
+ * first Ctrl-C aborts the prover, which removes its temporary files; a second one ends the process at once.
  */
 export function taskAction<Args extends CommonArguments>(
   body: (args: Args, hre: HardhatRuntimeEnvironment, run: RunOptions) => Promise<TaskOutput>,
+  task = '',
 ) {
   return async (args: Args, hre: HardhatRuntimeEnvironment) => {
     const controller = new AbortController();
@@ -36,8 +57,9 @@ export function taskAction<Args extends CommonArguments>(
       const progress = args.quiet === true ? {} : { onProgress: display.onProgress };
       const output = await body(args, hre, { ...progress, signal: controller.signal });
       display.done();
-      console.log(args.json ? toJson(output.json) : output.lines.join('\n'));
-      return output.success === false
+      console.log(args.json ? toJson(output.json) : printable(output.lines.join('\n')));
+      if (output.programFailed === true) endCommandWith(PROGRAM_FAILED, task);
+      return output.success === false || output.programFailed === true
         ? { success: false as const, error: output.json }
         : { success: true as const, value: output.json };
     } catch (error) {

@@ -1,6 +1,7 @@
 /** Checks of task options, with a sentence for each mistake. */
 import { pluginError } from '../errors.ts';
 import type { Hex, ProofMode } from '../types.ts';
+import { checksummed, hasGoodChecksum, isAddress } from './address.ts';
 
 const MODES: readonly string[] = ['core', 'compressed', 'groth16'];
 
@@ -25,11 +26,17 @@ export function parseBytes32(name: string, text: string): Hex {
   return text.toLowerCase() as Hex;
 }
 
+/** An address, for `what` ("--owner"): with its checksum. */
+export function checkAddress(what: string, text: unknown): Hex {
+  if (!isAddress(text)) throw pluginError(`${what} expects an address: 0x and 40 hex digits, got "${String(text)}".`);
+  if (!hasGoodChecksum(text))
+    throw pluginError(`${what} ${text} has a wrong checksum: a digit is mistyped, or its case is.`);
+  return checksummed(text);
+}
+
 /** An address option. */
 export function parseAddress(name: string, text: string | undefined): Hex | undefined {
-  if (text === undefined) return undefined;
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw pluginError(`--${name} expects an address, got "${text}".`);
-  return text as Hex;
+  return text === undefined ? undefined : checkAddress(`--${name}`, text);
 }
 
 /** Leaves undefined properties out, as exact optional types want it. */

@@ -11,5 +11,11 @@ export const BYTECODE = {
   verifier: verifier.bytecode as Hex,
 } as const;
 
+/** The code that stands on chain after deployment, of the contracts in which nothing is filled in. */
+export const RUNTIME = {
+  gateway: gateway.deployedBytecode as Hex,
+  mock: mock.deployedBytecode as Hex,
+} as const;
+
 /** ABIs whose custom errors explain a refused transaction. */
 export const ABIS = [verifier.abi, gateway.abi, mock.abi] as const;

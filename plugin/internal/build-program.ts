@@ -37,14 +37,17 @@ export async function buildPrograms(
   folders: readonly string[],
   config: ZkvmConfig,
   settings: BuildSettings,
-  { signal }: RunOptions,
+  { signal, onProgress }: RunOptions,
 ): Promise<BuiltProgram[]> {
   const buildFolder = await guestBuildFolder(config.cacheDir);
   const builder = new Builder({ buildFolder, locked: settings.locked, onToolchain: settings.onLine, signal });
   const results: BuiltProgram[] = [];
   const differences: string[] = [];
   for (const folder of folders) {
+    const stage = `build ${path.basename(folder)}`;
+    onProgress?.({ stage, status: 'start' });
     const { result, difference } = await buildOne(folder, builder, config, settings, signal);
+    onProgress?.({ stage, status: 'done', seconds: result.seconds });
     results.push(result);
     if (difference !== undefined) differences.push(difference);
   }

@@ -1,13 +1,20 @@
-/** Progress on stderr: one line that moves on a terminal, one line a stage elsewhere. stdout stays for results. */
+/**
+ * Progress on stderr; stdout stays for results. On a terminal one line that moves. Elsewhere, such as in CI and pipes, whole
+ * lines: one when a stage begins, one every half minute while it runs, and one when it is done.
+ */
 import type { ProgressEvent } from '../types.ts';
 
 /** Where progress goes; `process.stderr` is one. */
 export type ProgressStream = { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
 
+/** Without a terminal nothing is silent for longer: some CI systems end jobs that seem to hang. */
+const HEARTBEAT_MILLISECONDS = 30_000;
+
 /** Seconds as people read them. */
 export function formatSeconds(seconds: number): string {
-  if (seconds < 60) return `${seconds.toFixed(seconds < 10 ? 2 : 1)} s`;
-  return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
 /** Bytes as people read them. */
@@ -19,29 +26,80 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(1)} ${units[unit]}`;
 }
 
-/** Makes a listener that shows progress, and a `done` that leaves the terminal clean. */
-export function progressDisplay(stream: ProgressStream): {
-  onProgress: (event: ProgressEvent) => void;
-  done: () => void;
-} {
-  const moving = stream.isTTY === true && process.env['CI'] === undefined;
+/** A listener that shows progress, and a `done` that ends the display: no timer runs on, and the terminal is clean. */
+export type ProgressDisplay = { onProgress: (event: ProgressEvent) => void; done: () => void };
+
+/** Makes the display for a stream. */
+export function progressDisplay(stream: ProgressStream): ProgressDisplay {
+  const moving = stream.isTTY === true && process.env['CI'] === undefined && process.env['TERM'] !== 'dumb';
+  return moving ? movingLine(stream) : plainLines(stream);
+}
+
+function percentOf(fraction: number | undefined): string[] {
+  return fraction === undefined ? [] : [`${Math.floor(100 * fraction)} %`];
+}
+
+function doneLine({ stage, seconds, detail }: ProgressEvent): string {
+  const suffix = detail === undefined ? '' : ` (${detail})`;
+  return `  ${stage}${suffix}: ${seconds === undefined ? 'done' : formatSeconds(seconds)}\n`;
+}
+
+function movingLine(stream: ProgressStream): ProgressDisplay {
   let dirty = false;
-  const clear = (): void => {
+  const done = (): void => {
     if (dirty) stream.write('\r\u001b[K');
     dirty = false;
   };
   return {
-    onProgress({ stage, status, fraction, seconds, detail }) {
-      const suffix = detail === undefined ? '' : ` (${detail})`;
+    onProgress(event) {
+      const { stage, status, fraction, detail } = event;
       if (status === 'done') {
-        clear();
-        stream.write(`  ${stage}${suffix}${seconds === undefined ? '' : `: ${formatSeconds(seconds)}`}\n`);
-      } else if (moving) {
-        const percent = fraction === undefined ? '' : ` ${Math.floor(100 * fraction)} %`;
-        stream.write(`\r\u001b[K${`  ${stage}${suffix} ...${percent}`.slice(0, (stream.columns ?? 80) - 1)}`);
-        dirty = true;
+        done();
+        stream.write(doneLine(event));
+        return;
+      }
+      const suffix = detail === undefined ? '' : ` (${detail})`;
+      const percent = percentOf(fraction).map((text) => ` ${text}`);
+      stream.write(`\r\u001b[K${`  ${stage}${suffix} ...${percent.join('')}`.slice(0, (stream.columns || 80) - 1)}`);
+      dirty = true;
+    },
+    done,
+  };
+}
+
+function plainLines(stream: ProgressStream): ProgressDisplay {
+  /** What runs now: its last event, when it began, and its timer. */
+  let running: { event: ProgressEvent; readonly start: number; readonly timer: NodeJS.Timeout } | undefined;
+  const done = (): void => {
+    clearInterval(running?.timer);
+    running = undefined;
+  };
+  const heartbeat = (): void => {
+    if (running === undefined) return;
+    const { stage, detail, fraction } = running.event;
+    const elapsed = `${formatSeconds(Math.round((Date.now() - running.start) / 1000))} so far`;
+    const parts = [elapsed, ...(detail === undefined ? [] : [detail]), ...percentOf(fraction)];
+    stream.write(`  ${stage}: ${parts.join(', ')}\n`);
+  };
+  const begin = (event: ProgressEvent): void => {
+    done();
+    const timer = setInterval(heartbeat, HEARTBEAT_MILLISECONDS);
+    // Progress must not keep the process alive.
+    timer.unref();
+    running = { event, start: Date.now(), timer };
+    stream.write(`  ${event.stage}${event.detail === undefined ? '' : ` (${event.detail})`}: started\n`);
+  };
+  return {
+    onProgress(event) {
+      if (event.status === 'done') {
+        done();
+        stream.write(doneLine(event));
+      } else if (running?.event.stage === event.stage) {
+        running.event = event;
+      } else {
+        begin(event);
       }
     },
-    done: clear,
+    done,
   };
 }

@@ -1,14 +1,12 @@
 /** `hre.zkvm`: programs, execution, proving and off-chain verification, over the prover library. */
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api-types.ts';
 import type { RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
+import { input as encoder, inputItems } from '../input.ts';
+import { readAtMost } from './files.ts';
 import { findProgram } from './programs.ts';
 import { loadProverModule } from './prover-module.ts';
-
-/** No proof of ours comes near; a larger file is not one. */
-const LARGEST_PROOF_FILE = 256 * 2 ** 20;
 
 /** Makes the object behind `hre.zkvm`. Every call opens a prover of its own and closes it, also after an error. */
 export function createRuntime(config: ZkvmConfig): Zkvm {
@@ -39,18 +37,22 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
   };
 
   return {
+    input: encoder,
     program: (name) => findProgram(config, name),
     async execute(name, { input = [], onStep, ...limits } = {}) {
+      const items = inputItems(input);
       const { execute, traceSteps } = await loadProverModule();
       const program = await load(name);
       return onStep === undefined
-        ? execute(program, input, limits)
-        : traceSteps(program, input, ({ text }) => onStep(text), limits);
+        ? execute(program, items, limits)
+        : traceSteps(program, items, ({ text }) => onStep(text), limits);
     },
-    async prove(name, { input = [], mode = 'groth16', cycleLimit, ...options } = {}) {
+    async prove(name, { input = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
+      const items = inputItems(input);
       const program = await load(name);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
-      return withProver(options, (prover) => prover.prove(program, input, { mode, ...limits }));
+      const watch = onRun === undefined ? {} : { onRun };
+      return withProver(options, (prover) => prover.prove(program, items, { mode, ...limits, ...watch }));
     },
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
@@ -59,10 +61,16 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
     },
     setup: (options = {}) => withProver(options, (prover) => prover.setup()),
     async readProof(file) {
-      const { parseProof } = await loadProverModule();
-      const { size } = await stat(path.resolve(file));
-      if (size > LARGEST_PROOF_FILE) throw pluginError(`${file} is too large to be a proof: ${size} bytes.`);
-      return parseProof(await readFile(path.resolve(file), 'utf8'));
+      const { largestProofFile, parseProof, ProofFileError } = await loadProverModule();
+      const limit = largestProofFile();
+      const bytes = await readAtMost(path.resolve(file), limit);
+      if (bytes === undefined)
+        throw pluginError(`${file} is too large to be a proof: it has more than ${limit} bytes.`);
+      try {
+        return parseProof(bytes);
+      } catch (error) {
+        throw error instanceof ProofFileError ? pluginError(`${file}: ${error.message}`, error) : error;
+      }
     },
   };
 }

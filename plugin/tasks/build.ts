@@ -1,6 +1,7 @@
 import { pluginError } from '../errors.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments } from '../internal/action.ts';
+import { defined } from '../internal/arguments.ts';
 import { buildPrograms } from '../internal/build-program.ts';
 import { buildableNames, crateFolder } from '../internal/programs.ts';
 import { formatBytes, formatSeconds } from '../internal/progress.ts';
@@ -38,7 +39,10 @@ export default taskAction<Arguments>(async ({ program, check, locked, quiet }, h
       if (quiet !== true) console.error(line);
     },
   };
-  const programs = await buildPrograms(folders, config, settings, run);
+  // On a terminal the compiler shows its own progress, into which ours must not write.
+  const { signal, ...progress } = run;
+  const shown = process.stderr.isTTY === true ? {} : progress;
+  const programs = await buildPrograms(folders, config, settings, { ...defined({ signal }), ...shown });
   return {
     lines: programs.map(
       ({ name, file, bytes, sha256, seconds }) =>

@@ -22,9 +22,11 @@ export default taskAction<Arguments>(async ({ owner, mock, allowInsecureSetup },
       `network:  ${connection.networkName}, chain ${deployment.chainId}`,
       `gateway:  ${describe(deployment.gateway)}`,
       `verifier: ${describe(deployment.verifier)}, proofs begin with ${deployment.selector}`,
+      `owner:    ${deployment.owner}`,
       deployment.record === undefined
         ? 'Not recorded: this chain lives inside the process and ends with it. Use --network localhost for one that stays.'
         : `recorded: ${deployment.record}`,
+      ...deployment.notes,
       ...(mock ? ['MOCK: this verifier proves nothing.'] : []),
       ...(deployment.insecureSetup && !mock ? ['INSECURE: development keys; anyone can forge proofs.'] : []),
     ],

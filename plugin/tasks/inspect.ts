@@ -28,7 +28,7 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
       `${file}: ${proof.mode} proof, format version ${proof.version}`,
       `verifying key: ${proof.vkey}`,
       `public values: ${proof.publicValues} (${publicValueBytes} bytes)`,
-      `exit code:     ${proof.exitCode}`,
+      `exit code:     ${proof.exitCode}${proof.exitCode === 0 ? '' : ' (the program FAILED)'}`,
       `proof:         ${formatBytes(byteLength)}${selector === undefined ? '' : `, for the verifier ${selector}`}`,
       `security:      ${stats.securityBits} bits in the weakest stage`,
       `cycles:        ${stats.cycles.toLocaleString('en-US')}`,

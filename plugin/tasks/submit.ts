@@ -17,7 +17,7 @@ export default taskAction<Arguments>(async (args, hre, run) => {
     const { gateway } = await connection.zkvm.deploy(run);
     notes.push(`Deployed a gateway at ${gateway.address} first: this chain lives inside the process.`);
   }
-  const submission = await connection.zkvm.submit(proof, defined({ to, function: args.function }));
+  const submission = await connection.zkvm.submit(proof, { ...run, ...defined({ to, function: args.function }) });
   return {
     lines: [
       ...notes,

@@ -8,6 +8,7 @@ type Arguments = CommonArguments & {
   readonly proof: string;
   readonly program: string | undefined;
   readonly vkey: string | undefined;
+  readonly allowFailure: boolean;
 };
 
 export default taskAction<Arguments>(async (args, hre, run) => {
@@ -21,14 +22,18 @@ export default taskAction<Arguments>(async (args, hre, run) => {
         : parseBytes32('vkey', args.vkey)
       : await hre.zkvm.vkey(args.program, run);
   const report = await hre.zkvm.verify(proof, { ...run, ...defined({ vkey }) });
+  const { exitCode } = report;
   return {
     lines: [
-      `Accepted in ${formatSeconds(report.seconds)}: program ${report.vkey} halted with exit code ${report.exitCode}.`,
+      exitCode === 0
+        ? `Accepted in ${formatSeconds(report.seconds)}: program ${report.vkey} halted with exit code 0.`
+        : `The proof is accepted (${formatSeconds(report.seconds)}), but what it proves is a failure: program ${report.vkey} FAILED with exit code ${exitCode}.`,
       `public values: ${report.publicValues}`,
       ...(vkey === undefined
         ? ['The proof itself names the program; pass --program or --vkey to check that it is yours.']
         : []),
     ],
-    json: { accepted: true, checkedKey: vkey !== undefined, ...report },
+    programFailed: exitCode !== 0 && !args.allowFailure,
+    json: { accepted: true, success: exitCode === 0, checkedKey: vkey !== undefined, ...report },
   };
-});
+}, 'verify');

@@ -71,9 +71,14 @@ export function lagrangeAt(tau: bigint, logSize: number, root: bigint, first: nu
   return values;
 }
 
-/** sum over rows of coefficient * L_row, for every wire. */
-function columns(system: ConstraintSystem, matrix: SparseMatrix, lagrange: readonly bigint[]): bigint[] {
-  const sums = new Array<bigint>(system.wireCount).fill(0n);
+/** sum over rows of coefficient * L_row, for the first `wireCount` wires. */
+function columns(
+  system: ConstraintSystem,
+  matrix: SparseMatrix,
+  lagrange: readonly bigint[],
+  wireCount: number = system.wireCount,
+): bigint[] {
+  const sums = new Array<bigint>(wireCount).fill(0n);
   const { coefficients } = system;
   const half = R / 2n;
   // Signed coefficients are mostly short; sums are reduced once.
@@ -82,6 +87,7 @@ function columns(system: ConstraintSystem, matrix: SparseMatrix, lagrange: reado
     const value = lagrange[row]!;
     for (let t = matrix.starts[row]!; t < matrix.starts[row + 1]!; t++) {
       const wire = matrix.wires[t]!;
+      if (wire >= wireCount) continue;
       sums[wire] = (sums[wire]! + signed[matrix.coeffs[t]!]! * value) % R;
     }
   }
@@ -136,4 +142,18 @@ export function keyScalars(system: ConstraintSystem, secrets: ToxicWaste, roots:
   const odd = lagrangeAt(tau, logSize + 1, roots[logSize + 1]!, 1, 2);
   const h = odd.map((value) => (value * deltaInverse) % R);
   return { ic: scalarBytes(ic), a: scalarBytes(a), b: scalarBytes(b), c: scalarBytes(rest), h: scalarBytes(h) };
+}
+
+/** The scalars of the public part (`ic` of `keyScalars`) alone; `root` generates the domain. */
+export function publicScalars(system: ConstraintSystem, secrets: ToxicWaste, root: bigint): bigint[] {
+  const { tau, alpha, beta, gamma } = secrets;
+  const count = system.publicCount + 1;
+  const lagrange = lagrangeAt(tau, logDomain(system), root, 0, 1);
+  const { matrices } = system;
+  const [a, b, c] = [matrices.a, matrices.b, matrices.c].map((matrix) => columns(system, matrix, lagrange, count));
+  const scale = inverse(gamma);
+  return Array.from({ length: count }, (_, s) => {
+    const left = mod(a![s]! + lagrange[system.constraintCount + s]!);
+    return mod((beta * left + alpha * b![s]! + c![s]!) * scale);
+  });
 }

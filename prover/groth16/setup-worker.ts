@@ -68,7 +68,8 @@ class FixedBase {
     this.#affine = this.#jacobian + (batch + 1) * 3 * coordinate;
     const end = this.#affine + (batch + 1) * 2 * coordinate;
     const scratch = 4 * (batch + 1) * coordinate + PAGE;
-    this.#memory.grow(Math.ceil((end + scratch - this.#memory.buffer.byteLength) / PAGE));
+    // A small circuit finds room enough.
+    this.#memory.grow(Math.max(0, Math.ceil((end + scratch - this.#memory.buffer.byteLength) / PAGE)));
     this.#u32()[0] = end;
     this.#fillTable(data.generators[name], entries);
   }

@@ -19,9 +19,21 @@ declare module 'snarkjs' {
     warn(m: string): void;
     error(m: string): void;
   };
+  /** `timesFr` gives projective points; `toObject` of an affine one gives its coordinates and a third 1. */
+  type Group = {
+    readonly g: Uint8Array;
+    timesFr(point: Uint8Array, scalar: Uint8Array): Uint8Array;
+    toAffine(point: Uint8Array): Uint8Array;
+    toObject(point: Uint8Array): unknown;
+  };
   type Curve = {
-    readonly Fr: { readonly w: readonly Uint8Array[]; toObject(value: Uint8Array): bigint };
-    readonly G1: unknown;
+    readonly Fr: {
+      readonly w: readonly Uint8Array[];
+      e(value: bigint): Uint8Array;
+      toObject(value: Uint8Array): bigint;
+    };
+    readonly G1: Group;
+    readonly G2: Group;
     terminate(): Promise<void>;
   };
   export const groth16: {

@@ -9,6 +9,17 @@ export class GuestError extends ZkError {}
 /** Text of a proof file that is no proof of this version. Codes: BAD_PROOF_FILE, PROOF_VERSION. */
 export class ProofFileError extends ZkError {}
 
+/** A proof file whose contents cannot be right. */
+export function damaged(problem: string): ProofFileError {
+  return new ProofFileError('BAD_PROOF_FILE', `The proof is damaged: ${problem}; prove again.`);
+}
+
+/** A proof file that says it is of another version. */
+export function otherVersion(problem: string): ProofFileError {
+  const sentence = `The proof was made by another version of hardhat-zkvm or is damaged: ${problem}; prove again with this version.`;
+  return new ProofFileError('PROOF_VERSION', sentence);
+}
+
 /** One sentence about an outcome that cannot be proved; undefined for a halt. */
 export function refuseOutcome(outcome: Outcome, cycleLimit: number): GuestError | undefined {
   if (outcome.kind === 'halt') return undefined;
@@ -31,19 +42,23 @@ export type ErrorData = {
   readonly message: string;
   readonly code?: string;
   readonly where?: string;
+  readonly problem?: string;
 };
 
 export function describeError(error: unknown): ErrorData {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message } = error;
-  if (error instanceof VerificationError) return { name, message, code: error.code, where: error.where };
+  if (error instanceof VerificationError) {
+    const { code, where, problem } = error;
+    return { name, message, code, where, problem };
+  }
   return error instanceof ZkError ? { name, message, code: error.code } : { name, message };
 }
 
 /** The error that `describeError` described, of the same class where callers look at the class. */
-export function reviveError({ name, message, code, where }: ErrorData): Error {
+export function reviveError({ name, message, code, where, problem = '' }: ErrorData): Error {
   if (code === undefined) return Object.assign(new Error(message), { name });
-  if (where !== undefined) return new VerificationError(code, where, message.replace(`${where}: `, ''));
+  if (where !== undefined) return Object.assign(new VerificationError(code, where, problem), { message });
   if (name === CapacityError.name) return new CapacityError(code, message);
   if (name === GuestError.name) return new GuestError(code, message);
   return new ZkError(code, message);

@@ -1,31 +1,20 @@
-/** The last stage: keys of the outermost circuit, its proofs, and what the contract needs to know. Edge: reads files. */
+/** The last stage: the proving key of the outermost circuit, and proofs with it. Edge: reads files. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
-import type { Hex, SetupInfo, VerifierKey } from '../api-types.ts';
-import { type CacheEntry, FileCache } from '../cache/file-cache.ts';
-import { VerificationError, ZkError } from '../core/errors.ts';
-import type { ConstantCap } from '../groth16/constant-cap.ts';
-import { exportVerifyingKey, proveGroth16, verifyGroth16 } from '../groth16/prove.ts';
+import type { Hex, SetupInfo } from '../api-types.ts';
+import { CacheError, type CacheEntry, FileCache } from '../cache/file-cache.ts';
+import { ZkError } from '../core/errors.ts';
+import { assertCap, type ConstantCap } from '../groth16/constant-cap.ts';
+import { proveGroth16 } from '../groth16/prove.ts';
 import type { ConstraintSystem } from '../groth16/r1cs/system.ts';
 import { circuitDigest, type SetupProgress, writeInsecureKey } from '../groth16/setup.ts';
-import { logDomain } from '../groth16/setup-scalars.ts';
-import { buildShape, buildStatement, PUBLIC_DIGEST_BITS } from '../groth16/statement.ts';
-import {
-  encodeProof,
-  PROOF_LENGTH,
-  type SnarkjsProof,
-  type SnarkjsVerifyingKey,
-  verifierHash,
-  verifierKeyFromSnarkjs,
-} from '../groth16/verifier-key.ts';
+import { buildShape, buildStatement } from '../groth16/statement.ts';
+import { encodeProof } from '../groth16/verifier-key.ts';
 import type { VerifyingKey } from '../stark/key.ts';
+import { CIRCUIT } from './groth16-key.ts';
+import { groth16Verifier } from './groth16-verifier.ts';
 import type { ProvedLayer } from './stark-prover.ts';
 import { theSystem } from './system.ts';
-import { committedCircuitDigest, committedKeys, controlRootOf } from './system-keys.ts';
-
-/** Base field of BN254, to which the coordinates of proof points belong. */
-const Q = 21888242871839275222246405745257275088696311157297823662689037894645226208583n;
+import { committedCircuitDigest, committedKeys } from './system-keys.ts';
 
 export type Groth16Options = {
   readonly threads?: number | undefined;
@@ -39,18 +28,29 @@ export function outermostShape(key: VerifyingKey, cap: ConstantCap): ConstraintS
   return buildShape({ machine: wrap.machine, parameters: wrapLayer, key, cap }, 'deferred');
 }
 
-/** The three public inputs of a statement: program key, sha256 of the public values without its top bits, control root. */
-export function publicInputs(vkey: Hex, publicValues: Hex, controlRoot: Hex): bigint[] {
-  const digest = BigInt(`0x${bytesToHex(sha256(hexToBytes(publicValues.slice(2))))}`);
-  return [BigInt(vkey), digest & ((1n << BigInt(PUBLIC_DIGEST_BITS)) - 1n), BigInt(controlRoot)];
+const SETUP_STAGES: readonly SetupProgress['stage'][] = ['scalars', 'ic', 'coefficients', 'a', 'b1', 'b2', 'c', 'h'];
+
+/** Name and place of the development key of a circuit in the cache. */
+export function provingKeyEntry(digest: string, sha256?: string): CacheEntry {
+  const entry = { name: 'groth16-insecure-development', digest, extension: 'zkey' };
+  return sha256 === undefined ? entry : { ...entry, sha256 };
 }
 
-const SETUP_STAGES: readonly SetupProgress['stage'][] = ['scalars', 'ic', 'coefficients', 'a', 'b1', 'b2', 'c', 'h'];
+/** Writes the development key of a circuit to a new file. */
+export function writeKey(shape: ConstraintSystem, file: string, options: Groth16Options = {}): Promise<void> {
+  return writeInsecureKey(shape, file, {
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    onProgress: ({ stage, done, total }) => {
+      const before = SETUP_STAGES.indexOf(stage);
+      options.onProgress?.(`development key, part ${stage}`, (before + done / total) / SETUP_STAGES.length);
+    },
+  });
+}
 
 export class Groth16Stage {
   readonly #cache: FileCache;
   readonly #computeCap: () => Promise<ConstantCap>;
-  #verifier: { readonly snarkjs: SnarkjsVerifyingKey; readonly key: VerifierKey } | undefined;
 
   /** `computeCap` is called where the cache has no cap of the wrap key. */
   constructor(cacheDirectory: string | undefined, computeCap: () => Promise<ConstantCap>) {
@@ -58,96 +58,52 @@ export class Groth16Stage {
     this.#computeCap = computeCap;
   }
 
-  /** Finds or makes the proving key, checks its hash, and describes it. */
+  /** Finds or makes the proving key, checks that it is the one of this version, and describes it. */
   async setup(options: Groth16Options = {}): Promise<SetupInfo> {
     const start = performance.now();
-    const entry = keyEntry();
+    const entry = committedEntry();
     const created = !(await this.#cache.has(entry));
-    let shape: ConstraintSystem | undefined;
-    const cap = await this.#cap(options);
+    if (!created) options.onProgress?.('checking the proving key');
     const keyFile = await this.#cache.obtain(entry, async (file) => {
+      const cap = await this.#cap(options);
       options.onProgress?.('recording the circuit', 0);
-      shape = outermostShape(committedKeys().wrap, cap);
-      const digest = circuitDigest(shape);
-      if (digest !== entry.digest) {
-        throw new ZkError(
-          'KEY_MISMATCH',
-          'The outermost circuit is not the one its committed digest is for: run "npm run generate".',
-        );
-      }
-      await writeInsecureKey(shape, file, {
-        ...(options.threads === undefined ? {} : { threads: options.threads }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-        onProgress: ({ stage, done, total }) => {
-          const before = SETUP_STAGES.indexOf(stage);
-          options.onProgress?.(`development key, part ${stage}`, (before + done / total) / SETUP_STAGES.length);
-        },
-      });
+      const shape = outermostShape(committedKeys().wrap, cap);
+      if (circuitDigest(shape) !== entry.digest) throw notOfThisVersion('outermost circuit', 'digest');
+      await writeKey(shape, file, options);
     });
-    const { key } = await this.verifier();
     const { size } = await stat(keyFile);
-    const hash = (await readFile(`${keyFile}.sha256`, 'utf8')).trim();
-    const facts = await this.#facts(shape, cap);
+    const { constraints, logDomain, provingKeySha256 } = CIRCUIT;
     return {
       keyFile,
-      keyHash: `0x${hash}`,
+      keyHash: `0x${provingKeySha256}`,
       keyBytes: size,
-      ...facts,
+      constraints,
+      logDomain,
       created,
       seconds: (performance.now() - start) / 1000,
-      verifier: key,
+      verifier: groth16Verifier(),
     };
   }
 
-  /** The verifying key, from the cache or out of the proving key, which must exist. */
-  async verifier(): Promise<{ readonly snarkjs: SnarkjsVerifyingKey; readonly key: VerifierKey }> {
-    if (this.#verifier !== undefined) return this.#verifier;
-    const entry = { ...keyEntry(), name: 'groth16-verifier-insecure', extension: 'json' };
-    const file = await this.#cache.obtain(entry, async (temporary) => {
-      if (!(await this.#cache.has(keyEntry()))) throw missingKey();
-      await writeFile(temporary, JSON.stringify(await exportVerifyingKey(this.#cache.pathOf(keyEntry()))));
-    });
-    const snarkjs = JSON.parse(await readFile(file, 'utf8')) as SnarkjsVerifyingKey;
-    const controlRoot = BigInt(controlRootOf(committedKeys()).packed);
-    const key = verifierKeyFromSnarkjs(snarkjs, { controlRoot, insecureSetup: true });
-    this.#verifier = { snarkjs, key };
-    return this.#verifier;
-  }
-
-  /** Proves a wrap proof; the 260 bytes that the contract takes. */
+  /** Proves a wrap proof; the 260 bytes that the contract takes. The proving key must exist. */
   async prove(wrapped: ProvedLayer, options: Groth16Options = {}): Promise<Hex> {
     const { wrap, wrapLayer } = theSystem();
-    const keyFile = await this.#cache.obtain(keyEntry(), () => Promise.reject(missingKey()));
+    if (!(await this.#cache.has(committedEntry()))) throw missingKey();
     options.onProgress?.('building the circuit');
     await new Promise((resolve) => setImmediate(resolve));
     const cap = await this.#cap(options);
     const layer = { machine: wrap.machine, parameters: wrapLayer, key: committedKeys().wrap, cap };
     const system = buildStatement(layer, wrapped, 'deferred');
     options.signal?.throwIfAborted();
-    options.onProgress?.('proving with snarkjs');
-    const { proof } = await proveGroth16(
-      system,
-      keyFile,
-      options.signal === undefined ? {} : { signal: options.signal },
-    );
-    return encodeProof((await this.verifier()).key, proof);
+    // Soundness: a foreign proving key could not make a false proof acceptable, but it could put the witness into it.
+    const { proof } = await this.#cache.whileUnchanged(committedEntry(), (keyFile) => {
+      options.onProgress?.('proving with snarkjs');
+      return proveGroth16(system, keyFile, options.signal === undefined ? {} : { signal: options.signal });
+    });
+    return encodeProof(groth16Verifier(), proof);
   }
 
-  /** Checks 260 proof bytes against a statement. VerificationError with the reason. */
-  async verify(bytes: Hex, vkey: Hex, publicValues: Hex): Promise<void> {
-    const { snarkjs, key } = await this.verifier();
-    const proof = decodeGroth16(bytes, key);
-    const inputs = publicInputs(vkey, publicValues, key.controlRoot);
-    if (!(await verifyGroth16(snarkjs, inputs, proof))) {
-      throw new VerificationError(
-        'groth16',
-        'groth16',
-        'the pairing check fails: the proof is not for this program and these public values',
-      );
-    }
-  }
-
-  /** The cap of the wrap key's tree: from the cache, or computed. The circuit checks it against the key's root. */
+  /** The cap of the wrap key's tree: from the cache, or computed; in either case it hashes to the committed root. */
   async #cap(options: Groth16Options): Promise<ConstantCap> {
     const { root } = committedKeys().wrap;
     const digest = BigInt(String(root)).toString(16).padStart(64, '0');
@@ -155,60 +111,33 @@ export class Groth16Stage {
     const file = await this.#cache.obtain(entry, async (temporary) => {
       options.onProgress?.('wrap key', 0);
       const cap = await this.#computeCap();
-      if (cap.root !== root) {
-        throw new ZkError(
-          'KEY_MISMATCH',
-          'The wrap program is not the one its committed key is for: run "npm run generate".',
-        );
-      }
+      if (cap.root !== root) throw notOfThisVersion('wrap program', 'key');
       await writeFile(temporary, JSON.stringify({ logNodes: cap.logNodes, nodes: cap.nodes.map(String) }));
     });
-    const data = JSON.parse(await readFile(file, 'utf8')) as { logNodes: number; nodes: string[] };
-    return { root: BigInt(String(root)), logNodes: data.logNodes, nodes: data.nodes.map(BigInt) };
-  }
-
-  /** Size of the circuit: from the circuit at hand, or from the cache, or recorded now. */
-  async #facts(
-    shape: ConstraintSystem | undefined,
-    cap: ConstantCap,
-  ): Promise<{ constraints: number; logDomain: number }> {
-    const entry = { ...keyEntry(), name: 'groth16-facts', extension: 'json' };
-    const file = await this.#cache.obtain(entry, async (temporary) => {
-      const system = shape ?? outermostShape(committedKeys().wrap, cap);
-      const facts = { constraints: system.constraintCount, logDomain: logDomain(system) };
-      await writeFile(temporary, JSON.stringify(facts));
-    });
-    return JSON.parse(await readFile(file, 'utf8')) as { constraints: number; logDomain: number };
+    try {
+      const { logNodes, nodes } = JSON.parse(await readFile(file, 'utf8')) as { logNodes: number; nodes: string[] };
+      const cap = { root: BigInt(String(root)), logNodes, nodes: nodes.map(BigInt) };
+      assertCap(cap);
+      return cap;
+    } catch (error) {
+      throw new CacheError(
+        'CACHE_DAMAGED',
+        `The file ${file} does not hold the nodes of the wrap key of this version: delete it and run the command again to make it anew.`,
+        { cause: error },
+      );
+    }
   }
 }
 
-/** Reads proof bytes. VerificationError for a wrong length, selector, or a coordinate outside the field. */
-export function decodeGroth16(bytes: Hex, key: VerifierKey): SnarkjsProof {
-  const refuse = (code: string, problem: string): never => {
-    throw new VerificationError(code, 'groth16', problem);
-  };
-  const length = (bytes.length - 2) / 2;
-  if (length !== PROOF_LENGTH) refuse('proof-shape', `a proof has ${PROOF_LENGTH} bytes, got ${length}`);
-  const selector = verifierHash(key).slice(0, 10);
-  if (bytes.slice(0, 10).toLowerCase() !== selector) {
-    refuse('selector', `the proof is for verifier ${bytes.slice(0, 10)}, this version is ${selector}`);
-  }
-  const words = Array.from({ length: 8 }, (_, i) => BigInt(`0x${bytes.slice(10 + 64 * i, 74 + 64 * i)}`));
-  if (words.some((value) => value >= Q)) refuse('non-canonical', 'a coordinate is not below the field modulus');
-  const at = (i: number): string => String(words[i]);
-  return {
-    pi_a: [at(0), at(1), '1'],
-    pi_b: [
-      [at(3), at(2)],
-      [at(5), at(4)],
-      ['1', '0'],
-    ],
-    pi_c: [at(6), at(7), '1'],
-  };
+function committedEntry(): CacheEntry {
+  return provingKeyEntry(committedCircuitDigest(), CIRCUIT.provingKeySha256);
 }
 
-function keyEntry(): CacheEntry {
-  return { name: 'groth16-insecure-development', digest: committedCircuitDigest(), extension: 'zkey' };
+function notOfThisVersion(what: string, committed: string): ZkError {
+  return new ZkError(
+    'KEY_MISMATCH',
+    `The ${what} is not the one its committed ${committed} is for: install the package anew; after a change of the prover itself run "npm run generate -- keys".`,
+  );
 }
 
 function missingKey(): ZkError {

@@ -15,10 +15,11 @@ if (port === null) throw new Error('job-worker.ts is the entry of a worker threa
 const runner = new JobRunner((workerData as { readonly threads: number | undefined }).threads);
 const send = (message: JobMessage): void => port.postMessage(message);
 
-function run(job: Job): Promise<JobValue> {
+async function run(job: Job): Promise<JobValue> {
   if (job.kind === 'digest') return runner.digest(job.program);
   if (job.kind === 'cap') return runner.cap();
-  return runner.prove(job, (event) => send({ type: 'event', event }));
+  const report = (event: StageEvent): void => send({ type: 'event', event });
+  return job.kind === 'execute' ? runner.execute(job, report) : runner.prove(job, report);
 }
 
 port.on('message', (job: Job) => {

@@ -1,10 +1,17 @@
-/** What the prover thread does: one function per kind of job, plain data in and out. */
+/**
+ * What the prover thread does: one function per kind of job, plain data in and out. A proof is two jobs, so that what does
+ * not depend on the machine (a program that fails, an execution without room) is refused before keys are made.
+ */
+import type { GuestRun } from '../api-types.ts';
 import type { ConstantCap } from '../groth16/constant-cap.ts';
-import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/execute.ts';
+import { preprocessedTraces } from '../chips/machine.ts';
+import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/execute.ts';
 import type { Program } from '../vm/program.ts';
+import type { ExecutionRecord } from '../vm/records.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
+import { traceShape } from './proof-room.ts';
 import { type CoreProof, type OnStep, type ProvedLayer, StarkProver } from './stark-prover.ts';
-import { CapacityError, MAX_CYCLES } from './system.ts';
+import { CapacityError, chooseTier, MAX_CYCLES } from './system.ts';
 import { committedKeys } from './system-keys.ts';
 
 /** How far a run goes: the last layer it proves. */
@@ -14,18 +21,25 @@ export type Job =
   | { readonly kind: 'cap' }
   | { readonly kind: 'digest'; readonly program: Program }
   | {
-      readonly kind: 'prove';
+      /** Runs the program and keeps the record for the job `prove`. */
+      readonly kind: 'execute';
       readonly program: Program;
       readonly input: readonly Uint8Array[];
       readonly target: Target;
       readonly cycleLimit: number | undefined;
-    };
+    }
+  /** Proves the execution that is kept, once. */
+  | { readonly kind: 'prove'; readonly target: Target };
+
+/** An execution that can be proved. */
+export type ExecuteResult = GuestRun & {
+  readonly cycles: number;
+  readonly publicValues: Uint8Array;
+  readonly seconds: number;
+};
 
 /** Everything a run produced. */
 export type ProveResult = {
-  readonly cycles: number;
-  readonly exitCode: number;
-  readonly publicValues: Uint8Array;
   readonly core: CoreProof;
   readonly lift: ProvedLayer | undefined;
   readonly wrap: ProvedLayer | undefined;
@@ -34,7 +48,7 @@ export type ProveResult = {
 };
 
 /** What a job gives. */
-export type JobValue = ProveResult | number[] | ConstantCap;
+export type JobValue = ExecuteResult | ProveResult | number[] | ConstantCap;
 
 /** Stage begins or ends; within a stage, `step` says what it is doing. */
 export type StageEvent =
@@ -46,6 +60,7 @@ export type StageEvent =
 export class JobRunner {
   readonly #threads: number | undefined;
   #prover: StarkProver | undefined;
+  #executed: { readonly program: Program; readonly record: ExecutionRecord } | undefined;
 
   constructor(threads: number | undefined) {
     this.#threads = threads;
@@ -64,49 +79,90 @@ export class JobRunner {
     return (await this.#get()).wrapCap();
   }
 
-  async prove(job: Extract<Job, { kind: 'prove' }>, report: (event: StageEvent) => void): Promise<ProveResult> {
-    const seconds: Record<string, number> = {};
-    const stage = <T>(name: string, run: (onStep: OnStep) => T): T => {
-      report({ stage: name, status: 'start' });
-      const start = performance.now();
-      const result = run((step) => report({ stage: name, status: 'tick', step }));
-      seconds[name] = (performance.now() - start) / 1000;
-      report({ stage: name, status: 'done', seconds: seconds[name] });
-      return result;
-    };
-    const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
-    const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
-    const { execution, record } = stage('execute', () => executeRecorded(job.program, job.input, limits));
-    if (execution.outcome.kind === 'limit' && (job.cycleLimit ?? Infinity) > MAX_CYCLES) {
-      throw new CapacityError(
-        'TOO_LARGE',
-        `The program did not halt within ${MAX_CYCLES} instructions, the most that one proof has room for: shorten the execution or split the work over several proofs.`,
-      );
-    }
-    const refusal = refuseOutcome(execution.outcome, cycleLimit);
-    if (refusal !== undefined) throw refusal;
-    if (record === undefined || execution.outcome.kind !== 'halt') throw new Error('a halted run has a record');
-    const { exitCode } = execution.outcome;
-    if (job.target === 'wrap' && exitCode !== 0) {
-      const message = new TextDecoder().decode(execution.stderr).trim().split('\n').at(-1) ?? '';
-      throw new GuestError(
-        'GUEST_EXIT',
-        `The program exited with code ${exitCode}${message === '' ? '' : ` ("${message}")`}: only exit code 0 can be proved to a contract.`,
-      );
-    }
+  /** Refuses an execution that cannot be proved: GuestError, CapacityError. Seconds at most, and needs no keys. */
+  execute(job: Extract<Job, { kind: 'execute' }>, report: (event: StageEvent) => void): ExecuteResult {
+    const { program, input, target } = job;
+    this.#executed = undefined;
+    const stages = new Stages(report);
+    const { execution, record } = stages.run('execute', () => {
+      const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
+      const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
+      const run = executeRecorded(program, input, limits);
+      refuseExecution(run.execution, cycleLimit, job);
+      if (run.record === undefined) throw new Error('a halted run has a record');
+      chooseTier(preprocessedTraces(program), traceShape(program, run.record));
+      return { execution: run.execution, record: run.record };
+    });
+    const { outcome, cycles, publicValues, stdout, stderr } = execution;
+    const exitCode = outcome.kind === 'halt' ? outcome.exitCode : 0;
+    if (target === 'wrap' && exitCode !== 0) throw failedGuest(execution, exitCode);
+    this.#executed = { program, record };
+    return { cycles, exitCode, stdout, stderr, publicValues, seconds: stages.seconds['execute'] ?? 0 };
+  }
+
+  async prove({ target }: Extract<Job, { kind: 'prove' }>, report: (event: StageEvent) => void): Promise<ProveResult> {
+    const executed = this.#executed;
+    this.#executed = undefined;
+    if (executed === undefined) throw new Error('an execution is proved once, after the job that ran it');
+    const { program, record } = executed;
     const prover = await this.#get();
     const keys = committedKeys();
-    const core = stage('core', (onStep) => prover.core(job.program, record, onStep));
-    const lift = job.target === 'core' ? undefined : stage('lift', (onStep) => prover.lift(core, keys, onStep));
+    const stages = new Stages(report);
+    const core = stages.run('core', (onStep) => prover.core(program, record, onStep));
+    const lift = target === 'core' ? undefined : stages.run('lift', (onStep) => prover.lift(core, keys, onStep));
     const wrap =
-      job.target !== 'wrap' || lift === undefined
+      target !== 'wrap' || lift === undefined
         ? undefined
-        : stage('wrap', (onStep) => prover.wrap(lift, keys, onStep));
-    return { cycles: execution.cycles, exitCode, publicValues: execution.publicValues, core, lift, wrap, seconds };
+        : stages.run('wrap', (onStep) => prover.wrap(lift, keys, onStep));
+    return { core, lift, wrap, seconds: stages.seconds };
   }
 
   async #get(): Promise<StarkProver> {
     this.#prover ??= await StarkProver.create(this.#threads);
     return this.#prover;
   }
+}
+
+/** Runs stages, tells when they begin and end, and keeps their times. */
+class Stages {
+  readonly seconds: Record<string, number> = {};
+  readonly #report: (event: StageEvent) => void;
+
+  constructor(report: (event: StageEvent) => void) {
+    this.#report = report;
+  }
+
+  run<T>(stage: string, work: (onStep: OnStep) => T): T {
+    this.#report({ stage, status: 'start' });
+    const start = performance.now();
+    const result = work((step) => this.#report({ stage, status: 'tick', step }));
+    const seconds = (performance.now() - start) / 1000;
+    this.seconds[stage] = seconds;
+    this.#report({ stage, status: 'done', seconds });
+    return result;
+  }
+}
+
+function refuseExecution(
+  { outcome }: Execution,
+  cycleLimit: number,
+  job: { readonly cycleLimit: number | undefined },
+): void {
+  if (outcome.kind === 'limit' && (job.cycleLimit ?? Infinity) > MAX_CYCLES) {
+    throw new CapacityError(
+      'TOO_LARGE',
+      `The program did not halt within ${MAX_CYCLES.toLocaleString('en-US')} instructions, the most that one proof has room for: shorten the execution or split the work over several proofs.`,
+    );
+  }
+  const refusal = refuseOutcome(outcome, cycleLimit);
+  if (refusal !== undefined) throw refusal;
+}
+
+/** The last line on standard error says why a program gave up. */
+function failedGuest({ stderr }: Execution, exitCode: number): GuestError {
+  const message = new TextDecoder().decode(stderr).trim().split('\n').at(-1) ?? '';
+  return new GuestError(
+    'GUEST_EXIT',
+    `The program exited with code ${exitCode}${message === '' ? '' : ` ("${message}")`}: only exit code 0 can be proved to a contract.`,
+  );
 }

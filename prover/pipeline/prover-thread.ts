@@ -6,11 +6,16 @@ import { Worker } from 'node:worker_threads';
 import { ZkError } from '../core/errors.ts';
 import type { ConstantCap } from '../groth16/constant-cap.ts';
 import { reviveError } from './errors.ts';
-import type { Job, JobValue, ProveResult, StageEvent } from './jobs.ts';
+import type { ExecuteResult, Job, JobValue, ProveResult, StageEvent } from './jobs.ts';
 import type { JobMessage } from './job-worker.ts';
 
 /** Sources run as .ts, the package as .js. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+/** One job at a time. */
+export function busy(): ZkError {
+  return new ZkError('PROVER_BUSY', 'This prover is working on another job: wait for it, or create a second prover.');
+}
 
 type Listeners = { message: (message: JobMessage) => void; error: (error: Error) => void; exit: () => void };
 
@@ -31,6 +36,15 @@ export class ProverThread {
     return (await this.#run({ kind: 'cap' }, () => undefined, signal)) as ConstantCap;
   }
 
+  async execute(
+    job: Extract<Job, { kind: 'execute' }>,
+    report: (event: StageEvent) => void,
+    signal?: AbortSignal,
+  ): Promise<ExecuteResult> {
+    return (await this.#run(job, report, signal)) as ExecuteResult;
+  }
+
+  /** Proves what `execute` ran; nothing else may have been executed in between. */
   async prove(
     job: Extract<Job, { kind: 'prove' }>,
     report: (event: StageEvent) => void,
@@ -48,11 +62,7 @@ export class ProverThread {
 
   async #run(job: Job, report: (event: StageEvent) => void, signal: AbortSignal | undefined): Promise<JobValue> {
     signal?.throwIfAborted();
-    if (this.#busy)
-      throw new ZkError(
-        'PROVER_BUSY',
-        'This prover is working on another job: wait for it, or create a second prover.',
-      );
+    if (this.#busy) throw busy();
     this.#worker ??= new Worker(new URL(`./job-worker.${EXTENSION}`, import.meta.url), {
       workerData: { threads: this.#threads },
       execArgv: [],

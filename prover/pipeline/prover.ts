@@ -10,19 +10,26 @@ import type {
   VerifyReport,
 } from '../api-types.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { VerificationError } from '../core/errors.ts';
+import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Program } from '../vm/program.ts';
 import { Groth16Stage } from './groth16-stage.ts';
-import type { StageEvent, Target } from './jobs.ts';
+import { verifyGroth16Statement } from './groth16-verifier.ts';
+import type { ExecuteResult, ProveResult, StageEvent, Target } from './jobs.ts';
 import { PeakMemory } from './memory.ts';
 import { coreKeyDigest, packDigest } from './program-key.ts';
-import { encodeCore, encodeLift, proofText } from './proof-file.ts';
-import { ProverThread } from './prover-thread.ts';
+import { encodeCore, encodeLift } from './proof-body.ts';
+import { proofText } from './proof-file.ts';
+import { busy, ProverThread } from './prover-thread.ts';
 import { LIFT_OUTPUT } from '../recursion/lift.ts';
 import { TIERS, tierIndex } from './system.ts';
 import { modeSecurityBits, verifyCompressed, verifyCore } from './verify.ts';
 
 const TARGET: Readonly<Record<Proof['mode'], Target>> = { core: 'core', compressed: 'lift', groth16: 'wrap' };
+
+type Report = (detail: string, fraction?: number) => void;
+
+/** A proof without what it cost. */
+type Statement = Omit<Proof, 'stats'>;
 
 /** Starts nothing yet: the thread begins with the first job. */
 export function createProver(options: ProverOptions = {}): Promise<Prover> {
@@ -33,6 +40,7 @@ class LocalProver implements Prover {
   readonly #options: ProverOptions;
   readonly #thread: ProverThread;
   readonly #groth16: Groth16Stage;
+  #proving = false;
 
   constructor(options: ProverOptions) {
     this.#options = options;
@@ -50,61 +58,79 @@ class LocalProver implements Prover {
     return { vkey: packDigest(await this.#thread.digest({ kind: 'digest', program }, this.#options.signal)) };
   }
 
-  async prove(program: Program, input: readonly Uint8Array[], { mode, cycleLimit }: ProveOptions): Promise<Proof> {
+  async prove(
+    program: Program,
+    input: readonly Uint8Array[],
+    { mode, cycleLimit, onRun }: ProveOptions,
+  ): Promise<Proof> {
+    // Between the two jobs of one proof the thread is free, and keeps one execution only.
+    if (this.#proving) throw busy();
+    this.#proving = true;
+    try {
+      const { signal } = this.#options;
+      const forward = (event: StageEvent): void => this.#forward(event);
+      const target = TARGET[mode];
+      // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
+      const run = { kind: 'execute', program, input: [...input], target, cycleLimit } as const;
+      const executed = await this.#thread.execute(run, forward, signal);
+      const { exitCode, stdout, stderr } = executed;
+      onRun?.({ exitCode, stdout, stderr });
+      // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
+      if (mode === 'groth16') await this.setup();
+      const memory = new PeakMemory();
+      const result = await this.#thread.prove({ kind: 'prove', target }, forward, signal);
+      const seconds: Record<string, number> = { execute: executed.seconds, ...result.seconds };
+      const timed = async <T>(stage: string, work: (report: Report) => Promise<T>): Promise<T> => {
+        const start = performance.now();
+        const value = await this.#stage(stage, work);
+        seconds[stage] = (performance.now() - start) / 1000;
+        return value;
+      };
+      const text = await this.#finish(result, timed);
+      const proof = { ...statementOf(mode, executed, result), proof: text };
+      await timed('verify', () => this.#checkOwn(proof));
+      const securityBits = modeSecurityBits(mode, result.core.tier);
+      const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
+      return { ...proof, stats };
+    } finally {
+      this.#proving = false;
+    }
+  }
+
+  /** The last proof of a run as text; Groth16 where wrap was proved. */
+  async #finish(
+    { core, lift, wrap }: ProveResult,
+    timed: (stage: string, work: (report: Report) => Promise<Hex>) => Promise<Hex>,
+  ): Promise<string> {
+    if (wrap === undefined) return proofText(lift === undefined ? encodeCore(core) : encodeLift(lift));
+    // The STARK memory is not needed any more, and snarkjs needs its own.
+    await this.#thread.close();
     const { signal } = this.#options;
-    // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
-    if (mode === 'groth16') await this.setup();
-    const memory = new PeakMemory();
-    const job = { kind: 'prove', program, input: [...input], target: TARGET[mode], cycleLimit } as const;
-    const result = await this.#thread.prove(job, (event) => this.#forward(event), signal);
-    const seconds: Record<string, number> = { ...result.seconds };
-    const { core, lift, wrap } = result;
-    let text: string;
-    if (wrap !== undefined) {
-      // The STARK memory is not needed any more, and snarkjs needs its own.
-      await this.#thread.close();
-      const start = performance.now();
-      text = await this.#stage('groth16', (report) => this.#groth16.prove(wrap, { signal, onProgress: report }));
-      seconds['groth16'] = (performance.now() - start) / 1000;
-    } else text = proofText(lift === undefined ? encodeCore(core) : encodeLift(lift));
-    const digest =
-      lift === undefined
-        ? coreKeyDigest(TIERS[tierIndex(core.tier)]!, core.key)
-        : lift.publicValues.slice(...LIFT_OUTPUT.keyDigest);
-    return {
-      format: 'hardhat-zkvm-proof',
-      version: 1,
-      mode,
-      vkey: packDigest(digest),
-      publicValues: `0x${bytesToHex(result.publicValues)}`,
-      exitCode: result.exitCode,
-      proof: text,
-      stats: {
-        cycles: result.cycles,
-        seconds,
-        peakMemoryBytes: memory.stop(),
-        securityBits: modeSecurityBits(mode, core.tier),
-      },
-    };
+    return timed('groth16', (report) => this.#groth16.prove(wrap, { signal, onProgress: report }));
+  }
+
+  /** Nobody gets a proof that no verifier accepts, whatever went wrong: a fault of ours, of the machine, a key exchanged meanwhile. */
+  async #checkOwn(proof: Statement): Promise<void> {
+    try {
+      await verifyStatement(proof);
+    } catch (error) {
+      const { message } = error as Error;
+      throw new ZkError(
+        'PROOF_REFUSED',
+        `The proof that was made is refused by the verifier, so it was thrown away: ${message} Try again, and report it if it happens again.`,
+        { cause: error },
+      );
+    }
   }
 
   async verify(proof: Proof, vkey?: Hex): Promise<VerifyReport> {
     const start = performance.now();
     if (vkey !== undefined && vkey.toLowerCase() !== proof.vkey) {
-      throw new VerificationError(
-        'program-key',
-        'statement',
-        `the proof is for program ${proof.vkey}, expected ${vkey}`,
-      );
+      const problem = `the proof is for program ${proof.vkey}, expected ${vkey}`;
+      const sentence = `The proof is for another program: its verifying key is ${proof.vkey}, expected was ${vkey}`;
+      throw new VerificationError('program-key', 'statement', problem, sentence);
     }
-    if (proof.mode === 'core') verifyCore(proof);
-    else if (proof.mode === 'compressed') verifyCompressed(proof);
-    else {
-      if (proof.exitCode !== 0)
-        throw new VerificationError('statement', 'statement', 'a groth16 proof is for exit code 0');
-      await this.setup();
-      await this.#groth16.verify(proof.proof as Hex, proof.vkey, proof.publicValues);
-    }
+    await verifyStatement(proof);
     const { mode, publicValues, exitCode } = proof;
     return {
       mode,
@@ -129,7 +155,7 @@ class LocalProver implements Prover {
     else this.#report(event);
   }
 
-  async #stage<T>(stage: string, run: (report: (detail: string, fraction?: number) => void) => Promise<T>): Promise<T> {
+  async #stage<T>(stage: string, run: (report: Report) => Promise<T>): Promise<T> {
     this.#report({ stage, status: 'start' });
     const start = performance.now();
     const result = await run((detail, fraction) =>
@@ -141,5 +167,38 @@ class LocalProver implements Prover {
     });
     this.#report({ stage, status: 'done', seconds: (performance.now() - start) / 1000 });
     return result;
+  }
+}
+
+/** What a run proves. */
+function statementOf(
+  mode: Proof['mode'],
+  { publicValues, exitCode }: ExecuteResult,
+  { core, lift }: ProveResult,
+): Omit<Statement, 'proof'> {
+  const digest =
+    lift === undefined
+      ? coreKeyDigest(TIERS[tierIndex(core.tier)]!, core.key)
+      : lift.publicValues.slice(...LIFT_OUTPUT.keyDigest);
+  return {
+    format: 'hardhat-zkvm-proof',
+    version: 1,
+    mode,
+    vkey: packDigest(digest),
+    publicValues: `0x${bytesToHex(publicValues)}`,
+    exitCode,
+  };
+}
+
+/** Verifies a proof of any mode against the statement beside it. VerificationError, ProofFileError. */
+async function verifyStatement(proof: Statement): Promise<void> {
+  if (proof.mode === 'core') verifyCore(proof);
+  else if (proof.mode === 'compressed') verifyCompressed(proof);
+  else {
+    if (proof.exitCode !== 0) {
+      const sentence = `The file states exit code ${proof.exitCode}, but a groth16 proof is always one of exit code 0`;
+      throw new VerificationError('statement', 'statement', 'a groth16 proof is for exit code 0', sentence);
+    }
+    await verifyGroth16Statement(proof.proof as Hex, proof.vkey, proof.publicValues);
   }
 }

@@ -9,6 +9,7 @@ import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } fro
 import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP_RATE_6 } from '../stark/layers.ts';
 import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
+import { RECORD_CYCLE_LIMIT } from '../vm/record.ts';
 
 /** Version of proofs, keys and their encodings: what one version makes, no other accepts. */
 export const SYSTEM_VERSION = 1;
@@ -16,8 +17,11 @@ export const SYSTEM_VERSION = 1;
 /** Core layers, smallest first. The position of a tier is the position of its lift key in the control tree. */
 export const TIERS: readonly LayerParameters[] = [CORE_S, CORE_M, CORE_L, CORE_M_BIG, CORE_L_BIG];
 
-/** Most instructions of one proof, whatever their mix; longer programs wait for continuations. */
-export const MAX_CYCLES = 2 ** 20;
+/**
+ * Most instructions of one proof, whatever their mix: beyond, times have no room in 24 bits. Rows and cells usually end
+ * first, between one and two million instructions; longer programs wait for continuations.
+ */
+export const MAX_CYCLES = RECORD_CYCLE_LIMIT;
 
 export type System = {
   readonly core: Machine;
@@ -75,11 +79,26 @@ export function chooseTier(preprocessed: PreprocessedTraces, trace: readonly Chi
     layerLayout(core, tier);
     return tier;
   }
-  const largest = tiers.at(-1) ?? CORE_L;
-  throw new CapacityError(
-    'TOO_LARGE',
-    `The execution needs ${cells} trace cells and 2^${logHeight} rows, one proof has room for ${mainCapacity(largest)} cells and 2^${largest.logRows} rows (about ${MAX_CYCLES} instructions): shorten the execution or split the work over several proofs.`,
-  );
+  throw new CapacityError('TOO_LARGE', whatIsFull(tiers.at(-1) ?? CORE_L, trace, cells));
+}
+
+/** Which limit of the largest tier is exceeded, and by which chips. */
+function whatIsFull(tier: LayerParameters, trace: readonly ChipShape[], cells: number): string {
+  const { chips } = theSystem().core;
+  const shapes = trace.map(({ columns, logHeight }, i) => ({
+    name: chips[i]?.name ?? '',
+    logHeight,
+    cells: columns.length * 2 ** logHeight,
+  }));
+  const mend = 'shorten the execution or split the work over several proofs';
+  const highest = shapes.reduce((a, b) => (b.logHeight > a.logHeight ? b : a));
+  if (highest.logHeight > tier.logRows) {
+    return `The execution needs 2^${highest.logHeight} rows of the chip ${highest.name}, and one proof has room for 2^${tier.logRows} rows of each chip: ${mend}.`;
+  }
+  const count = (value: number): string => value.toLocaleString('en-US');
+  const largest = shapes.toSorted((a, b) => b.cells - a.cells).slice(0, 3);
+  const most = largest.map((chip) => `${chip.name} ${count(chip.cells)}`).join(', ');
+  return `The execution needs ${count(cells)} trace cells, and one proof has room for ${count(mainCapacity(tier))} (most of them by the chips ${most}): ${mend}.`;
 }
 
 /** Position of a tier, its name in proofs and in the control tree. */

@@ -8,7 +8,8 @@ import { LIFT_OUTPUT } from '../recursion/lift.ts';
 import { securityBits } from '../stark/soundness.ts';
 import { verifyNative } from '../stark/verify.ts';
 import { coreKeyDigest, packDigest } from './program-key.ts';
-import { decodeCore, decodeLift, proofBytes } from './proof-file.ts';
+import { decodeCore, decodeLift } from './proof-body.ts';
+import { proofBytes } from './proof-file.ts';
 import { theSystem, TIERS, tierIndex } from './system.ts';
 import { committedKeys } from './system-keys.ts';
 
@@ -18,9 +19,17 @@ export function digestLimbs(publicValues: Uint8Array): number[] {
   return Array.from({ length: 16 }, (_, l) => (digest[2 * l] ?? 0) + 256 * (digest[2 * l + 1] ?? 0));
 }
 
-function expectStatement(proof: Proof, vkey: Hex, exitLimbs: readonly number[], limbs: readonly number[]): void {
+/** What a proof states. */
+type Statement = Omit<Proof, 'stats'>;
+
+function expectStatement(proof: Statement, vkey: Hex, exitLimbs: readonly number[], limbs: readonly number[]): void {
   const refuse = (problem: string): never => {
-    throw new VerificationError('statement', 'statement', problem);
+    throw new VerificationError(
+      'statement',
+      'statement',
+      problem,
+      `The file does not say what its proof proves: ${problem}`,
+    );
   };
   if (vkey !== proof.vkey) refuse(`the proof is for program ${vkey}, not ${proof.vkey}`);
   const exitCode = (exitLimbs[0] ?? 0) + 65536 * (exitLimbs[1] ?? 0);
@@ -32,7 +41,7 @@ function expectStatement(proof: Proof, vkey: Hex, exitLimbs: readonly number[], 
 }
 
 /** Verifies a core proof against the statement in its file. VerificationError with the failing step. */
-export function verifyCore(proof: Proof): void {
+export function verifyCore(proof: Statement): void {
   const { tier, key, publicValues, proof: layer } = decodeCore(proofBytes(proof.proof));
   const parameters = TIERS[tierIndex(tier)]!;
   expectStatement(proof, packDigest(coreKeyDigest(parameters, key)), publicValues.slice(1, 3), publicValues.slice(3));
@@ -41,14 +50,13 @@ export function verifyCore(proof: Proof): void {
 }
 
 /** Verifies a compressed proof against the statement in its file. */
-export function verifyCompressed(proof: Proof): void {
+export function verifyCompressed(proof: Statement): void {
   const { key, publicValues, proof: layer } = decodeLift(proofBytes(proof.proof));
   if (!committedKeys().lift.some(({ root }) => String(root) === String(key.root))) {
-    throw new VerificationError(
-      'recursion-key',
-      'lift',
-      'the proof is under a recursion key that this version does not list',
-    );
+    const problem = 'the proof is under a recursion key that this version does not list';
+    const sentence =
+      'The proof was made by another version of hardhat-zkvm or is damaged: its recursion key is not one of this version';
+    throw new VerificationError('recursion-key', 'lift', problem, sentence);
   }
   const part = (name: keyof typeof LIFT_OUTPUT): number[] => publicValues.slice(...LIFT_OUTPUT[name]);
   expectStatement(proof, packDigest(part('keyDigest')), part('exitCode'), part('publicDigest'));

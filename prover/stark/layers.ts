@@ -64,7 +64,7 @@ export const CORE_L: LayerParameters = {
   multiplicities: [84, 63, 7, 13],
 };
 
-/** Programs whose preprocessed tables need more than 2^16 rows. */
+/** Programs whose preprocessed tables need more than 2^18 cells or 2^16 rows: see `keyTiers` in `pipeline/system.ts`. */
 export const CORE_M_BIG: LayerParameters = { ...CORE_M, id: 'core-m-big', logPreRows: 20 };
 export const CORE_L_BIG: LayerParameters = { ...CORE_L, id: 'core-l-big', logPreRows: 20 };
 

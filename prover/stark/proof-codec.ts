@@ -28,7 +28,7 @@ export function encodeProof(suite: HashSuite, layout: LayerLayout, proof: LayerP
   return writer.bytes();
 }
 
-/** Decodes a proof. ZkError BAD_PROOF for any other length, version, or a non-canonical element. */
+/** Decodes a proof. ZkError PROOF_VERSION for another version, BAD_PROOF for another length or a non-canonical element. */
 export function decodeProof(suite: HashSuite, layout: LayerLayout, bytes: Uint8Array): LayerProof {
   const reader = new Reader(suite, bytes);
   const proof = readProof(reader, suite, layout);
@@ -206,7 +206,10 @@ class Reader implements Source {
     if (bytes.length < HEADER_BYTES || MAGIC.some((byte, i) => bytes[i] !== byte))
       refuse('it does not start as a proof');
     if (bytes[MAGIC.length] !== PROOF_FORMAT_VERSION) {
-      refuse(`format version ${bytes[MAGIC.length]}, this library reads version ${PROOF_FORMAT_VERSION}`);
+      throw new ZkError(
+        'PROOF_VERSION',
+        `layer proof: format version ${bytes[MAGIC.length]}, this library reads version ${PROOF_FORMAT_VERSION}`,
+      );
     }
   }
 

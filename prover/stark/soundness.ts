@@ -36,6 +36,13 @@ export const WORST_CASE_MACHINE: MachineInfo = {
 export type SecurityTerm = { readonly name: string; readonly bits: number };
 export type Security = { readonly terms: readonly SecurityTerm[]; readonly bits: number };
 
+/**
+ * Bits that a challenge in F costs where R1CS verifies the layer. The circuit takes a challenge from y + r as well as from y
+ * when y + r fits its digits (`groth16/transcript.ts`), with probability 2^-15.8 a sample: a prover may have two challenges
+ * to choose from, which at most doubles the error of a round. Indices and proof of work come from canonical bits.
+ */
+export const SECOND_CHALLENGE_BITS = 1;
+
 /** -log2 of an error given as log2 of its numerator over |F|. */
 function overField(logNumerator: number): number {
   return LOG_FIELD - logNumerator;
@@ -91,22 +98,22 @@ export function securityBits(parameters: LayerParameters, machine: MachineInfo =
 
   const { fractions, fingerprintLength, constraints, columns, deferredReductions } = machine;
   const opening = { logRows, logColumns, logInverseRate, folds, shrinks, queries, queryPowBits };
-  const terms = openingTerms(opening, multiplicities);
+  const loss = hash === 'bn' ? SECOND_CHALLENGE_BITS : 0;
+  const terms = openingTerms(opening, multiplicities, loss);
   const first = johnson(2 ** -logInverseRate, multiplicities[0] ?? 3);
-  terms.push(
-    // With the first oracle bound to one codeword by its out-of-domain sample, the terms between carry no list size.
-    { name: 'out-of-domain sample of the columns', bits: oodBits(first, logRows + logColumns) },
-    { name: 'lookups', bits: overField(1 + Math.log2(fractions) + Math.log2(fingerprintLength)) + lookupPowBits },
-    { name: 'GKR sumcheck round', bits: overField(2) },
-    { name: 'GKR line', bits: overField(1) },
-    { name: 'GKR batching', bits: overField(0) },
-    { name: 'constraint batching and point', bits: overField(Math.log2(constraints + logRows + 3)) },
-    { name: 'zerocheck round', bits: overField(2) },
-    { name: 'column batching', bits: overField(Math.log2(columns + 1)) },
-  );
-  if (hash === 'bn' && deferredReductions > 0) {
-    terms.push({ name: 'deferred reductions', bits: overField(Math.log2(deferredReductions)) });
-  }
+  const add = (name: string, bits: number): void => void terms.push({ name, bits: bits - loss });
+  // With the first oracle bound to one codeword by its out-of-domain sample, the terms between carry no list size.
+  add('out-of-domain sample of the columns', oodBits(first, logRows + logColumns));
+  add('lookups', overField(1 + Math.log2(fractions) + Math.log2(fingerprintLength)) + lookupPowBits);
+  add('GKR sumcheck round', overField(2));
+  add('GKR line', overField(1));
+  add('GKR batching', overField(0));
+  add('constraint batching and point', overField(Math.log2(constraints + logRows + 3)));
+  add('zerocheck round', overField(2));
+  // Here the list counts again: each of its codewords misses a claim, its own out-of-domain value or a column value, and none
+  // may satisfy all claims at once after theta.
+  add('column batching', overField(Math.log2(first.listSize) + Math.log2(columns + 1)));
+  if (hash === 'bn' && deferredReductions > 0) add('deferred reductions', overField(Math.log2(deferredReductions)));
   terms.push({ name: 'hash collisions', bits: COLLISION_BITS[hash] });
   return { terms, bits: Math.min(...terms.map((term) => term.bits)) };
 }
@@ -114,8 +121,15 @@ export function securityBits(parameters: LayerParameters, machine: MachineInfo =
 /** Half the bits of a digest: eight base elements; one BN254 scalar. */
 const COLLISION_BITS = { kb: (8 * Math.log2(P)) / 2, bn: 253.597 / 2 } as const;
 
-/** The terms of one WHIR opening with multiplicity `multiplicities[i]` at oracle i. */
-export function openingTerms(parameters: OpeningParameters, multiplicities: readonly number[]): SecurityTerm[] {
+/**
+ * The terms of one WHIR opening with multiplicity `multiplicities[i]` at oracle i. `loss` are the bits that every challenge in
+ * F costs (SECOND_CHALLENGE_BITS).
+ */
+export function openingTerms(
+  parameters: OpeningParameters,
+  multiplicities: readonly number[],
+  loss: number = 0,
+): SecurityTerm[] {
   const schedule = scheduleOf(parameters);
   if (multiplicities.length !== schedule.length || multiplicities.some((m) => !Number.isInteger(m) || m < 3)) {
     throw new RangeError(`"multiplicities" expected ${schedule.length} integers, at least 3`);
@@ -124,21 +138,22 @@ export function openingTerms(parameters: OpeningParameters, multiplicities: read
   const terms: SecurityTerm[] = [];
   for (const [i, { fold, variables, queries }] of schedule.entries()) {
     const code = codes[i]!;
-    if (i > 0) terms.push({ name: `out-of-domain ${i}`, bits: oodBits(code, variables) });
+    if (i > 0) terms.push({ name: `out-of-domain ${i}`, bits: oodBits(code, variables) - loss });
     for (let s = 1; s <= fold; s++) {
       // Interleaving: folding columns keeps the dimension of the rows.
-      terms.push({ name: `fold ${i}.${s}`, bits: foldBits(code, i === 0 ? parameters.logRows : variables - s) });
+      const bits = foldBits(code, i === 0 ? parameters.logRows : variables - s) - loss;
+      terms.push({ name: `fold ${i}.${s}`, bits });
     }
     const miss = -queries * queryBits(code);
     const next = codes[i + 1];
     if (next === undefined) {
       terms.push({ name: 'final queries', bits: -miss + parameters.queryPowBits });
     } else {
-      const combine = Math.log2(next.listSize) + Math.log2(queries + 1) - LOG_FIELD;
+      const combine = Math.log2(next.listSize) + Math.log2(queries + 1) - LOG_FIELD + loss;
       terms.push({ name: `queries ${i}`, bits: -logAdd(miss, combine) + parameters.queryPowBits });
     }
   }
-  terms.push({ name: 'final sumcheck round', bits: overField(1) });
+  terms.push({ name: 'final sumcheck round', bits: overField(1) - loss });
   return terms;
 }
 

@@ -109,7 +109,7 @@ export function verifyNative(
 ): void {
   if (publicValues.length !== machine.publicValueCount || !publicValues.every(isCanonical)) {
     const problem = `expected ${machine.publicValueCount} canonical elements below ${P}`;
-    throw new VerificationError('public-values', 'public values', problem);
+    throw new VerificationError('public-values', 'public values', problem, `The proof is damaged: ${problem}`);
   }
   const on = new NativeBackend(suite, options);
   verifyLayer(on, machine, parameters, constantKey(on, layerLayout(machine, parameters), key), publicValues, proof);

@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TIERS } from '../../prover/pipeline/system.ts';
 import { coreMachine } from '../../prover/chips/machine.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { preprocessedColumns } from '../../prover/recursion/layout.ts';
@@ -23,7 +24,7 @@ import type { Program } from '../../prover/recursion/program.ts';
 import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/programs.ts';
 import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
 import { wrapProgram } from '../../prover/recursion/wrap.ts';
-import { CORE_S, LIFT } from '../../prover/stark/layers.ts';
+import { LIFT } from '../../prover/stark/layers.ts';
 import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 
@@ -259,22 +260,24 @@ function transcriptHints({ queries, folds }: LayerParameters): { decompositions:
   return { decompositions: samples + queries.length, folds: folds.slice(1).reduce((sum, k) => sum + k, 0) };
 }
 
-test('lift of core-s: write-once, acyclic, nothing free but counted witnesses', () => {
-  const machine = coreMachine();
-  const layout = layerLayout(machine, CORE_S);
-  const { decompositions, folds } = transcriptHints(CORE_S);
-  const boundaryTerms = 4 + 8 + 1;
-  const hintedBits = layout.chips.reduce(
-    (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
-    0,
-  );
-  audit(liftProgram(machine, CORE_S), LIFT_HEIGHTS, {
-    inverses: boundaryTerms + 1 + folds,
-    decompositions,
-    hintedBits,
-    nonces: 1 + CORE_S.folds.length,
+for (const tier of TIERS) {
+  test(`lift of ${tier.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
+    const machine = coreMachine();
+    const layout = layerLayout(machine, tier);
+    const { decompositions, folds } = transcriptHints(tier);
+    const boundaryTerms = 4 + 8 + 1;
+    const hintedBits = layout.chips.reduce(
+      (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
+      0,
+    );
+    audit(liftProgram(machine, tier), LIFT_HEIGHTS, {
+      inverses: boundaryTerms + 1 + folds,
+      decompositions,
+      hintedBits,
+      nonces: 1 + tier.folds.length,
+    });
   });
-});
+}
 
 test('wrap: write-once, acyclic, nothing free but counted witnesses', () => {
   const { decompositions, folds } = transcriptHints(LIFT);

@@ -34,7 +34,6 @@ describe('file cache', () => {
       new FileCache(directory).obtain(entry, () => Promise.resolve()),
       (error: Error & { code?: string }) => error.code === 'CACHE_DAMAGED' && error.message.includes(file),
     );
-    await assert.rejects(new FileCache(directory).read(entry), { code: 'CACHE_DAMAGED' });
   });
 
   it('leaves nothing behind when production fails', async () => {

@@ -11,13 +11,14 @@ import {
   createProver,
   execute,
   GuestError,
+  type GuestRun,
   type Hex,
   type Proof,
   type Prover,
   VerificationError,
 } from '../../prover/index.ts';
-import { JobRunner } from '../../prover/pipeline/jobs.ts';
-import { decodeCore, proofBytes } from '../../prover/pipeline/proof-file.ts';
+import { decodeCore } from '../../prover/pipeline/proof-body.ts';
+import { proofBytes } from '../../prover/pipeline/proof-file.ts';
 import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
 import { abortAt } from '../support/abort.ts';
@@ -122,6 +123,23 @@ describe('a proof of half a million instructions', () => {
   });
 });
 
+describe('a proof of more than 2^20 instructions', () => {
+  it('is made where every chip has room', async () => {
+    const input = [u32(250_000)];
+    const proofOfMany = await prover.prove(fibonacci, input, { mode: 'core' });
+    assert.ok(proofOfMany.stats.cycles > 2 ** 20);
+    assert.equal(decodeCore(proofBytes(proofOfMany.proof)).tier, 'core-l');
+    await verifyStored(prover, proofOfMany, fibonacciKey);
+  });
+
+  it('is refused in seconds where one has none', async () => {
+    const start = performance.now();
+    const run = prover.prove(fibonacci, [u32(400_000)], { mode: 'core' });
+    await assert.rejects(run, (error: unknown) => error instanceof CapacityError && /chip AddImm/.test(error.message));
+    assert.ok(performance.now() - start < 30_000);
+  });
+});
+
 describe('runs without a good end', () => {
   const selftest = guest('selftest');
   const rejects = (
@@ -137,19 +155,15 @@ describe('runs without a good end', () => {
     });
 
   it('a panic is proved with exit code 1, and goes no further than that', async () => {
-    const panicked = await prover.prove(selftest, [mode('panic')], { mode: 'core' });
+    const runs: GuestRun[] = [];
+    const panicked = await prover.prove(selftest, [mode('panic')], { mode: 'core', onRun: (run) => runs.push(run) });
     assert.equal(panicked.exitCode, 1);
+    assert.equal(runs.length, 1);
+    assert.equal(runs[0]?.exitCode, 1);
+    assert.match(new TextDecoder().decode(runs[0].stderr), /the answer is not 42/);
+    assert.deepEqual(Object.keys(panicked.stats.seconds), ['execute', 'core', 'verify']);
     await verifyStored(prover, panicked);
     await refuses(prover, { ...panicked, exitCode: 0 }, 'exit code 0');
-    // Refused before any proving, so no keys are needed.
-    const runner = new JobRunner(1);
-    const job = { kind: 'prove', program: selftest, input: [mode('panic')], cycleLimit: undefined } as const;
-    await rejects(
-      runner.prove({ ...job, target: 'wrap' }, () => undefined),
-      GuestError,
-      'GUEST_EXIT',
-    );
-    await runner.close();
   });
 
   it('a trap is not proved', async () => {

@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Proof } from '../../prover/api-types.ts';
 import { base64 } from '../../prover/pipeline/base64.ts';
-import {
-  decodeCore,
-  decodeLift,
-  encodeCore,
-  encodeLift,
-  parseProof,
-  proofBytes,
-  proofText,
-} from '../../prover/pipeline/proof-file.ts';
+import { decodeCore, decodeLift, encodeCore, encodeLift } from '../../prover/pipeline/proof-body.ts';
+import { parseProof, proofBytes, proofText } from '../../prover/pipeline/proof-file.ts';
 import { theSystem, TIERS } from '../../prover/pipeline/system.ts';
 import { suiteKb } from '../../prover/pcs/suite-kb.ts';
 import { blankKey } from '../../prover/recursion/blank-proof.ts';

@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fillTrace } from '../../prover/chips/machine.ts';
 import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
+import { JobRunner } from '../../prover/pipeline/jobs.ts';
 import { proofRoom, traceShape } from '../../prover/pipeline/proof-room.ts';
-import { MAX_CYCLES, TIERS } from '../../prover/pipeline/system.ts';
+import { CapacityError, keyTiers, MAX_CYCLES, TIERS } from '../../prover/pipeline/system.ts';
 import { execute, executeRecorded } from '../../prover/vm/execute.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
@@ -38,12 +39,12 @@ test('a small program fits in the smallest proof', () => {
 
 test('a run of too many cycles does not fit, and is not run to find out', () => {
   const endless = loadProgram(assemble('here: j here').elf);
-  const reason = 'one proof has room for 1,048,576 cycles, this takes 1,048,577';
+  const reason = 'one proof has room for 4,194,302 cycles, this takes 4,194,303';
   assert.deepEqual(proofRoom(endless, [], MAX_CYCLES + 1), { fits: false, reason });
 });
 
 test('a short program can need too many cells', () => {
-  // Below 2^20 instructions, but two of seven are divisions, and each round touches a word of its own.
+  // About a million instructions, but two of seven are divisions, and each round touches a word of its own.
   const program = assemble(`
     _start: li s0, 0x24000
     li s1, 0x01000000
@@ -57,7 +58,56 @@ test('a short program can need too many cells', () => {
     ${haltSequence(0)}`);
   const room = roomOf(loadProgram(program.elf), []);
   assert.ok(room?.fits === false);
-  assert.match(room.reason, /trace cells/);
+  assert.match(room.reason, /needs [\d,]+ trace cells, and one proof has room for 50,331,648 \(most .* chips DivRem /);
+});
+
+test('rows decide, not cycles: where all chips have room, a run of more than 2^20 cycles fits', () => {
+  const fibonacci = guest('fibonacci');
+  const input = [u32(250_000)];
+  const { cycles } = execute(fibonacci, input);
+  assert.ok(cycles > 2 ** 20, `${cycles}`);
+  assert.deepEqual(proofRoom(fibonacci, input, cycles), { fits: true, tier: 'core-l' });
+  const room = roomOf(fibonacci, [u32(400_000)]);
+  assert.ok(room?.fits === false);
+  assert.match(room.reason, /needs 2\^21 rows of the chip AddImm, and one proof has room for 2\^20 rows of each chip/);
+});
+
+test('proving accepts and refuses the same executions, before any proving', () => {
+  const runner = new JobRunner(1);
+  const samples = [
+    [guest('add'), []],
+    [guest('fibonacci'), [u32(250_000)]],
+    [guest('fibonacci'), [u32(400_000)]],
+    [guest('fibonacci'), [u32(1_000_000)]],
+  ] as const;
+  for (const [program, input] of samples) {
+    const room = roomOf(program, input);
+    const job = { kind: 'execute', program, input, target: 'wrap', cycleLimit: undefined } as const;
+    const run = (): unknown => runner.execute(job, () => undefined);
+    if (room?.fits === true) run();
+    else {
+      assert.throws(run, (error: unknown) => error instanceof CapacityError && error.code === 'TOO_LARGE');
+      // Within the limit of cycles both give the same sentence.
+      if (execute(program, input).cycles <= MAX_CYCLES) {
+        const reason = room?.reason.toLowerCase();
+        assert.throws(run, (error: unknown) => (error as Error).message.toLowerCase() === reason);
+      }
+    }
+  }
+});
+
+test('the key takes a big tier when its cells exceed 2^18, or its rows 2^16', () => {
+  const table = (columns: number, rows: number): Uint32Array[] =>
+    Array.from({ length: columns }, () => new Uint32Array(rows));
+  const tiers = (...tables: Uint32Array[][]): string[] => keyTiers(tables).map(({ id }) => id);
+  const small = ['core-s', 'core-m', 'core-l'];
+  const big = ['core-m-big', 'core-l-big'];
+  // Rom and Image: 64 KiB of text and data are 2^14 rows in both, with a row for each register a power of two more in Image.
+  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 14)), small);
+  assert.deepEqual(tiers(table(10, 2 ** 13), table(5, 2 ** 15)), small);
+  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 15)), big);
+  assert.deepEqual(tiers(table(2, 2 ** 17), []), big);
+  assert.throws(() => keyTiers([table(10, 2 ** 19)]), CapacityError);
 });
 
 test('cycles outside the proof need no room', () => {
@@ -68,7 +118,7 @@ test('cycles outside the proof need no room', () => {
     li a2, 8
     ecall
     ${haltSequence(0)}
-    block: li s0, 600000
+    block: li s0, 2200000
     loop: addi s0, s0, -1
     bnez s0, loop
     li t0, 2

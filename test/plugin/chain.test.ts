@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
+import { getAddress } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
+import { encodeCall, selectorOf } from '../../plugin/internal/abi.ts';
+import { checksummed } from '../../plugin/internal/address.ts';
+import { mockProof } from '../../plugin/internal/mock-proof.ts';
 import { createOnChain } from '../../plugin/internal/on-chain.ts';
 import { BYTECODE } from '../../plugin/internal/artifacts.ts';
 import type { Hex, Proof, SetupInfo } from '../../plugin/types.ts';
@@ -36,6 +40,8 @@ const setup = async (): Promise<SetupInfo> => ({
   seconds: 0,
   verifier: toy.key,
 });
+
+const RECORD = { format: 'hardhat-zkvm-deployment', version: 1, chainId: 31337, verifiers: {} };
 
 const refusal = (pattern: RegExp) => (error: unknown) =>
   HardhatPluginError.isHardhatPluginError(error) && pattern.test(error.message);
@@ -91,43 +97,131 @@ test('consumers are told through submitProof', async (t) => {
   );
 });
 
-test('records addresses of chains that stay, and refuses damaged records', async (t) => {
-  const { hre, root } = await project(t);
-  const connection = await hre.network.create();
-  const chain = createOnChain(connection.provider, hre.config.zkvm, false, setup);
-  const { record, gateway } = await chain.deploy();
-  assert.equal(record, path.join(root, 'deployments', '31337.json'));
-  const recorded = JSON.parse(await readFile(record, 'utf8'));
-  assert.equal(recorded.gateway, gateway.address);
-  await chain.submit(proof);
-  await mkdir(path.dirname(record), { recursive: true });
-  for (const bad of [
-    '',
-    '{}',
-    JSON.stringify({ ...recorded, version: 2 }),
-    JSON.stringify({ ...recorded, chainId: 1 }),
-  ]) {
-    await writeFile(record, bad);
-    await assert.rejects(chain.deploy(), refusal(/not a deployment record/));
-  }
-});
-
-test('a record of a chain that was started afresh is not trusted', async (t) => {
-  const { hre } = await project(t);
-  const first = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, setup);
-  await first.deploy();
-  const second = createOnChain((await hre.network.create()).provider, hre.config.zkvm, false, setup);
-  assert.equal((await second.deploy()).gateway.reused, false);
-});
-
 test('development keys and the mock stay away from public chains', async (t) => {
   const { hre } = await project(t);
   const connection = await hre.network.create({ override: { chainId: 1 } });
-  const chain = createOnChain(connection.provider, hre.config.zkvm, true, setup);
-  await assert.rejects(chain.deploy(), refusal(/development setup/));
-  await assert.rejects(chain.deploy({ mock: true }), refusal(/local chains only/));
-  assert.equal((await chain.deploy({ allowInsecureSetup: true })).insecureSetup, true);
-  await assert.rejects(chain.deployBytecode(BYTECODE.mock), refusal(/LocalChainsOnly\(received 1\)/));
+  const simulated = createOnChain(connection.provider, hre.config.zkvm, true, setup);
+  await assert.rejects(simulated.deploy(), refusal(/development setup/));
+  assert.equal((await simulated.deploy({ allowInsecureSetup: true })).insecureSetup, true);
+  const elsewhere = createOnChain(connection.provider, hre.config.zkvm, false, setup);
+  await assert.rejects(elsewhere.deploy({ mock: true }), refusal(/exists on local chains only: .* not on chain 1 of/));
+  // Its bytecode alone does not bring it there either.
+  await assert.rejects(simulated.deployBytecode(BYTECODE.mock), refusal(/LocalChainsOnly\(received 1\)/));
+});
+
+test('the mock works on simulated chains of any id, and only while the simulator says so', async (t) => {
+  const { hre } = await project(t);
+  for (const chainId of [42161, 10, 1]) {
+    const { zkvm, provider } = await hre.network.create({ override: { chainId } });
+    const { verifier, gateway } = await zkvm.deploy({ mock: true });
+    assert.deepEqual([verifier.gasUsed, verifier.reused], [0n, false]);
+    await zkvm.submit({ ...proof, proof: zkvm.mockProof(VKEY, VALUES) });
+    await assert.rejects(
+      zkvm.submit({ ...proof, proof: zkvm.mockProof(VKEY, '0x') }),
+      refusal(/: InvalidProof\(\)\.$/),
+    );
+    assert.equal((await zkvm.deploy({ mock: true })).verifier.reused, true);
+    // The same code at the same address, on a chain where nobody wrote its storage from outside.
+    const code = await provider.request({ method: 'eth_getCode', params: [verifier.address, 'latest'] });
+    const other = await hre.network.create({ override: { chainId } });
+    await other.provider.request({ method: 'hardhat_setCode', params: [verifier.address, code] });
+    const direct = { to: verifier.address };
+    const submission = other.zkvm.submit({ ...proof, proof: zkvm.mockProof(VKEY, VALUES) }, direct);
+    await assert.rejects(submission, refusal(new RegExp(`LocalChainsOnly\\(received ${chainId}\\)`)));
+    assert.notEqual(gateway.address, verifier.address);
+  }
+});
+
+test('a snapshot that is restored takes the gateway with it, also where another contract follows', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm, provider } = await hre.network.create();
+  let snapshot = await provider.request({ method: 'evm_snapshot' });
+  const first = await zkvm.deploy({ mock: true });
+  await provider.request({ method: 'evm_revert', params: [snapshot] });
+  snapshot = await provider.request({ method: 'evm_snapshot' });
+  assert.deepEqual((await zkvm.deploy({ mock: true })).gateway, first.gateway);
+  await provider.request({ method: 'evm_revert', params: [snapshot] });
+  assert.equal((await zkvm.deployBytecode(BYTECODE.mock)).address, first.gateway.address);
+  const last = await zkvm.deploy({ mock: true });
+  assert.equal(last.gateway.reused, false);
+  assert.notEqual(last.gateway.address, first.gateway.address);
+});
+
+test('mock proofs are made of a key and of bytes', () => {
+  assert.equal(mockProof(VKEY.toUpperCase().replace('0X', '0x') as Hex, VALUES), mockProof(VKEY, VALUES));
+  assert.throws(() => mockProof('0x1234', VALUES), refusal(/key is not 0x and 64 hex digits/));
+  for (const values of ['0x123', 'abcd', '0xzz'] as Hex[])
+    assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits a byte/), values);
+});
+
+test('a refused proof is named in the errors of a simulated network itself', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm, provider } = await hre.network.create();
+  const { gateway } = await createOnChain(provider, hre.config.zkvm, true, setup).deploy();
+  const call = (bytes: Hex, values = VALUES) => {
+    const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [values, bytes]);
+    return provider.request({ method: 'eth_call', params: [{ to: gateway.address, data }, 'latest'] });
+  };
+  await call(proof.proof as Hex);
+  await assert.rejects(call(proof.proof as Hex, '0x'), /reverted with custom error 'InvalidProof\(\)'/);
+  await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\("0xdeadbeef"\)'/);
+  const mock = await zkvm.deploy({ mock: true });
+  const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [VALUES, zkvm.mockProof(VKEY, '0x')]);
+  const direct = provider.request({ method: 'eth_call', params: [{ to: mock.verifier.address, data }, 'latest'] });
+  await assert.rejects(direct, /reverted with custom error 'InvalidProof\(\)'/);
+});
+
+test('addresses have checksums, and mistyped ones are refused', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm } = await hre.network.create();
+  const { gateway, verifier, owner } = await zkvm.deploy({ mock: true });
+  for (const address of [gateway.address, verifier.address, owner]) assert.equal(address, getAddress(address));
+  const mock = { ...proof, proof: zkvm.mockProof(VKEY, VALUES) };
+  const lower = gateway.address.toLowerCase() as Hex;
+  assert.equal((await zkvm.submit(mock, { to: lower })).to, gateway.address);
+  const wrong = gateway.address.replace(/[a-f]/, (digit) => digit.toUpperCase()) as Hex;
+  await assert.rejects(zkvm.submit(mock, { to: wrong }), refusal(/wrong checksum/));
+  await assert.rejects(zkvm.deploy({ mock: true, owner: wrong }), refusal(/wrong checksum/));
+  await assert.rejects(zkvm.deploy({ mock: true, owner: '0x12' }), refusal(/expects an address/));
+});
+
+test('an owner is offered the ownership of a new gateway, and never ignored', async (t) => {
+  const { hre } = await project(t);
+  const { zkvm, provider } = await hre.network.create();
+  const [sender, second, third] = ((await provider.request({ method: 'eth_accounts' })) as Hex[]).map(checksummed);
+  assert.ok(sender !== undefined && second !== undefined && third !== undefined);
+  const made = await zkvm.deploy({ mock: true, owner: second });
+  assert.deepEqual([made.owner, made.pendingOwner, made.verifier.reused], [sender, second, false]);
+  assert.match(made.notes.join(), new RegExp(`offered to ${second}, who takes it by calling acceptOwnership`));
+  assert.equal((await zkvm.deploy({ mock: true, owner: second })).gateway.reused, true);
+  await assert.rejects(zkvm.deploy({ mock: true, owner: third }), refusal(new RegExp(`another owner: ${sender}, not`)));
+  await provider.request({
+    method: 'eth_sendTransaction',
+    params: [{ from: second, to: made.gateway.address, data: selectorOf('acceptOwnership()') }],
+  });
+  const taken = await zkvm.deploy({ mock: true, owner: second });
+  assert.deepEqual([taken.owner, taken.pendingOwner, taken.notes], [second, undefined, []]);
+  await assert.rejects(zkvm.deploy({ mock: true, owner: sender }), refusal(/another owner/));
+  // Another verifier needs the owner; that is said before gas is spent on it.
+  const chain = createOnChain(provider, hre.config.zkvm, false, setup);
+  const file = path.join(hre.config.zkvm.deployments, '31337.json');
+  await mkdir(path.dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify({ ...RECORD, gateway: made.gateway.address }));
+  await assert.rejects(chain.deploy(), refusal(/only its owner 0x\w+ can add one/));
+});
+
+test('a consumer of the project that refuses says why', async () => {
+  const { default: repository } = await import('hardhat');
+  const { zkvm } = await repository.network.create();
+  const { gateway } = await zkvm.deploy({ mock: true });
+  const { bytecode } = await repository.artifacts.readArtifact('FibonacciConsumer');
+  const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
+  const { address } = await zkvm.deployBytecode(bytecode as Hex, args);
+  const short = words(1) as Hex;
+  await assert.rejects(
+    zkvm.submit({ ...proof, publicValues: short, proof: zkvm.mockProof(VKEY, short) }, { to: address }),
+    refusal(/^The proof was refused by the contract: UnexpectedPublicValues\(/),
+  );
 });
 
 test('mock: connection.zkvm deploys it and its proofs are routed', async (t) => {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import { bcs } from '@mysten/bcs';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { parseInput } from '../../plugin/internal/input.ts';
@@ -41,9 +42,10 @@ test('bytes, text and files are passed as they are', async (t) => {
   t.after(() => rm(folder, { recursive: true }));
   const file = path.join(folder, 'item');
   await writeFile(file, 'abc');
-  assert.deepEqual(await hex(`0xC0ffee,c0,text:a+u8:1,text:a\\,b,@${file},text:`), [
+  assert.deepEqual(await hex(`0xC0ffee,0xc0,0x,text:a+u8:1,text:a\\,b,@${file},text:`), [
     'c0ffee',
     'c0',
+    '',
     '612b75383a31',
     '612c62',
     '616263',
@@ -51,22 +53,51 @@ test('bytes, text and files are passed as they are', async (t) => {
   ]);
 });
 
-test('a wrong item is named, with what it should be', async () => {
+test('a wrong item is named by number and type, with what it should be', async () => {
   const wrong: readonly (readonly [string, RegExp])[] = [
-    ['u8:256', /"u8:256" is not a whole number of 8 bits\.$/],
-    ['u32:-1', /"u32:-1" is not a whole number of 32 bits\.$/],
-    ['u64:1.5', /64 bits\.$/],
-    ['u64:', /64 bits\.$/],
-    ['i8:128', /"i8:128" is not a whole number of 8 bits with sign\.$/],
-    ['i64:-9223372036854775809', /with sign\.$/],
-    ['bool:1', /"bool:1" is neither true nor false\.$/],
-    ['bytes:0xabc', /"bytes:0xabc" is not understood\. Items are separated by commas/],
-    ['u32:1+bool:maybe', /"bool:maybe"/],
-    ['u7:1', /"u7:1" is not understood/],
-    ['hello', /"hello" is not understood/],
-    ['u8:1,', /"" is not understood/],
+    ['u8:256', /^Input item 1 \(u8\): u8 takes a whole number from 0 to 255\.$/],
+    ['u32:-1', /from 0 to 4294967295\.$/],
+    ['u64:1.5', /\(u64\)/],
+    ['u64:', /\(u64\)/],
+    ['u64:1_000', /\(u64\)/],
+    ['u64:0x10', /\(u64\)/],
+    ['i8:128', /^Input item 1 \(i8\): i8 takes a whole number from -128 to 127\.$/],
+    ['i64:-9223372036854775809', /\(i64\)/],
+    ['i128:170141183460469231731687303715884105728', /\(i128\)/],
+    ['bool:1', /^Input item 1 \(bool\): bool takes true or false\.$/],
+    ['bytes:0xabc', /\(bytes\): bytes takes two hex digits a byte/],
+    ['bytes:13', /\(bytes\): bytes takes hex with 0x in front/],
+    ['0xabc', /^Input item 1 \(bytes in hex\): raw takes two hex digits a byte/],
+    ['0xzz', /there is another sign/],
+    ['u8:1,u32:1+bool:maybe', /^Input item 2, field 2 \(bool\)/],
+    ['u7:1', /has a type that is not known\. Items are separated by commas/],
+    ['hello', /is not understood\. Items are separated by commas/],
+    ['u8:1,', /^Input item 2 is empty; an item without bytes is written text:/],
+    ['@', /names no file/],
   ];
   for (const [option, pattern] of wrong) await assert.rejects(parseInput(option), refusal(pattern), option);
+});
+
+test('a number, truth value or hex without a mark is refused, with the way to write it', async () => {
+  for (const bare of ['13', '0', '-5', '+5', '1_000', '1e3', '1.5', '-1.5E-7', '.5', 'NaN', '256'])
+    await assert.rejects(parseInput(bare), refusal(/is a number without a type: .* u32:20 .* 0x in front/), bare);
+  for (const bare of ['true', 'false', 'True'])
+    await assert.rejects(parseInput(bare), refusal(/write bool:true or bool:false/), bare);
+  for (const bare of ['c0ffee', '0X13', 'abc', 'DEADBEEF'])
+    await assert.rejects(parseInput(bare), refusal(/with 0x in front/), bare);
+});
+
+test('no error shows what an item holds', async () => {
+  const number = '9081726354';
+  const typed = [`u8:${number}`, `bool:${number}`, `bytes:0x${number}f`, `u8:1+bool:${number}`, `i128:${number}x`];
+  const bare = [number, `-${number}`, `${number}e1`, `0x${number}f`, `0x${number}zz`, `u7:${number}`, `pin:${number}`];
+  for (const secret of [...typed, ...bare, `text${number}`, `u32: ${number}`]) {
+    await assert.rejects(parseInput(`u8:1,${secret}`), (error: Error) => {
+      assert.match(error.message, /^Input item 2/, secret);
+      assert.doesNotMatch(inspect(error, { depth: 9, showHidden: true }), /9081726354/, secret);
+      return true;
+    });
+  }
 });
 
 test('a file that cannot be read is named in one sentence', async () => {

@@ -11,7 +11,6 @@ import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/
 import { ABIS } from '../../plugin/internal/artifacts.ts';
 import { writeFileAtomically } from '../../plugin/internal/files.ts';
 import { parseInput } from '../../plugin/internal/input.ts';
-import { formatBytes, formatSeconds, progressDisplay } from '../../plugin/internal/progress.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
 const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);
@@ -53,7 +52,7 @@ test('input items of all kinds', async (t) => {
   const file = path.join(folder, 'item');
   await writeFile(file, 'abc');
   assert.deepEqual(await parseInput(undefined), []);
-  const items = await parseInput(`u32:258, u64:1,0xC0ffee,c0,@${file},text:hé`);
+  const items = await parseInput(`u32:258, u64:1,0xC0ffee,0xc0,@${file},text:hé`);
   assert.deepEqual(
     items.map((item) => Buffer.from(item).toString('hex')),
     ['02010000', '0100000000000000', 'c0ffee', 'c0', '616263', '68c3a9'],
@@ -99,31 +98,6 @@ test('files are complete or absent', async (t) => {
   // The target is a folder: the rename fails and nothing is left behind.
   await assert.rejects(writeFileAtomically(path.join(folder, 'new'), 'three'));
   assert.deepEqual(await readdir(folder), ['new']);
-});
-
-test('progress is one line a stage without a terminal, and cleans its line on one', () => {
-  const collect = (isTTY: boolean) => {
-    let text = '';
-    const display = progressDisplay({ isTTY, columns: 40, write: (part: string) => (text += part) });
-    display.onProgress({ stage: 'core', status: 'start' });
-    display.onProgress({ stage: 'core', status: 'tick', fraction: 0.5 });
-    display.onProgress({ stage: 'core', status: 'done', seconds: 12.34 });
-    display.done();
-    return text;
-  };
-  assert.equal(collect(false), '  core: 12.3 s\n');
-  const ci = process.env['CI'];
-  delete process.env['CI'];
-  try {
-    const text = collect(true);
-    assert.ok(text.includes('50 %'));
-    assert.ok(text.endsWith('\r\u001b[K  core: 12.3 s\n'));
-  } finally {
-    if (ci !== undefined) process.env['CI'] = ci;
-  }
-  assert.equal(formatSeconds(75), '1 min 15 s');
-  assert.equal(formatBytes(260), '260 bytes');
-  assert.equal(formatBytes(1_500_000), '1.5 MB');
 });
 
 test('shipped bytecode has the ABI that the tests of contracts use', () => {

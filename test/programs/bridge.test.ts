@@ -18,8 +18,8 @@ import {
   type Storage,
 } from '../../programs/bridge/chain.ts';
 import { SAMPLE, bridgeInput, sampleInput, type EthProof } from '../../programs/bridge/input.ts';
-import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
 import { programFile } from '../support/samples.ts';
+import { assertRoom } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('bridge', 'bridge.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -177,8 +177,7 @@ describe('bridge: what it proves', () => {
       SAMPLE_SLOTS,
       chain,
     );
-    const { cycles } = run(sampleInput()[0]!);
-    assert.ok(cycles <= MAX_CYCLES, `${cycles} cycles`);
+    assertRoom(PROGRAM, [sampleInput()[0]!]);
   });
 
   it('agrees with ethereumjs on random storage, also where there is nothing', async () => {
@@ -237,8 +236,7 @@ describe('bridge: what it proves', () => {
       storageProof: [{ key: word(5n), value: '0x4d', proof: slot.nodes }],
     });
     assert.deepEqual([...(CODER.decode(TYPES, publicValues(item))[4] as string[][])[0]!], [word(5n), word(77n)]);
-    const { cycles } = run(item);
-    assert.ok(cycles <= MAX_CYCLES, `${cycles} cycles`);
+    assertRoom(PROGRAM, [item]);
   });
 
   it('reads headers of all forks, and those with fields yet to come', async () => {

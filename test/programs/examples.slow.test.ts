@@ -2,8 +2,7 @@
 import { bcs } from '@mysten/bcs';
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { CapacityError, createProver, execute, loadProgram, type Prover } from '../../prover/index.ts';
-import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
+import { CapacityError, createProver, execute, loadProgram, proofRoom, type Prover } from '../../prover/index.ts';
 import { guest, mode } from '../support/guests.ts';
 import { exampleNames, programFile } from '../support/samples.ts';
 
@@ -20,9 +19,9 @@ describe('core proofs of the example programs', () => {
       const sample = programFile(name, 'sample.bin');
       const input = sample === undefined ? [] : [sample];
       const { cycles, publicValues } = execute(program, input);
-      if (cycles > MAX_CYCLES) {
+      if (proofRoom(program, input, cycles)?.fits !== true) {
         await assert.rejects(prover.prove(program, input, { mode: 'core' }), (error) => error instanceof CapacityError);
-        test.diagnostic(`${cycles} cycles: too long for one proof, executed only`);
+        test.diagnostic(`${cycles} cycles: no room in one proof, executed only`);
         return;
       }
       const proof = await prover.prove(program, input, { mode: 'core' });

@@ -30,8 +30,8 @@ import {
   type SignedTransfer,
   type Tree,
 } from '../../programs/rollup/input.ts';
-import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
 import { programFile } from '../support/samples.ts';
+import { assertRoom } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('rollup', 'rollup.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -188,8 +188,7 @@ describe('rollup: batches', () => {
     const item = rollupInput(singleBatch());
     assert.deepEqual(Buffer.from(item), Buffer.from(programFile('rollup', 'single.bin')!));
     agree(singleBatch());
-    const { cycles } = run(item);
-    assert.ok(cycles <= MAX_CYCLES, `${cycles} cycles`);
+    assertRoom(PROGRAM, [item]);
   });
 
   it('agrees on random batches, good and bad', (test) => {

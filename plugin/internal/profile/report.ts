@@ -2,7 +2,8 @@
 import type { Execution, Profile, ProofRoom } from '../../../prover/api-types.ts';
 import type { PageData } from './page-data.ts';
 import { profilePage } from './page.ts';
-import { formatCount, formatMemory, formatShare, printable, shorten, textTable } from './text.ts';
+import { printable } from '../printable.ts';
+import { formatCount, formatMemory, formatShare, shorten, textTable } from './text.ts';
 
 /** Functions shown on a terminal. */
 const SHOWN_FUNCTIONS = 10;

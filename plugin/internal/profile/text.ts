@@ -16,17 +16,6 @@ export function formatMemory(bytes: number): string {
   return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** Text of a program for a terminal: control characters, which could move the cursor or hide text, become visible. */
-export function printable(text: string): string {
-  return text
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) =>
-      character === '\n' || character === '\t' || character === '\u200d'
-        ? character
-        : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
-    );
-}
-
 /** Cuts long text in the middle, where the names of generic functions differ least. */
 export function shorten(text: string, width: number): string {
   if (text.length <= width) return text;

@@ -240,7 +240,8 @@ export class ConstraintSystem {
   /** In witness mode: the proof is refused here. */
   fail(why: string): void {
     if (this.mode === 'witness') {
-      throw new VerificationError('R1CS_UNSATISFIED', this.#section === '' ? 'r1cs' : this.#section, why);
+      const section = this.#section === '' ? 'r1cs' : this.#section;
+      throw new VerificationError('R1CS_UNSATISFIED', section, why, 'The outermost circuit refuses the wrap proof');
     }
   }
 

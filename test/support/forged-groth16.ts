@@ -1,0 +1,44 @@
+/**
+ * Groth16 proofs of any statement under the committed development key, made from its secrets, which are public: the simulator
+ * of eprint 2016/260, theorem 1. No circuit and no proving key is needed. That this works is why the key is called INSECURE;
+ * here it gives tests proofs that a verifier must accept.
+ */
+import { inverse, mod } from '../../prover/field/bn254.ts';
+import { insecureToxicWaste } from '../../prover/groth16/setup-scalars.ts';
+import { INSECURE_DEVELOPMENT_SEED } from '../../prover/groth16/setup.ts';
+import { encodeProof, type SnarkjsProof } from '../../prover/groth16/verifier-key.ts';
+import type { Hex, Proof } from '../../prover/index.ts';
+import { VERIFYING_KEY } from '../../prover/pipeline/groth16-key.ts';
+import { groth16Verifier, publicInputs } from '../../prover/pipeline/groth16-verifier.ts';
+// @ts-expect-error ffjavascript has no types.
+import { buildBn128 } from 'ffjavascript';
+
+/** A proof file's contents for a statement that nobody has proved. */
+export async function forgedProof(vkey: Hex, publicValues: Hex): Promise<Proof> {
+  const { G1, G2, Fr } = await buildBn128(true);
+  const times = (group: typeof G1, point: unknown, scalar: bigint): unknown => group.timesFr(point, Fr.e(mod(scalar)));
+  const { alpha, beta, gamma, delta } = insecureToxicWaste(INSECURE_DEVELOPMENT_SEED);
+  const [a, b] = [5n, 7n];
+  const inputs = publicInputs(vkey, publicValues, groth16Verifier().controlRoot);
+  const points = VERIFYING_KEY.IC.map((point) => G1.fromObject(point.map(BigInt)));
+  const sum = [1n, ...inputs].reduce((acc: unknown, x, i) => G1.add(acc, times(G1, points[i], x)), G1.zero);
+  // a b = alpha beta + gamma (public inputs' point) + delta c
+  const scale = inverse(delta);
+  const c = G1.sub(times(G1, G1.g, (a * b - mod(alpha * beta)) * scale), times(G1, sum, gamma * scale));
+  const strings = (value: unknown): unknown => (Array.isArray(value) ? value.map(strings) : String(value));
+  const proof = {
+    pi_a: strings(G1.toObject(G1.toAffine(times(G1, G1.g, a)))),
+    pi_b: strings(G2.toObject(G2.toAffine(times(G2, G2.g, b)))),
+    pi_c: strings(G1.toObject(G1.toAffine(c))),
+  } as SnarkjsProof;
+  return {
+    format: 'hardhat-zkvm-proof',
+    version: 1,
+    mode: 'groth16',
+    vkey,
+    publicValues,
+    exitCode: 0,
+    proof: encodeProof(groth16Verifier(), proof),
+    stats: { cycles: 1, seconds: { execute: 1, verify: 1 }, peakMemoryBytes: 1, securityBits: 100 },
+  };
+}
