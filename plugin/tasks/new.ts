@@ -30,8 +30,7 @@ export default taskAction<Arguments>(async ({ name, noStd, c }, hre) => {
   const next = [
     `npx hardhat zkvm build ${name}`,
     `npx hardhat zkvm execute ${name} --input ${INPUT}`,
-    // Without a plugin that runs tests in TypeScript, Node does it by itself.
-    RUNNERS.some((id) => plugins.includes(id)) ? 'npx hardhat test' : `node --test ${relative.at(-1) ?? ''}`,
+    RUNNERS.some((id) => plugins.includes(id)) ? 'npx hardhat test' : `${nodeTest()} ${relative.at(-1) ?? ''}`,
     `npx hardhat run scripts/deploy-${name}.ts --network localhost`,
   ];
   return {
@@ -39,6 +38,11 @@ export default taskAction<Arguments>(async ({ name, noStd, c }, hre) => {
     json: { program: name, files, next },
   };
 });
+
+/** Without a plugin that runs tests in TypeScript, Node does it by itself; before 22.18 it wants to be asked. */
+function nodeTest(): string {
+  return process.features.typescript === false ? 'node --experimental-strip-types --test' : 'node --test';
+}
 
 /** The folder of tests in TypeScript: that of the test runner in use. */
 function testFolder(tests: object, runner: ProjectTools['runner'], root: string): string {

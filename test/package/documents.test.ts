@@ -52,6 +52,30 @@ function essence(text: string): string {
     .trim();
 }
 
+/** A snippet in TypeScript with what it takes for granted: the runtime environment, and an address of 20 bytes. */
+function withContext(text: string): string {
+  const hre = /\bhre\b/.test(text) && !text.includes('import hre') ? `import hre from 'hardhat';\n` : '';
+  const owner =
+    /\bowner\)/.test(text) && !/\bowner\b =/.test(text) ? 'const owner = new Uint8Array(20).fill(7);\n' : '';
+  return `${hre}${owner}${text}`;
+}
+
+/** Dependencies of a snippet of Cargo.toml that are in the package: the folder is there, and has the features. */
+function checkPaths(where: string, text: string): void {
+  const paths = [...text.matchAll(/path = "([^"]+)"(?:, features = \[([^\]]*)\])?/g)];
+  assert.ok(paths.length > 0, where);
+  for (const [, folder, features = ''] of paths) {
+    const manifest = path.resolve(project.root, 'programs/any', folder!, 'Cargo.toml');
+    assert.ok(existsSync(manifest), `${where}: ${folder} is no crate`);
+    for (const [, feature] of features.matchAll(/"([^"]+)"/g))
+      assert.match(
+        readFileSync(manifest, 'utf8'),
+        new RegExp(`^${feature} = `, 'm'),
+        `${where}: no feature ${feature}`,
+      );
+  }
+}
+
 /** Writes a program that consists of snippets, and builds it. */
 function buildProgram(name: string, manifest: string, main: string): void {
   const folder = path.join(project.root, 'programs', name);
@@ -100,7 +124,7 @@ test('every snippet in TypeScript has the types of the package, as a module of a
   const snippets = blocks('ts');
   assert.ok(snippets.length >= 6);
   for (const { file, line, text } of snippets)
-    writeFileSync(path.join(folder, `${file.replace(/\W+/g, '-')}-${line}.ts`), text);
+    writeFileSync(path.join(folder, `${file.replace(/\W+/g, '-')}-${line}.ts`), withContext(text));
   // Test and script of zkvm new as well, where they were made.
   const include = ['snippets/*.ts', 'test/*.ts', 'scripts/*.ts', 'hardhat.config.ts'];
   const compilerOptions = {
@@ -148,7 +172,7 @@ pub fn main() {
       [...tried, ...slow].some((part) => text.includes(part)),
       `${file}:${line} is not tried`,
     );
-  assert.equal(blocks('toml').length, 3);
+  for (const { file, line, text } of blocks('toml')) checkPaths(`${file}:${line}`, text);
 });
 
 test('snippets in C build and run', async (t) => {
@@ -165,12 +189,12 @@ test('snippets in C build and run', async (t) => {
 test('snippets in TypeScript that need no real proof run', async (t) => {
   if (rustOrSkip(t) === undefined) return;
   const run = (file: string, containing: string) => {
-    writeFileSync(path.join(project.root, 'snippet.ts'), block(file, 'ts', containing));
+    writeFileSync(path.join(project.root, 'snippet.ts'), withContext(block(file, 'ts', containing)));
     return shell('npx hardhat run snippet.ts', project.root);
   };
   assert.match(run('README.md', 'mockProof'), /^0x[0-9a-fA-F]{40} accepts 0x[0-9a-f]{520}$/m);
-  assert.match(run('contracts/README.md', 'IZkVerifier.json'), /RouteNotFound\(selector 0xdeadbeef\)/);
-  run('docs/writing-programs.md', 'bcs.struct');
+  assert.match(run('contracts/README.md', 'IZkVerifier.json'), /custom error 'RouteNotFound\(.*0xdeadbeef/);
+  run('docs/writing-programs.md', "execute('orders'");
   run('docs/coming-from-sp1.md', 'bincodeString');
   // The settings of the README pass Hardhat's validation.
   writeFileSync(

@@ -136,8 +136,7 @@ export async function runCommand(project: ReadmeProject, command: string): Promi
   const substitute = SUBSTITUTES[command];
   const instead = substitute === undefined ? command : await substitute(project);
   if (instead === undefined) return;
-  // Hardhat asks nothing, and npm takes what its cache has.
-  const output = shell(instead, project.root, { npm_config_prefer_offline: 'true', CI: '' });
+  const output = shell(instead, project.root, { npm_config_prefer_offline: 'true' });
   project.outputs.set(command, output);
 }
 

@@ -26,10 +26,13 @@ export function shell(command: string, cwd: string, env: NodeJS.ProcessEnv = {})
   return done.stdout;
 }
 
-/** The environment of a user's shell: nothing of the test runner, nothing of the npm that may have started it. */
+/**
+ * The environment of a user's shell: nothing of the test runner, nothing of the npm that may have started it, and no `CI`,
+ * with which a build wants a lock file.
+ */
 export function environment(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(npm_|NODE_TEST|NODE_OPTIONS|INIT_CWD)/.test(name),
+    ([name]) => !/^(npm_|NODE_TEST|NODE_OPTIONS|INIT_CWD|CI$)/.test(name),
   );
   const folders = (process.env['PATH'] ?? '').split(path.delimiter).filter((one) => !one.endsWith('node_modules/.bin'));
   const PATH = [path.dirname(process.execPath), ...folders].join(path.delimiter);
