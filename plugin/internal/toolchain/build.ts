@@ -96,6 +96,7 @@ export class Builder {
       sdkFolder: path.join(programs, 'sdk'),
       cHeaderFolder: path.join(programs, 'sdk-c'),
       compiler,
+      buildFolder: this.#options.buildFolder,
     });
     return { elf, tools: { compiler: compiler.version, linker: compiler.linkerVersion } };
   }
