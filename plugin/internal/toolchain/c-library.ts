@@ -37,7 +37,9 @@ export function commonFlags(compiler: CCompiler, cHeaderFolder: string): string[
     // An allocation that does not fit is a panic: it must not be left out where nobody uses it.
     ...['malloc', 'calloc', 'realloc'].map((name) => `-fno-builtin-${name}`),
     // Atomic operations are calls here, and of no cost worth a warning.
-    ...(compiler.kind === 'clang' ? ['-Wno-unknown-warning-option', '-Wno-atomic-alignment'] : []),
+    ...(compiler.kind === 'clang'
+      ? ['-Wno-unknown-warning-option', '-Wno-atomic-alignment', '-Wno-option-ignored']
+      : []),
     // A product and a sum are rounded one by one, as everywhere else.
     '-ffp-contract=off',
     ...headerFlags(compiler, cHeaderFolder),
@@ -65,7 +67,7 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder }: CLibraryOptio
     ...['-std=gnu11', '-O2', '-ffreestanding', '-fno-builtin', '-Wno-builtin-declaration-mismatch'],
     `-ffile-prefix-map=${sourceFolder}${path.sep}=`,
   ];
-  const folder = path.join(buildFolder, `c-${digestOf(compiler, cHeaderFolder, flags)}`);
+  const folder = path.join(path.resolve(buildFolder), `c-${digestOf(compiler, cHeaderFolder, flags)}`);
   const archive = path.join(folder, 'libzkvmc.a');
   if (existsSync(archive)) return archive;
   mkdirSync(folder, { recursive: true });

@@ -61,9 +61,10 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^__(?:\w*[hx]f\w*|\w*ti\d?)$/, 'numbers of this format are not there'],
   [/^(?:time|clock|gettimeofday|clock_gettime|localtime|gmtime|mktime|sleep|usleep)$/, 'there is no time in a proof'],
   [
-    /^(?:f?open|fdopen|f?close|f?read|fgets|fgetc|getc|fseek|ftell|remove|rename|unlink|stat|mmap|ioctl)$/,
+    /^(?:f?open|fdopen|f?close|f?read|fgets|fgetc|getc|fseek|ftell|l?seek|access|fcntl|remove|rename|unlink|stat|mmap|ioctl)$/,
     'there are no files',
   ],
+  [/^(?:stdin|getchar|sc?anf|v?f?scanf)$/, 'input comes in items, by zkvm_read'],
   [/^pthread_|^thrd_|^mtx_|^sem_/, 'there is one thread'],
   [/^(?:socket|connect|send|recv|bind|listen|accept)$/, 'there is no network'],
   [/^(?:fork|exec\w*|system|kill|signal|sigaction|raise|popen)$/, 'there is one process, without signals'],
