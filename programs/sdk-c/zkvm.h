@@ -12,7 +12,7 @@
  *         return 0;
  *     }
  *
- * The program ends with what main returns; only 0 can be verified on chain. There is no floating point, no time, no
+ * The program ends with what main returns; only 0 can be verified on chain. There is no time, no
  * environment and no true randomness. Constructors (`__attribute__((constructor))`) do not run.
  */
 #ifndef ZKVM_H
@@ -176,6 +176,9 @@ void *malloc(size_t length);
 void *calloc(size_t count, size_t length);
 void *realloc(void *block, size_t length);
 void free(void *block);
+void *aligned_alloc(size_t align, size_t length);
+void *memalign(size_t align, size_t length);
+int posix_memalign(void **block, size_t align, size_t length);
 
 _Noreturn void abort(void);
 
@@ -207,14 +210,22 @@ __asm__(".pushsection .text._start,\"ax\",@progbits\n"
         ".type _start, @function\n"
         "_start:\n"
         "  la sp, __stack_top\n"
-        "  call zkvm_start\n"
+        "  la tp, __tls_start\n"
+        "  tail zkvm_start\n"
         ".size _start, . - _start\n"
         ".popsection\n");
 
-int main(void);
+/* main under another name, since a program may declare it with or without arguments. There are none. */
+int zkvm_main(int count, char **arguments) __asm__("main");
+
+/* Of the C library, with the functions of atexit, and null in programs that use neither. */
+_Noreturn __attribute__((weak)) void exit(int code);
 
 _Noreturn __attribute__((used)) void zkvm_start(void) {
-    zkvm_exit(main());
+    char *none = NULL;
+    int code = zkvm_main(0, &none);
+    if (exit != NULL) exit(code);
+    zkvm_exit(code);
 }
 
 /* Hash of everything committed so far. */
@@ -640,7 +651,7 @@ extern uint8_t __heap_start[];
 /* End of the last block, 0 until there is one. */
 static uintptr_t zkvm_heap_end;
 
-void *malloc(size_t length) {
+ZKVM_WEAK void *malloc(size_t length) {
     if (zkvm_heap_end == 0) zkvm_heap_end = (uintptr_t)__heap_start;
     uintptr_t start = ((zkvm_heap_end + 15) & ~(uintptr_t)15) + 16;
     if (length > ZKVM_MEMORY_END || start + length > ZKVM_MEMORY_END) zkvm_panic("out of memory");
@@ -650,13 +661,13 @@ void *malloc(size_t length) {
 }
 
 /* Memory starts as zero and nothing is used twice, so there is nothing to clear. */
-void *calloc(size_t count, size_t length) {
+ZKVM_WEAK void *calloc(size_t count, size_t length) {
     size_t total;
     if (__builtin_mul_overflow(count, length, &total)) zkvm_panic("out of memory");
     return malloc(total);
 }
 
-void *realloc(void *block, size_t length) {
+ZKVM_WEAK void *realloc(void *block, size_t length) {
     if (block == NULL) return malloc(length);
     size_t *header = (size_t *)((uintptr_t)block - sizeof(size_t));
     size_t old = *header;
@@ -672,8 +683,26 @@ void *realloc(void *block, size_t length) {
     return moved;
 }
 
-void free(void *block) {
+ZKVM_WEAK void free(void *block) {
     (void)block;
+}
+
+/* The length stands before the block as with malloc, so that realloc finds it. */
+ZKVM_WEAK void *aligned_alloc(size_t align, size_t length) {
+    if (align <= 16) return malloc(length);
+    if (length > ZKVM_MEMORY_END || align > ZKVM_MEMORY_END) zkvm_panic("out of memory");
+    uintptr_t start = ((uintptr_t)malloc(length + align) + align - 1) & ~(uintptr_t)(align - 1);
+    *(size_t *)(start - sizeof(size_t)) = length;
+    return (void *)start;
+}
+
+ZKVM_WEAK void *memalign(size_t align, size_t length) {
+    return aligned_alloc(align, length);
+}
+
+ZKVM_WEAK int posix_memalign(void **block, size_t align, size_t length) {
+    *block = aligned_alloc(align, length);
+    return 0;
 }
 
 /* ---- Arithmetic that RV32IM has no instruction for and compilers call: 64-bit division and shifts, bit counts. ---- */

@@ -54,6 +54,8 @@ type Segment = {
 };
 
 const BUILD = 'build it with "zkvm build"';
+const REBUILD = `${BUILD}, or with -march=rv32im -mabi=ilp32`;
+const EF_RVC = 1;
 const HEADER_BYTES = 52;
 const PROGRAM_HEADER_BYTES = 32;
 const MACHINE_RISCV = 243;
@@ -69,15 +71,18 @@ const PF_X = 1;
  */
 export function loadProgram(bytes: Uint8Array): Program {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { entry, segments } = readHeaders(bytes, view);
+  const { entry, segments, mayBeCompressed } = readHeaders(bytes, view);
   checkLayout(segments);
   const words = collectWords(segments, view);
   const pc = textAddresses(segments, entry);
   const text = Uint32Array.from(pc, (address) => words.get(address >>> 2) ?? 0);
+  if (mayBeCompressed) refuseCompressed(pc, text);
   return { entry, rom: decodeText(pc, text), image: buildImage(words), elfHash: bytesToHex(sha256(bytes)) };
 }
 
-function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segments: Segment[] } {
+type Headers = { readonly entry: number; readonly segments: Segment[]; readonly mayBeCompressed: boolean };
+
+function readHeaders(bytes: Uint8Array, view: DataView): Headers {
   if (bytes.length < 4 || view.getUint32(0) !== 0x7f454c46) {
     throw new ElfError('ELF_NOT_ELF', `${describeForeignFile(bytes)}; a program is an ELF file: ${BUILD}`);
   }
@@ -101,7 +106,8 @@ function readHeaders(bytes: Uint8Array, view: DataView): { entry: number; segmen
     const segment = readSegment(view, headersAt + i * headerBytes, bytes.length);
     if (segment !== undefined) segments.push(segment);
   }
-  return { entry, segments: segments.sort((a, b) => a.address - b.address) };
+  const mayBeCompressed = (view.getUint32(36, true) & EF_RVC) !== 0;
+  return { entry, segments: segments.sort((a, b) => a.address - b.address), mayBeCompressed };
 }
 
 function checkIdentity(view: DataView): void {
@@ -123,11 +129,21 @@ function checkIdentity(view: DataView): void {
   }
   if (type !== 2) throw new ElfError('ELF_NOT_EXECUTABLE', `the file has type ${type}, expected 2 (executable)`);
   const flags = view.getUint32(36, true);
-  const mend = `${BUILD}, or with -march=rv32im -mabi=ilp32`;
-  if ((flags & 1) !== 0) throw new ElfError('ELF_COMPRESSED', `the file uses compressed instructions (RVC): ${mend}`);
   if ((flags & 6) !== 0)
-    throw new ElfError('ELF_FLOAT', `the file passes floating-point numbers in registers: ${mend}`);
-  if ((flags & 8) !== 0) throw new ElfError('ELF_EMBEDDED', `the file is for 16 registers (RV32E): ${mend}`);
+    throw new ElfError('ELF_FLOAT', `the file passes floating-point numbers in registers: ${REBUILD}`);
+  if ((flags & 8) !== 0) throw new ElfError('ELF_EMBEDDED', `the file is for 16 registers (RV32E): ${REBUILD}`);
+}
+
+/**
+ * A file is marked as compressed as soon as one of its objects was, be it of an assembler that was only allowed to. What
+ * counts is the text: instructions whose two low bits are not both set have 16 bits. Up to the first of these all have 32,
+ * so it begins at a multiple of 4. A word of zeros is an illegal instruction either way, which the machine traps on.
+ */
+function refuseCompressed(pc: Uint32Array, text: Uint32Array): void {
+  const found = text.findIndex((word) => (word & 3) !== 3 && word !== 0);
+  if (found < 0) return;
+  const message = `the file uses compressed instructions (RVC), the first at ${hex(pc[found]!)}: ${REBUILD}`;
+  throw new ElfError('ELF_COMPRESSED', message);
 }
 
 function readSegment(view: DataView, at: number, fileLength: number): Segment | undefined {

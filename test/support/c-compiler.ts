@@ -1,4 +1,7 @@
 /** C compilers for tests that build C programs, where they are installed. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCProgram } from '../../plugin/internal/toolchain/c.ts';
 import { findCCompiler, type CCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
@@ -26,9 +29,27 @@ export function compilerOrSkip(kind: CCompiler['kind']): { compiler?: CCompiler;
   }
 }
 
+let library: string | undefined;
+
+/** Where the compiled C library is kept as long as the tests of one file run. */
+export function libraryFolder(): string {
+  if (library === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'zkvm-c-library-'));
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+    library = folder;
+  }
+  return library;
+}
+
 /** Builds a program under programs/, or the one in another folder. */
 export function buildWith(kind: CCompiler['kind'], name: string, folder = `${PROGRAMS}${name}`): Uint8Array {
   const { compiler, skip } = compilerOrSkip(kind);
   if (compiler === undefined) throw new Error(String(skip));
-  return buildCProgram({ folder, sdkFolder: `${PROGRAMS}sdk`, cHeaderFolder: `${PROGRAMS}sdk-c`, compiler });
+  return buildCProgram({
+    folder,
+    sdkFolder: `${PROGRAMS}sdk`,
+    cHeaderFolder: `${PROGRAMS}sdk-c`,
+    compiler,
+    buildFolder: libraryFolder(),
+  });
 }

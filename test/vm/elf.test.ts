@@ -60,6 +60,17 @@ describe('loadProgram', () => {
     assert.deepEqual(loadProgram(padded.subarray(9)), loadProgram(file));
   });
 
+  it('loads a file that may have compressed instructions and has none, and the same without the mark', () => {
+    // nop, a word of zeros as padding, ecall, and data that looks compressed.
+    const words = wordBytes([0x13, 0, 0x73]);
+    const data: ElfSegment = { address: 0x300000, bytes: wordBytes([0x4505]), flags: 6 };
+    const options = { entry: TEXT.address, segments: [{ ...TEXT, bytes: words }, data] };
+    const marked = loadProgram(buildElf({ ...options, flags: 1 }));
+    const plain = loadProgram(buildElf(options));
+    assert.deepEqual({ ...marked, elfHash: '' }, { ...plain, elfHash: '' });
+    assert.notEqual(marked.elfHash, plain.elfHash);
+  });
+
   it('loads the committed guests', () => {
     for (const name of ['add', 'fibonacci']) {
       const file = new URL(`../../programs/${name}/${name}.elf`, import.meta.url);
@@ -80,7 +91,8 @@ describe('loadProgram', () => {
     ['position independent code', 'ELF_DYNAMIC', buildElf({ ...GOOD, type: 3 })],
     ['a dynamic segment', 'ELF_DYNAMIC', buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, type: 2 }] })],
     ['an interpreter', 'ELF_DYNAMIC', buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, type: 3 }] })],
-    ['compressed code', 'ELF_COMPRESSED', buildElf({ ...GOOD, flags: 1 })],
+    ['compressed code', 'ELF_COMPRESSED', buildElf({ ...text({ bytes: wordBytes([0x13, 0x00010001]) }), flags: 1 })],
+    ['hardware floats of a file that may be compressed', 'ELF_FLOAT', buildElf({ ...GOOD, flags: 3 })],
     ['hardware floats', 'ELF_FLOAT', buildElf({ ...GOOD, flags: 2 })],
     ['the RV32E ABI', 'ELF_EMBEDDED', buildElf({ ...GOOD, flags: 8 })],
     ['a cut header', 'ELF_TRUNCATED', good.subarray(0, 51)],
@@ -130,7 +142,11 @@ describe('loadProgram', () => {
       header({ 4: 2 }),
     ],
     ['a big-endian ELF', /^the file is for MIPS, big endian, and not/, header({ 5: 2, 18: 0, 19: 8 })],
-    ['compressed code', /^the file uses compressed instructions \(RVC\): .* -march=rv32im/, header({ 36: 1 })],
+    [
+      'compressed code',
+      /^the file uses compressed instructions \(RVC\), the first at 0x00200004: .* -march=rv32im/,
+      buildElf({ ...text({ bytes: wordBytes([0x13, 0x00134501, 0x4505]) }), flags: 1 }),
+    ],
     ['a PIE', /^the file is position independent or a shared library: .*-no-pie/, header({ 16: 3 })],
     ['an object file', /^the file is an object file, not a linked program: build it/, header({ 16: 1 })],
     ['no entry point', /^the file has no entry point: link it with "_start"/, header({ 26: 0 })],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { buildCProgram } from './c.ts';
 import { findCCompiler } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
+import { cVersion, linksC } from './c-crates.ts';
 import { buildWithCargo } from './cargo.ts';
 import { readCrate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
@@ -81,7 +82,8 @@ export class Builder {
     }
     const sdk = path.join(packageFolder(), 'programs/sdk');
     const elf = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal });
-    return { elf, tools: { compiler: rust.version, linker: rust.linkerVersion } };
+    const compiler = linksC(elf) ? `${rust.version}, ${cVersion(crate)}` : rust.version;
+    return { elf, tools: { compiler, linker: rust.linkerVersion } };
   }
 
   #buildC(folder: string): { elf: Uint8Array; tools: Tools } {
@@ -96,6 +98,7 @@ export class Builder {
       sdkFolder: path.join(programs, 'sdk'),
       cHeaderFolder: path.join(programs, 'sdk-c'),
       compiler,
+      buildFolder: this.#options.buildFolder,
     });
     return { elf, tools: { compiler: compiler.version, linker: compiler.linkerVersion } };
   }

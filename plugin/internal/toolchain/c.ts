@@ -1,10 +1,11 @@
 /** Builds C programs: src/**\/*.c, the header zkvm.h and the guests' linker script. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { flavorFlags, machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
+import { cLibrary, commonFlags } from './c-library.ts';
+import { linkC } from './c-link.ts';
 import { ToolchainError } from './errors.ts';
 
 export type CBuildOptions = {
@@ -15,11 +16,13 @@ export type CBuildOptions = {
   /** Folder of zkvm.h. */
   readonly cHeaderFolder: string;
   readonly compiler: CCompiler;
+  /** Folder for intermediate files: the compiled C library is kept there. */
+  readonly buildFolder: string;
 };
 
 /**
- * Compiles every src/**\/*.c of the program and links them with the functions of zkvm.h. Headers are looked for in src/,
- * include/ and the folder of zkvm.h. What the compiler says goes to stderr.
+ * Compiles every src/**\/*.c of the program and links them with the functions of zkvm.h and what they use of the C
+ * library. Headers are looked for in src/, include/ and the folder of zkvm.h. What the compiler says goes to stderr.
  *
  * The bytes depend on the sources, the compiler and the linker alone, not on where the folders are.
  *
@@ -40,10 +43,11 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
       return object;
     });
     const library = path.join(work, 'zkvm.o');
-    const libraryFlags = [...flags, '-DZKVM_IMPLEMENTATION', '-x', 'c', '-c', 'zkvm.h', '-o', library];
-    compile(compiler, cHeaderFolder, libraryFlags, 'zkvm.h');
+    const libraryFlags = ['-ffreestanding', '-DZKVM_IMPLEMENTATION', '-x', 'c', '-c', 'zkvm.h', '-o', library];
+    compile(compiler, cHeaderFolder, [...flags, ...libraryFlags], 'zkvm.h');
     const elf = path.join(work, 'program.elf');
-    link(compiler, [...objects, library], path.resolve(sdkFolder, 'link.ld'), elf);
+    const archive = cLibrary({ compiler, cHeaderFolder, buildFolder: options.buildFolder });
+    linkC(compiler, [...objects, library], [archive], path.resolve(sdkFolder, 'link.ld'), elf);
     return new Uint8Array(readFileSync(elf));
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -53,18 +57,13 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
 function compilerFlags(compiler: CCompiler, folder: string, cHeaderFolder: string): string[] {
   const include = path.join(folder, 'include');
   return [
-    ...machineFlags(compiler.kind),
-    ...['-std=gnu11', '-O2', '-ffreestanding', '-fno-pic', '-fno-common', '-fno-stack-protector'],
-    ...['-ffunction-sections', '-fdata-sections', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables'],
-    '-Werror=implicit-function-declaration',
-    // Read-only data of up to eight bytes would go to sections of its own.
-    '-msmall-data-limit=0',
+    ...commonFlags(compiler, cHeaderFolder),
+    ...['-std=gnu11', '-O2', '-Werror=implicit-function-declaration'],
     // A message of zkvm_panic names its file: not where it lies on this machine.
     `-ffile-prefix-map=${folder}${path.sep}=`,
     `-ffile-prefix-map=${cHeaderFolder}${path.sep}=`,
     '-Isrc',
     ...(existsSync(include) ? [`-I${include}`] : []),
-    `-I${cHeaderFolder}`,
   ];
 }
 
@@ -74,36 +73,6 @@ function compile(compiler: CCompiler, folder: string, flags: readonly string[], 
   } catch (error) {
     throw new ToolchainError(`${source} does not compile: see the compiler's messages above`, error);
   }
-}
-
-function link(compiler: CCompiler, objects: readonly string[], script: string, elf: string): void {
-  const options = ['-n', '--gc-sections', '--build-id=none', '-T', script];
-  const args =
-    compiler.kind === 'clang'
-      ? [...flavorFlags(compiler.linker), '-static', ...options, ...objects, '-o', elf]
-      : [
-          ...machineFlags(compiler.kind),
-          ...['-nostdlib', '-static', '-no-pie'],
-          ...options.map((option) => `-Wl,${option}`),
-          ...[...objects, '-o', elf],
-        ];
-  const { status, stderr, error } = spawnSync(compiler.linker, args, { encoding: 'utf8' });
-  if (error !== undefined) throw new ToolchainError(`the linker ${compiler.linker} cannot be run`, error);
-  if (status !== 0) {
-    process.stderr.write(stderr);
-    throw new ToolchainError(linkError(stderr));
-  }
-}
-
-/** Why linking failed, in one sentence, from what the linker printed. */
-export function linkError(messages: string): string {
-  const missing = /undefined (?:symbol: |reference to [`'"])([\w.$]+)/.exec(messages)?.[1];
-  if (missing === undefined) return "the program does not link: see the linker's messages above";
-  if (missing === 'main') return 'no file under src/ defines main';
-  if (/^__(?:\w*[sdt]f[23]?|(?:fix|float)\w+)$/.test(missing)) {
-    return `the program uses floating point (${missing}), which this machine does not have: use integers`;
-  }
-  return `${missing} is not defined: there is no C library, and zkvm.h lists what there is`;
 }
 
 /** Paths of all C files under src/, relative to the program's folder, in an order that no machine changes. */

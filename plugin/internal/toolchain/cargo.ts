@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { adviceOnLock } from './c-crate-advice.ts';
+import { cEnvironment, cFailure } from './c-crates.ts';
 import type { Crate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
 import { runVisibly } from './run.ts';
@@ -51,13 +53,15 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
   args.push(`-Zbuild-std=${crate.std ? 'std,panic_abort' : 'core,alloc,compiler_builtins'}`);
   args.push('-Zbuild-std-features=compiler-builtins-mem', '-Zunstable-options', '--artifact-dir', output);
   if (locked) args.push('--locked');
+  const cReport = `${output}.c-report`;
   try {
-    const environment = cargoEnvironment(crate, options);
+    const environment = { ...cargoEnvironment(crate, options), ...cEnvironment(crate, rust, buildFolder, cReport) };
     const status = await runVisibly(rust.cargo, args, { folder: crate.folder, environment, signal });
-    if (status !== 0) throw new ToolchainError(failure(crate, locked));
+    if (status !== 0) throw new ToolchainError(cFailure(crate, cReport) ?? failure(crate, locked));
     return new Uint8Array(readFileSync(path.join(output, crate.binary)));
   } finally {
     rmSync(output, { recursive: true, force: true });
+    rmSync(cReport, { force: true });
   }
 }
 
@@ -68,7 +72,9 @@ function failure(crate: Crate, locked: boolean): string {
   if (!crate.usesGuestCrate) {
     return `cargo could not build ${crate.packageName}: see its messages above; its Cargo.toml does not name the crate zkvm, which brings the entry point`;
   }
-  return `cargo could not build ${crate.packageName}: see its messages above`;
+  const lock = path.join(crate.workspace, 'Cargo.lock');
+  const advice = existsSync(lock) ? adviceOnLock(readFileSync(lock, 'utf8')) : '';
+  return `cargo could not build ${crate.packageName}: see its messages above${advice}`;
 }
 
 function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEnv {

@@ -6,10 +6,14 @@
 //!   From it follow symbol names, type ids and the order of functions. It is replaced by a hash of what identifies a crate.
 //! - `--remap-path-prefix`: the crate's own folders become `/<name>-<version>`, as seen in panic messages.
 //!
+//! A program is linked with the C library of guests where a crate may have C code, see `run`.
+//!
 //! Cargo keeps its own file names, so its bookkeeping is not touched.
 use std::env;
-use std::ffi::OsString;
-use std::process::{Command, exit};
+use std::ffi::{OsStr, OsString};
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::process::{Command, ExitStatus, exit};
 
 fn main() {
     let mut args: Vec<OsString> = env::args_os().skip(1).collect();
@@ -42,13 +46,38 @@ fn main() {
         }
         args.splice(0..0, mappings);
     }
-    match Command::new(&rustc).args(&args).status() {
+    match run(&rustc, args) {
         Ok(status) => exit(status.code().unwrap_or(1)),
         Err(error) => {
             eprintln!("rustc-wrapper: {} cannot be run: {error}", rustc.to_string_lossy());
             exit(1);
         }
     }
+}
+
+/// Runs the compiler. A program for guests is linked with the C library that `ZKVM_C_LIBRARY` names, if any; messages about a
+/// program that does not link are added to the file that `ZKVM_C_REPORT` names.
+fn run(rustc: &OsStr, mut args: Vec<OsString>) -> io::Result<ExitStatus> {
+    let has = |flag: &str, value: fn(&str) -> bool| {
+        args.windows(2).any(|pair| pair[0] == flag && pair[1].to_str().is_some_and(value))
+    };
+    let is_guest = has("--target", |target| target.starts_with("riscv32im-"));
+    if !is_guest || !has("--crate-type", |kind| kind == "bin") {
+        return Command::new(rustc).args(&args).status();
+    }
+    if let Some(library) = env::var_os("ZKVM_C_LIBRARY") {
+        // Behind everything else, so that what Rust brings is taken first.
+        let mut argument = OsString::from("-Clink-arg=");
+        argument.push(library);
+        args.push(argument);
+    }
+    let output = Command::new(rustc).args(&args).stdout(std::process::Stdio::inherit()).output()?;
+    io::stderr().write_all(&output.stderr)?;
+    let messages = String::from_utf8_lossy(&output.stderr);
+    if let (true, Some(file)) = (messages.contains("undefined symbol: "), env::var_os("ZKVM_C_REPORT")) {
+        OpenOptions::new().create(true).append(true).open(file)?.write_all(&output.stderr)?;
+    }
+    Ok(output.status)
 }
 
 /// A hash of what makes this compilation differ from others of the same program: package, crate, kind, features, target.

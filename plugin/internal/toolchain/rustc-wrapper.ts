@@ -1,4 +1,4 @@
-/** Compiles the program that stands between cargo and rustc (rustc-wrapper.rs), once for each compiler. */
+/** Compiles the programs that stand between cargo and compilers (rustc-wrapper.rs, cc-wrapper.rs), once for each Rust. */
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
@@ -10,17 +10,25 @@ import type { RustToolchain } from './rust.ts';
 
 /** The path of the compiled wrapper, which cargo runs instead of rustc. Its name covers its source and the compiler. */
 export function rustcWrapper(rust: RustToolchain, folder: string): string {
-  const source = path.join(packageFolder(), 'plugin/internal/toolchain/rustc-wrapper.rs');
+  return compiledTool('rustc-wrapper', rust, folder);
+}
+
+/**
+ * The path of a compiled program of this folder (`<name>.rs`), for this machine. Its name covers its source and the compiler.
+ * Errors: a ToolchainError when Rust cannot make programs for this machine.
+ */
+export function compiledTool(name: string, rust: RustToolchain, folder: string): string {
+  const source = path.join(packageFolder(), `plugin/internal/toolchain/${name}.rs`);
   const text = readFileSync(source);
   const digest = createHash('sha256').update(text).update(rust.version).update(rust.sysroot).digest('hex').slice(0, 16);
   const suffix = process.platform === 'win32' ? '.exe' : '';
-  const file = path.join(folder, `rustc-wrapper-${digest}${suffix}`);
+  const file = path.join(folder, `${name}-${digest}${suffix}`);
   if (existsSync(file)) return file;
   mkdirSync(folder, { recursive: true });
-  const temporary = path.join(folder, `rustc-wrapper-${randomBytes(4).toString('hex')}.tmp${suffix}`);
+  const temporary = path.join(folder, `${name}-${randomBytes(4).toString('hex')}.tmp${suffix}`);
   const args = [
     '--edition=2024',
-    '--crate-name=rustc_wrapper',
+    `--crate-name=${name.replaceAll('-', '_')}`,
     '-Copt-level=1',
     '-Cstrip=symbols',
     source,

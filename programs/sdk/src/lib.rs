@@ -25,6 +25,8 @@
 extern crate alloc;
 
 pub mod abi;
+#[cfg(target_arch = "riscv32")]
+mod c_support;
 mod cell;
 #[cfg(target_arch = "riscv32")]
 mod heap;

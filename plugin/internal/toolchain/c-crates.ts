@@ -1,0 +1,175 @@
+/** C code of crates that build it through the crate cc: a compiler for their build scripts, a library, and clear errors. */
+import { createHash, randomBytes } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { findCCompiler, machineFlags } from './c-compiler.ts';
+import type { CCompiler } from './c-compiler.ts';
+import { adviceOnCrate } from './c-crate-advice.ts';
+import { cLibrary, commonFlags } from './c-library.ts';
+import { missingSentence, missingSymbols } from './c-link.ts';
+import type { Crate } from './crate.ts';
+import { ToolchainError } from './errors.ts';
+import { packageFolder } from './package-folder.ts';
+import { ask } from './run.ts';
+import { BARE_TARGET, STD_TARGET } from './rust.ts';
+import type { RustToolchain } from './rust.ts';
+import { compiledTool } from './rustc-wrapper.ts';
+
+/** Crates by which build scripts call a C compiler. */
+const C_BUILDERS = /^name = "(?:cc|cmake)"\r?$/m;
+
+/**
+ * Variables for cargo with which build scripts compile C for guests, and with which the program is linked with the C library.
+ * Those that the user set for the target (`CC_<target>`, `CFLAGS_<target>`, `AR_<target>`) are left as they are, and those for
+ * this machine too. Empty for a program without a crate that could compile C.
+ *
+ * `report` is the file in which failures are noted.
+ */
+export function cEnvironment(
+  crate: Crate,
+  rust: RustToolchain,
+  buildFolder: string,
+  report: string,
+): NodeJS.ProcessEnv {
+  const reported = { ZKVM_C_REPORT: report };
+  const lock = path.join(crate.workspace, 'Cargo.lock');
+  if (existsSync(lock) && !C_BUILDERS.test(readFileSync(lock, 'utf8'))) return reported;
+  const target = crate.std ? STD_TARGET : BARE_TARGET;
+  const found = compilerOrReason();
+  const wrapper = cWrapper(found, rust, buildFolder);
+  const own: Record<string, string> = { CC: wrapper, CXX: wrapper, CFLAGS: '', CXXFLAGS: '' };
+  const archiver = typeof found === 'string' ? undefined : findArchiver(found);
+  if (archiver !== undefined) own['AR'] = archiver;
+  const defaults = Object.entries(own)
+    .filter(([name]) => userVariable(name, target) === undefined)
+    .map(([name, value]) => [`${name}_${target.replaceAll('-', '_')}`, value] as const);
+  return {
+    ...reported,
+    ...forHostAlone(),
+    ...Object.fromEntries(defaults),
+    ...(typeof found === 'string' ? {} : { ZKVM_C_LIBRARY: library(found, buildFolder) }),
+  };
+}
+
+/** The first line of `--version` of the compiler that C parts of crates were compiled with. */
+export function cVersion(crate: Crate): string {
+  const chosen = userVariable('CC', crate.std ? STD_TARGET : BARE_TARGET);
+  if (chosen !== undefined) return ask(chosen, ['--version'])?.split('\n')[0] ?? chosen;
+  return findCCompiler().version;
+}
+
+/**
+ * Whether C was linked into a program: the linked file, with symbols, names the sources of its objects.
+ * Source: System V ABI, chapter 4 (STT_FILE).
+ */
+export function linksC(elf: Uint8Array): boolean {
+  const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
+  const sectionsAt = view.getUint32(32, true);
+  const section = (index: number, word: number): number => view.getUint32(sectionsAt + 40 * index + 4 * word, true);
+  const [SHT_SYMTAB, STT_FILE] = [2, 4];
+  for (let i = 0; i < view.getUint16(48, true); i++) {
+    if (section(i, 1) !== SHT_SYMTAB) continue;
+    const [start, length, strings] = [section(i, 4), section(i, 5), section(section(i, 6), 4)];
+    for (let at = start; at < start + length; at += 16) {
+      if ((view.getUint8(at + 12) & 15) !== STT_FILE) continue;
+      const from = strings + view.getUint32(at, true);
+      if (/\.[cS]$/.test(Buffer.from(elf.subarray(from, elf.indexOf(0, from))).toString('latin1'))) return true;
+    }
+  }
+  return false;
+}
+
+/** Why cargo failed, in one sentence, if it was because of C; undefined when it was something else. */
+export function cFailure(crate: Crate, report: string): string | undefined {
+  if (!existsSync(report)) return undefined;
+  const text = readFileSync(report, 'utf8');
+  const missing = missingSymbols(text);
+  if (missing.length > 0) return `cargo could not link ${crate.packageName}: ${missingSentence(missing)}`;
+  const [name = '', version = '', source = '', error = ''] = text.trimEnd().split('\n').at(-1)!.split('\t');
+  const advice = adviceOnCrate(name);
+  const who = `cargo could not build ${crate.packageName}: the crate ${name} ${version}`;
+  if (source === 'missing')
+    return `${who} compiles C, and ${compilerOrReason()}${advice === '' ? '' : `, or ${advice}`}`;
+  const [problem, otherwise] = /\.(?:cc|cpp|cxx)$/.test(source)
+    ? ['is written in C++, for which guests have no library', 'build it without its C++ parts, or take another crate']
+    : /\.[sS]$/.test(source)
+      ? [`has assembly for another machine (${path.basename(source)})`, 'build it without, by a feature of the crate']
+      : [
+          `does not compile for a guest (${path.basename(source)}: ${error})`,
+          'build it without its C parts, or take another crate',
+        ];
+  return `${who} ${problem}: ${advice === '' ? otherwise : advice}`;
+}
+
+/** A C compiler, or why there is none and what to type. */
+function compilerOrReason(): CCompiler | string {
+  try {
+    return findCCompiler();
+  } catch (error) {
+    if (error instanceof ToolchainError) return error.message;
+    throw error;
+  }
+}
+
+function library(compiler: CCompiler, buildFolder: string): string {
+  return cLibrary({ compiler, cHeaderFolder: path.join(packageFolder(), 'programs/sdk-c'), buildFolder });
+}
+
+/** What the user set for the target, in either spelling. */
+function userVariable(name: string, target: string): string | undefined {
+  return process.env[`${name}_${target}`] ?? process.env[`${name}_${target.replaceAll('-', '_')}`];
+}
+
+/** Flags that are meant for this machine, under the names that only count for it. */
+function forHostAlone(): NodeJS.ProcessEnv {
+  const environment: NodeJS.ProcessEnv = {};
+  for (const name of ['CFLAGS', 'CXXFLAGS']) {
+    const value = process.env[name];
+    if (value === undefined) continue;
+    environment[`HOST_${name}`] = process.env[`HOST_${name}`] ?? value;
+    environment[name] = undefined;
+  }
+  return { ...environment, TARGET_CFLAGS: undefined, TARGET_CXXFLAGS: undefined };
+}
+
+/**
+ * A program that behaves like a C compiler for guests, which is what the crate cc wants. Its path covers what decides the
+ * code: cargo runs build scripts again when it changes.
+ */
+function cWrapper(found: CCompiler | string, rust: RustToolchain, buildFolder: string): string {
+  const tool = compiledTool('cc-wrapper', rust, buildFolder);
+  const settings = typeof found === 'string' ? `missing\n${found}` : settingsOf(found);
+  const covered = typeof found === 'string' ? settings : `${settings}${library(found, buildFolder)}`;
+  const digest = createHash('sha256').update(covered).update(path.basename(tool)).digest('hex').slice(0, 16);
+  const folder = path.join(path.resolve(buildFolder), `cc-${digest}`);
+  // Build scripts tell compilers apart by their names as well.
+  const name = `zkvm-${typeof found === 'string' || found.kind === 'clang' ? 'clang' : 'gcc'}`;
+  const file = path.join(folder, `${name}${path.extname(tool) === '.exe' ? '.exe' : ''}`);
+  const put = (at: string, write: (temporary: string) => void): void => {
+    if (existsSync(at)) return;
+    const temporary = `${at}.${randomBytes(4).toString('hex')}.tmp`;
+    write(temporary);
+    renameSync(temporary, at);
+  };
+  mkdirSync(folder, { recursive: true });
+  put(path.join(folder, `${name}.args`), (temporary) => writeFileSync(temporary, settings));
+  put(file, (temporary) => copyFileSync(tool, temporary));
+  return file;
+}
+
+/** The compiler, arguments before those of a build script, and arguments behind them, which win. */
+function settingsOf(compiler: CCompiler): string {
+  const headers = path.join(packageFolder(), 'programs/sdk-c');
+  const before = commonFlags(compiler, headers);
+  const [target] = machineFlags(compiler.kind);
+  const behind = [...(compiler.kind === 'clang' ? [target!] : []), '-fno-pic', `-ffile-prefix-map=${headers}=/zkvm`];
+  return [compiler.command, '--', ...before, '--', ...behind].join('\n');
+}
+
+/** An archiver beside or of the version of the compiler, or this machine's. Of archives only the members matter. */
+function findArchiver({ kind, command, version }: CCompiler): string | undefined {
+  const number = /version (\d+)/.exec(version)?.[1] ?? '';
+  const beside = path.join(path.dirname(command), 'llvm-ar');
+  const names = kind === 'gcc' ? [command.replace(/gcc$/, 'ar')] : [`llvm-ar-${number}`, 'llvm-ar', beside];
+  return [...names, 'ar'].find((name) => ask(name, ['--version']) !== undefined);
+}

@@ -1,0 +1,3 @@
+/* <alloca.h>: memory of the stack. */
+#undef alloca
+#define alloca(length) __builtin_alloca(length)

@@ -1,0 +1,28 @@
+/* setjmp and longjmp: ra, sp and s0 to s11, the registers that a called function keeps (RISC-V calling convention). */
+
+__asm__(".pushsection .text.setjmp,\"ax\",@progbits\n"
+        ".weak setjmp\n.type setjmp, @function\n"
+        ".weak _setjmp\n.type _setjmp, @function\n"
+        "setjmp:\n"
+        "_setjmp:\n"
+        "  sw ra, 0(a0)\n  sw sp, 4(a0)\n"
+        "  sw s0, 8(a0)\n  sw s1, 12(a0)\n  sw s2, 16(a0)\n  sw s3, 20(a0)\n  sw s4, 24(a0)\n  sw s5, 28(a0)\n"
+        "  sw s6, 32(a0)\n  sw s7, 36(a0)\n  sw s8, 40(a0)\n  sw s9, 44(a0)\n  sw s10, 48(a0)\n  sw s11, 52(a0)\n"
+        "  li a0, 0\n"
+        "  ret\n"
+        ".size setjmp, . - setjmp\n"
+        ".popsection\n"
+        ".pushsection .text.longjmp,\"ax\",@progbits\n"
+        ".weak longjmp\n.type longjmp, @function\n"
+        ".weak _longjmp\n.type _longjmp, @function\n"
+        "longjmp:\n"
+        "_longjmp:\n"
+        "  lw ra, 0(a0)\n  lw sp, 4(a0)\n"
+        "  lw s0, 8(a0)\n  lw s1, 12(a0)\n  lw s2, 16(a0)\n  lw s3, 20(a0)\n  lw s4, 24(a0)\n  lw s5, 28(a0)\n"
+        "  lw s6, 32(a0)\n  lw s7, 36(a0)\n  lw s8, 40(a0)\n  lw s9, 44(a0)\n  lw s10, 48(a0)\n  lw s11, 52(a0)\n"
+        /* Zero becomes one. */
+        "  seqz a0, a1\n"
+        "  add a0, a0, a1\n"
+        "  ret\n"
+        ".size longjmp, . - longjmp\n"
+        ".popsection\n");

@@ -1,0 +1,2 @@
+/* <memory.h>, an old name. */
+#include <string.h>
