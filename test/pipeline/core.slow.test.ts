@@ -14,15 +14,19 @@ import {
   type GuestRun,
   type Hex,
   type Proof,
+  type ProgressEvent,
   type Prover,
   VerificationError,
+  ZkError,
 } from '../../prover/index.ts';
 import { decodeCore } from '../../prover/pipeline/proof-body.ts';
 import { proofBytes } from '../../prover/pipeline/proof-file.ts';
+import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
 import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
 import { abortAt } from '../support/abort.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
+import { changedAt, samplePlaces } from '../support/changed-layer.ts';
 import { seeded } from '../support/seeded.ts';
 import { changedByte, changedFields, refuses, sampleOffsets, verifyStored } from '../support/stored-proof.ts';
 
@@ -96,6 +100,30 @@ describe('a core proof', () => {
       await other.verify(proofs[1 - i] ?? proof, proof.vkey);
       await other.close();
     }
+  });
+
+  it('is verified before anybody gets it', async (t) => {
+    const stages: string[] = [];
+    const onProgress = ({ stage, status }: ProgressEvent): void => void (status === 'start' && stages.push(stage));
+    const other = await createProver({ cacheDir, threads: 2, onProgress });
+    const { prove } = ProverThread.prototype;
+    t.mock.method(
+      ProverThread.prototype,
+      'prove',
+      async function (this: ProverThread, ...args: Parameters<typeof prove>) {
+        const result = await prove.apply(this, args);
+        const { core } = result;
+        const place = samplePlaces(core.proof, 7)[3] ?? [];
+        return { ...result, core: { ...core, proof: changedAt(core.proof, place) } };
+      },
+    );
+    await assert.rejects(other.prove(add, [], { mode: 'core' }), (error: unknown) => {
+      assert.ok(error instanceof ZkError && error.code === 'PROOF_REFUSED', String(error));
+      assert.ok(error.cause instanceof VerificationError);
+      return true;
+    });
+    assert.deepEqual(stages, ['execute', 'core', 'verify']);
+    await other.close();
   });
 
   it('takes one job at a time', async () => {
