@@ -69,7 +69,7 @@ describe('building C programs', { skip }, () => {
     const several = 'int one(void), two(void); int main(void) { return one() + two(); }';
     assert.throws(() => build('several-missing', several), {
       message:
-        /^one, two are not defined: the C library of guests does not have it; define them in the program, or see /,
+        /^one, two are not defined: the C library of guests does not have them; define them in the program, or see /,
     });
     const twice = {
       'src/main.c': 'int f(void) { return 0; } int main(void) { return f(); }',

@@ -112,6 +112,20 @@ describe('a failure that is about C', () => {
     );
   });
 
+  it('tells a program without C from one with it', (t) => {
+    const folder = temporaryFolder(t);
+    const report = path.join(folder, 'report');
+    writeFileSync(path.join(folder, 'Cargo.lock'), 'name = "critical-section"\n');
+    writeFileSync(
+      report,
+      'undefined symbol: _critical_section_1_0_acquire\nundefined symbol: _critical_section_1_0_release\n',
+    );
+    assert.equal(
+      cFailure(crateIn(folder), report),
+      'cargo could not link program: _critical_section_1_0_acquire, _critical_section_1_0_release are not defined: no crate of the program brings them; add the crate that does, or define them with #[unsafe(no_mangle)]',
+    );
+  });
+
   it('names a crate of the lock file that never builds, or that may be the reason', () => {
     assert.match(
       adviceOnLock('name = "ring"\nname = "openssl-sys"\n'),

@@ -32,8 +32,7 @@ export function cEnvironment(
   report: string,
 ): NodeJS.ProcessEnv {
   const reported = { ZKVM_C_REPORT: report };
-  const lock = path.join(crate.workspace, 'Cargo.lock');
-  if (existsSync(lock) && !C_BUILDERS.test(readFileSync(lock, 'utf8'))) return reported;
+  if (!mayHaveC(crate)) return reported;
   const target = crate.std ? STD_TARGET : BARE_TARGET;
   const found = compilerOrReason();
   const wrapper = cWrapper(found, rust, buildFolder);
@@ -84,7 +83,8 @@ export function cFailure(crate: Crate, report: string): string | undefined {
   if (!existsSync(report)) return undefined;
   const text = readFileSync(report, 'utf8');
   const missing = missingSymbols(text);
-  if (missing.length > 0) return `cargo could not link ${crate.packageName}: ${missingSentence(missing)}`;
+  if (missing.length > 0)
+    return `cargo could not link ${crate.packageName}: ${missingSentence(missing, mayHaveC(crate))}`;
   const [name = '', version = '', source = '', error = ''] = text.trimEnd().split('\n').at(-1)!.split('\t');
   const advice = adviceOnCrate(name);
   const who = `cargo could not build ${crate.packageName}: the crate ${name} ${version}`;
@@ -99,6 +99,12 @@ export function cFailure(crate: Crate, report: string): string | undefined {
           'build it without its C parts, or take another crate',
         ];
   return `${who} ${problem}: ${advice === '' ? otherwise : advice}`;
+}
+
+/** Whether the lock file names a crate that compiles C, or is not there yet. */
+function mayHaveC(crate: Crate): boolean {
+  const lock = path.join(crate.workspace, 'Cargo.lock');
+  return !existsSync(lock) || C_BUILDERS.test(readFileSync(lock, 'utf8'));
 }
 
 /** A C compiler, or why there is none and what to type. */

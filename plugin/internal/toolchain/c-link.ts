@@ -75,12 +75,16 @@ const KINDS: readonly (readonly [RegExp, string])[] = [
   [/^_Z|^__cxa_|^__gxx_/, 'there is no C++ library'],
 ];
 
-/** One sentence that names what is missing, why, and what to do. */
-export function missingSentence(missing: readonly string[]): string {
+/** One sentence that names what is missing, why, and what to do. Of C, unless a program in Rust has no C part. */
+export function missingSentence(missing: readonly string[], isC = true): string {
   const [first] = missing;
   const shown = missing.slice(0, MOST_NAMES).join(', ');
   const more = missing.length > MOST_NAMES ? ` and ${missing.length - MOST_NAMES} more` : '';
-  const kind = KINDS.find(([pattern]) => pattern.test(first ?? ''))?.[1] ?? 'the C library of guests does not have it';
-  const is = missing.length === 1 ? 'is' : 'are';
-  return `${shown}${more} ${is} not defined: ${kind}; define ${missing.length === 1 ? 'it' : 'them'} in the program, or see programs/sdk-c/README.md`;
+  const [are, them] = missing.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  if (!isC) {
+    return `${shown}${more} ${are} not defined: no crate of the program brings ${them}; add the crate that does, or define ${them} with #[unsafe(no_mangle)]`;
+  }
+  const kind =
+    KINDS.find(([pattern]) => pattern.test(first ?? ''))?.[1] ?? `the C library of guests does not have ${them}`;
+  return `${shown}${more} ${are} not defined: ${kind}; define ${them} in the program, or see programs/sdk-c/README.md`;
 }
