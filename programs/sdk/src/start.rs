@@ -7,7 +7,7 @@ use crate::syscalls;
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".text._start")]
 extern "C" fn _start() -> ! {
-    core::arch::naked_asm!("la sp, __stack_top", "j {start}", start = sym start);
+    core::arch::naked_asm!("la sp, __stack_top", "tail {start}", start = sym start);
 }
 
 /// Runs the guest's `main` (the one Rust generates around `fn main`, or the one of `entrypoint!`).
@@ -27,6 +27,13 @@ extern "C" fn start() -> ! {
 pub fn exit(code: u32) -> ! {
     io::commit_digest();
     syscalls::halt(code)
+}
+
+/// The standard library has a hook for this instead.
+#[cfg(all(target_arch = "riscv32", not(target_os = "zkvm")))]
+#[alloc_error_handler]
+fn out_of_memory(layout: core::alloc::Layout) -> ! {
+    crate::heap::out_of_memory(layout)
 }
 
 #[cfg(all(target_arch = "riscv32", not(target_os = "zkvm")))]
