@@ -70,6 +70,7 @@ const PF_X = 1;
 export function loadProgram(bytes: Uint8Array): Program {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { entry, segments } = readHeaders(bytes, view);
+  if (segments.reduce((sum, { fileSize }) => sum + fileSize, 0) > 4 * IMAGE_WORD_LIMIT) throw tooLarge(segments);
   checkLayout(segments);
   const low = zerosBelow(segments);
   const words = collectWords(segments, view, low);

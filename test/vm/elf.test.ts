@@ -99,6 +99,11 @@ describe('loadProgram', () => {
     ['an entry outside text', 'ELF_ENTRY', buildElf({ ...GOOD, entry: 0x200008 })],
     ['a misaligned entry', 'ELF_ENTRY', buildElf({ ...GOOD, entry: 0x200002 })],
     ['an entry in data', 'ELF_ENTRY', buildElf({ ...GOOD, segments: [{ ...TEXT, flags: 6 }] })],
+    [
+      'a large program that ends above 2^30',
+      'ELF_TOO_LARGE',
+      buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, address: 0x3f800000, bytes: new Uint8Array(17 * 2 ** 20) }] }),
+    ],
     ['far apart text', 'ELF_TOO_LARGE', buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, address: 0x10000000 }] })],
     [
       'a huge image',

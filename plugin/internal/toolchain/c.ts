@@ -1,10 +1,11 @@
 /** Builds C programs: src/**\/*.c, the header zkvm.h and the guests' linker script. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { flavorFlags, machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
+import { withStackChecks } from './c-stack.ts';
 import { ToolchainError } from './errors.ts';
 
 export type CBuildOptions = {
@@ -37,6 +38,7 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
     const objects = sources.map((source, i) => {
       const object = path.join(work, `${i}.o`);
       compile(compiler, folder, [...flags, '-Wall', '-Wextra', '-c', source, '-o', object], source);
+      if (compiler.kind === 'clang') checkStack(compiler, folder, flags, source, object);
       return object;
     });
     const library = path.join(work, 'zkvm.o');
@@ -50,6 +52,8 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
   }
 }
 
+const GCC_STACK_FLAGS = ['-fstack-clash-protection', '-fsanitize=vla-bound', '-fsanitize-undefined-trap-on-error'];
+
 function compilerFlags(compiler: CCompiler, folder: string, cHeaderFolder: string): string[] {
   const include = path.join(folder, 'include');
   return [
@@ -57,6 +61,8 @@ function compilerFlags(compiler: CCompiler, folder: string, cHeaderFolder: strin
     ...['-std=gnu11', '-O2', '-ffreestanding', '-fno-pic', '-fno-common', '-fno-stack-protector'],
     ...['-ffunction-sections', '-fdata-sections', '-fno-unwind-tables', '-fno-asynchronous-unwind-tables'],
     '-Werror=implicit-function-declaration',
+    // Arrays of computed length: see c-stack.ts, which does the same for clang.
+    ...(compiler.kind === 'gcc' ? GCC_STACK_FLAGS : []),
     // Read-only data of up to eight bytes would go to sections of its own.
     '-msmall-data-limit=0',
     // A message of zkvm_panic names its file: not where it lies on this machine.
@@ -76,8 +82,25 @@ function compile(compiler: CCompiler, folder: string, flags: readonly string[], 
   }
 }
 
+/** Compiles a file once more, with checks, when it has arrays of computed length: see c-stack.ts. */
+function checkStack(
+  compiler: CCompiler,
+  folder: string,
+  flags: readonly string[],
+  source: string,
+  object: string,
+): void {
+  const file = `${object}.ll`;
+  const plain = [...flags, '-w', '-S', '-emit-llvm', '-Xclang', '-disable-llvm-passes', source, '-o', file];
+  compile(compiler, folder, plain, source);
+  const checked = withStackChecks(readFileSync(file, 'utf8'), compiler.version);
+  if (checked === undefined) return;
+  writeFileSync(file, checked);
+  compile(compiler, folder, [...flags, '-Wno-unused-command-line-argument', '-c', file, '-o', object], source);
+}
+
 function link(compiler: CCompiler, objects: readonly string[], script: string, elf: string): void {
-  const options = ['-n', '--gc-sections', '--build-id=none', '-T', script];
+  const options = ['-n', '--no-check-sections', '--gc-sections', '--build-id=none', '-T', script];
   const args =
     compiler.kind === 'clang'
       ? [...flavorFlags(compiler.linker), '-static', ...options, ...objects, '-o', elf]
