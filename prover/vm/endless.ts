@@ -1,6 +1,7 @@
 /**
  * Programs that can never go on: there is one thread, and nothing outside the program changes its memory. If pc, all registers
- * and all memory are what they were some instructions before, and no system call was among these, the same follows for ever.
+ * and all of memory are what they were some instructions before, and no system call was among these, the same follows for
+ * ever.
  *
  * All execution paths look at the same cycles, so they end such a program at the same one.
  */
@@ -13,6 +14,8 @@ import { indexText, type TextIndex } from './text.ts';
 /** Instructions that a look follows at most; a loop of up to half of them is found whenever it began. */
 const WINDOW = 2 ** 16;
 const FIRST_LOOK = 2 ** 16;
+/** A look ends when more words than this have changed: who waits takes locks and counts references, and no more. */
+const CHANGED_WORDS = 256;
 /** Looks are as far apart as the run is long, but not further than this: a third of a second. */
 const LONGEST_WAIT = 2 ** 24;
 
@@ -22,9 +25,49 @@ export function nextLook(cycles: number, cycleLimit: number): number {
   return Math.min(next, Math.max(cycles, cycleLimit));
 }
 
+/** Memory as it would become, with how it differs from what it was at the last mark. */
+class Overlay {
+  readonly #memory: MemoryView;
+  readonly #words = new Map<number, number>();
+  /** Values at the mark of the words that were stored to since. */
+  readonly #marked = new Map<number, number>();
+  /** Words whose value is another than at the mark. */
+  different = 0;
+
+  constructor(memory: MemoryView) {
+    this.#memory = memory;
+  }
+
+  get isFull(): boolean {
+    return this.#words.size > CHANGED_WORDS;
+  }
+
+  isMapped(wordAddress: number): boolean {
+    return this.#memory.isMapped(wordAddress);
+  }
+
+  read(wordAddress: number): number {
+    return this.#words.get(wordAddress) ?? this.#memory.readWord(wordAddress) | 0;
+  }
+
+  write(wordAddress: number, value: number): void {
+    const old = this.read(wordAddress);
+    if (old === value) return;
+    const marked = this.#marked.get(wordAddress) ?? old;
+    this.#marked.set(wordAddress, marked);
+    this.different += Number(value !== marked) - Number(old !== marked);
+    this.#words.set(wordAddress, value);
+  }
+
+  mark(): void {
+    this.#marked.clear();
+    this.different = 0;
+  }
+}
+
 /**
  * Whether the program, about to execute the instruction at `pc`, provably never ends. Changes nothing: it follows the
- * program up to a store that would change memory, a system call, a fault, or WINDOW instructions. Exact where it says yes; a
+ * program on copies up to a system call, a fault, many changes of memory, or WINDOW instructions. Exact where it says yes; a
  * no means that none of this was found.
  */
 export function neverEnds(
@@ -36,27 +79,29 @@ export function neverEnds(
   const { rom } = program;
   const { base, rowAt } = textIndex(rom);
   const x = Int32Array.from(registers.subarray(0, 32));
+  const overlay = new Overlay(memory);
   const before = new Int32Array(32);
   let beforePc = -1;
   let at = pc;
   // Brent's method: compare with the state at the last power of two.
   for (let step = 0; step < WINDOW; step++) {
-    if (at === beforePc && x.every((value, i) => value === before[i])) return true;
+    if (at === beforePc && overlay.different === 0 && x.every((value, i) => value === before[i])) return true;
     if ((step & (step - 1)) === 0) {
+      overlay.mark();
       before.set(x);
       beforePc = at;
     }
     const offset = at - base;
     const row = offset >= 0 && (offset & 3) === 0 ? (rowAt[offset >>> 2] ?? -1) : -1;
-    const next = row < 0 ? undefined : follow(rom, row, at, x, memory);
-    if (next === undefined) return false;
+    const next = row < 0 ? undefined : follow(rom, row, at, x, overlay);
+    if (next === undefined || overlay.isFull) return false;
     at = next;
   }
   return false;
 }
 
-/** Executes a row on registers alone; the next pc, or undefined when it would do more than that. */
-function follow(rom: Rom, row: number, pc: number, x: Int32Array, memory: MemoryView): number | undefined {
+/** Executes a row; the next pc, or undefined for a system call and for what would fault. */
+function follow(rom: Rom, row: number, pc: number, x: Int32Array, memory: Overlay): number | undefined {
   const operation = rom.operation[row]!;
   const base = operation >= IMMEDIATE ? operation - IMMEDIATE : operation;
   const a = x[rom.rs1[row]!]!;
@@ -82,10 +127,12 @@ function follow(rom: Rom, row: number, pc: number, x: Int32Array, memory: Memory
       const address = (a + immediate) >>> 0;
       const bytes = BYTES[base] ?? 4;
       if (address >= 2 ** 30 || address % bytes !== 0 || !memory.isMapped(address >>> 2)) return undefined;
-      const word = memory.readWord(address >>> 2);
+      const word = memory.read(address >>> 2);
       if (isStore(base)) {
-        const mask = bytes === 4 ? -1 : 2 ** (8 * bytes) - 1;
-        return (((word >>> (8 * (address & 3))) ^ b) & mask) === 0 ? next : undefined;
+        const shift = 8 * (address & 3);
+        const mask = bytes === 4 ? -1 : (2 ** (8 * bytes) - 1) << shift;
+        memory.write(address >>> 2, (word & ~mask) | ((b << shift) & mask));
+        return next;
       }
       result = extract(base, word, address & 3);
       break;

@@ -28,22 +28,34 @@ const ENDLESS: readonly (readonly [name: string, source: string])[] = [
     'an exchange that gives the same',
     'la x5, d\nli x6, 1\nloop: lw x7, 0(x5)\nsw x6, 0(x5)\nbnez x7, loop\n.data\nd: .word 1',
   ],
+  [
+    'a byte of memory that goes round',
+    'la x5, d\nloop: lbu x6, 3(x5)\naddi x6, x6, 1\nsb x6, 3(x5)\nj loop\n.data\nd: .word 0',
+  ],
+  [
+    'a half of memory to and fro',
+    'la x5, d\nloop: lhu x6, 2(x5)\nxori x6, x6, 1\nsh x6, 2(x5)\nmv x6, x0\nj loop\n.data\nd: .word 0',
+  ],
+  [
+    'a word far away to and fro',
+    'li x5, 0x10000000\nloop: lw x6, 0(x5)\nxori x6, x6, -1\nsw x6, 0(x5)\nli x6, 0\nj loop',
+  ],
+  [
+    'a count of references that goes up and down',
+    'la x5, d\nloop: lw x6, 0(x5)\naddi x6, x6, 1\nsw x6, 0(x5)\nlw x6, 0(x5)\naddi x6, x6, -1\nsw x6, 0(x5)\nj loop\n.data\nd: .word 7',
+  ],
 ];
 
 /** Loops that end, or go on in another state: none may be called endless. */
 const OTHERS: readonly (readonly [name: string, source: string])[] = [
   ['a register that counts', 'loop: addi x5, x5, 1\nj loop'],
   [
-    'a byte of memory that counts',
-    'la x5, d\nloop: lbu x6, 3(x5)\naddi x6, x6, 1\nsb x6, 3(x5)\nj loop\n.data\nd: .word 0',
+    'a word of memory that counts',
+    'la x5, d\nloop: lw x6, 0(x5)\naddi x6, x6, 1\nsw x6, 0(x5)\nli x6, 0\nj loop\n.data\nd: .word 0',
   ],
   [
-    'a half of memory that changes',
-    'la x5, d\nloop: lhu x6, 2(x5)\nxori x6, x6, 1\nsh x6, 2(x5)\nmv x6, x0\nj loop\n.data\nd: .word 0',
-  ],
-  [
-    'a word far away that changes',
-    'li x5, 0x10000000\nloop: lw x6, 0(x5)\nxori x6, x6, 1\nsw x6, 0(x5)\nmv x6, x0\nj loop',
+    'a bit more in memory each round',
+    'la x5, d\nli x7, 1\nloop: lw x6, 0(x5)\nadd x6, x6, x7\nsw x6, 0(x5)\nli x6, 0\nj loop\n.data\nd: .word 0',
   ],
   ['system calls', `${writeSequence(1, 'd', 0)}\nloop: ecall\nj loop\n.data\nd: .word 0`],
   ['reading lengths', 'li t0, 0xf0\nloop: ecall\nj loop'],

@@ -122,6 +122,7 @@ describe('waiting in Rust', () => {
     ['sleep', /can't sleep\n$/],
     ['a barrier of two', /condvar wait not supported\n$/],
     ['a lock held for reading', /fatal runtime error: rwlock locked for reading, aborting\n$/],
+    ['park until a flag is set', 'never-ends'],
     ['a Once within itself', /one-time initialization may not be performed recursively\n$/],
     ['a scoped thread', /operation not supported on this platform" \}\n$/],
   ];

@@ -189,6 +189,11 @@ pub fn wait() {
             println!("{:?}", lock.write().unwrap());
         }
         11 => {
+            while !FLAG.load(Relaxed) {
+                std::thread::park();
+            }
+        }
+        12 => {
             static ONCE: Once = Once::new();
             ONCE.call_once(|| ONCE.call_once(|| ()));
         }
