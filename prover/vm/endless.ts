@@ -11,8 +11,11 @@ import { familyOf, IMMEDIATE, OPERATIONS, type Family } from './operations.ts';
 import type { Program, Rom } from './program.ts';
 import { indexText, type TextIndex } from './text.ts';
 
-/** Instructions that a look follows at most; a loop of up to half of them is found whenever it began. */
+/** Instructions that a look at the cycle limit follows. */
 const WINDOW = 2 ** 16;
+/** Those of an earlier look: a small share of the cycles so far, so that looks cost little in runs of any length. */
+const SHARE = 1 / 256;
+const SHORTEST_WINDOW = 512;
 const FIRST_LOOK = 2 ** 16;
 /** A look ends when more words than this have changed: who waits takes locks and counts references, and no more. */
 const CHANGED_WORDS = 256;
@@ -65,9 +68,14 @@ class Overlay {
   }
 }
 
+/** How many instructions a look after `cycles` follows. Loops of up to half of them are found, also such that begin in it. */
+export function windowOf(cycles: number, cycleLimit: number): number {
+  return cycles >= cycleLimit ? WINDOW : Math.min(WINDOW, Math.max(SHORTEST_WINDOW, cycles * SHARE));
+}
+
 /**
  * Whether the program, about to execute the instruction at `pc`, provably never ends. Changes nothing: it follows the
- * program on copies up to a system call, a fault, many changes of memory, or WINDOW instructions. Exact where it says yes; a
+ * program on copies up to a system call, a fault, many changes of memory, or `window` instructions. Exact where it says yes; a
  * no means that none of this was found.
  */
 export function neverEnds(
@@ -75,6 +83,7 @@ export function neverEnds(
   memory: MemoryView,
   registers: Int32Array | Uint32Array,
   pc: number,
+  window: number,
 ): boolean {
   const { rom } = program;
   const { base, rowAt } = textIndex(rom);
@@ -84,7 +93,7 @@ export function neverEnds(
   let beforePc = -1;
   let at = pc;
   // Brent's method: compare with the state at the last power of two.
-  for (let step = 0; step < WINDOW; step++) {
+  for (let step = 0; step < window; step++) {
     if (at === beforePc && overlay.different === 0 && x.every((value, i) => value === before[i])) return true;
     if ((step & (step - 1)) === 0) {
       overlay.mark();

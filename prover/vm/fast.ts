@@ -1,6 +1,6 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
-import { neverEnds, nextLook } from './endless.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { Host, type BlockCall } from './host.ts';
 import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
@@ -454,7 +454,7 @@ function runLoop(
       at += SLOT_WORDS;
     }
     if (end.kind !== 'limit' || look <= 0) break;
-    if (neverEnds(program, memory, x, code[at + 6]!)) {
+    if (neverEnds(program, memory, x, code[at + 6]!, windowOf(look, cycleLimit))) {
       end = { kind: 'fault', fault: endless() };
       break;
     }

@@ -7,7 +7,7 @@
  */
 import { ADDRESS_LIMIT } from './decode.ts';
 import { disassemble, registerName } from './disassemble.ts';
-import { neverEnds, nextLook } from './endless.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { Host, type BlockCall } from './host.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, type MemoryView } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from './outcome.ts';
@@ -140,7 +140,8 @@ class Interpreter implements MemoryView {
       this.cycles++;
       if (effect.exitCode !== undefined) return { kind: 'halt', exitCode: effect.exitCode };
       if (this.cycles === look) {
-        if (neverEnds(this.#program, this, this.registers, this.#pc)) return trapAt(endless(), this.#pc, this.cycles);
+        if (neverEnds(this.#program, this, this.registers, this.#pc, windowOf(look, cycleLimit)))
+          return trapAt(endless(), this.#pc, this.cycles);
         look = nextLook(look, cycleLimit);
       }
     }
@@ -165,7 +166,7 @@ class Interpreter implements MemoryView {
     let look = nextLook(0, limit);
     for (let isDone = false; !isDone; steps++) {
       if (steps > 0 && steps === look) {
-        if (neverEnds(this.#program, this, this.registers, pc)) fault = endless();
+        if (neverEnds(this.#program, this, this.registers, pc, windowOf(look, limit))) fault = endless();
         look = nextLook(look, limit);
       }
       if (fault !== undefined) break;

@@ -2,7 +2,7 @@
  * Executes a program and records every instruction for the proof: one row per instruction in the table of its family,
  * with values and times of the previous accesses. See records.ts for the layout and the time slots.
  */
-import { neverEnds, nextLook } from './endless.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { evaluate, extract, isTaken } from './evaluate.ts';
 import { runBlock } from './fast.ts';
 import { Host } from './host.ts';
@@ -101,7 +101,8 @@ class Recorder {
         return this.#trap(stop, stop.at);
       }
       if (this.#cycles === look) {
-        if (neverEnds(this.#program, this.#memory, this.#registers, this.#pc)) return this.#trap(endless());
+        if (neverEnds(this.#program, this.#memory, this.#registers, this.#pc, windowOf(look, cycleLimit)))
+          return this.#trap(endless());
         look = nextLook(look, cycleLimit);
       }
     }
