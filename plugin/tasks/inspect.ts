@@ -61,17 +61,18 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
 async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOutput> {
   const program = (await loadProverModule()).loadProgram(elf);
   const sha256 = createHash('sha256').update(elf).digest('hex');
-  const memoryEnd = 4 * program.image.end;
+  const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
+  const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
   return {
     lines: [
       `${name}: ${path}`,
       `size:    ${formatBytes(elf.length)}, sha256 ${sha256}`,
-      `entry:   0x${program.entry.toString(16).padStart(8, '0')}`,
+      `entry:   ${hex(program.entry)}`,
       'tables:',
       ...table([
         ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
         ['initial memory', `${program.image.rows.toLocaleString('en-US')} words and registers`],
-        ['end of image', `0x${memoryEnd.toString(16).padStart(8, '0')}`],
+        ['memory that starts as zero', `${hex(zeroStart)} to ${hex(zeroEnd)}`],
       ]),
     ],
     json: {
@@ -83,7 +84,8 @@ async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOut
       entry: program.entry,
       instructions: program.rom.rows,
       imageRows: program.image.rows,
-      imageEnd: memoryEnd,
+      zeroStart,
+      zeroEnd,
     },
   };
 }

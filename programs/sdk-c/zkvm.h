@@ -171,7 +171,10 @@ int strncmp(const char *left, const char *right, size_t length);
 #define memcmp(left, right, length) __builtin_memcmp(left, right, length)
 #define strlen(text) __builtin_strlen(text)
 
-/* Nothing is ever freed: untouched memory costs nothing. Aligned to 16 bytes. Panics when memory up to 2^30 is used up; never returns a null pointer. */
+/*
+ * Nothing is ever freed: untouched memory costs nothing. Aligned to 16 bytes, and 16 bytes go in front of each block. All
+ * blocks together may have 758 MiB, less what statics take that start as zero. Panics beyond; never returns a null pointer.
+ */
 void *malloc(size_t length);
 void *calloc(size_t count, size_t length);
 void *realloc(void *block, size_t length);
@@ -202,6 +205,10 @@ _Noreturn void abort(void);
 typedef uint32_t __attribute__((may_alias)) zkvm_word;
 
 #define ZKVM_MEMORY_END 0x40000000u
+
+/* The memory map of link.ld. */
+#define ZKVM_STACK_BYTES 0x00800000u
+extern uint8_t __stack_top[], __heap_start[], __heap_end[];
 
 /* ---- Start and end. ---- */
 
@@ -247,6 +254,19 @@ _Noreturn void zkvm_exit(int code) {
 
 _Noreturn ZKVM_WEAK void abort(void) {
     zkvm_panic("abort was called");
+}
+
+/*
+ * `zkvm build` calls this in front of every array on the stack whose length is known only now, where the compiler cannot
+ * check it. An array that does not fit ends the program as any other overflow of the stack does: by an access below it.
+ */
+void zkvm_stack_check(uint32_t count, uint32_t size) {
+    uintptr_t bottom = (uintptr_t)__stack_top - ZKVM_STACK_BYTES;
+    /* The stack pointer may be outside already, with nothing touched there yet. */
+    uintptr_t room = (uintptr_t)__builtin_frame_address(0) - bottom;
+    if (room <= ZKVM_STACK_BYTES && (size == 0 || count <= room / size)) return;
+    __asm__ volatile("addi sp, %0, -16\n\tsw zero, 0(sp)" : : "r"(bottom) : "memory");
+    __builtin_unreachable();
 }
 
 _Noreturn void zkvm_panic_at(const char *file, int line, const char *message) {
@@ -644,17 +664,22 @@ ZKVM_LIBRARY void *memchr(const void *bytes, int value, size_t length) {
     return NULL;
 }
 
-/* ---- Heap: from the end of .bss up to 2^30. In front of each block, in 16 bytes, is its length. ---- */
-
-extern uint8_t __heap_start[];
+/* ---- Heap: from the end of .bss up to the text. In front of each block, in 16 bytes, is its length. ---- */
 
 /* End of the last block, 0 until there is one. */
 static uintptr_t zkvm_heap_end;
 
+static _Noreturn void zkvm_out_of_memory(size_t length, uintptr_t start) {
+    size_t rest = start < (uintptr_t)__heap_end ? (uintptr_t)__heap_end - start : 0;
+    size_t all = (uintptr_t)__heap_end - (uintptr_t)__heap_start;
+    zkvm_eprintf("out of memory: asked for %zu bytes, %zu of %zu are free\n", length, rest, all);
+    zkvm_exit(1);
+}
+
 ZKVM_WEAK void *malloc(size_t length) {
     if (zkvm_heap_end == 0) zkvm_heap_end = (uintptr_t)__heap_start;
     uintptr_t start = ((zkvm_heap_end + 15) & ~(uintptr_t)15) + 16;
-    if (length > ZKVM_MEMORY_END || start + length > ZKVM_MEMORY_END) zkvm_panic("out of memory");
+    if (start > (uintptr_t)__heap_end || length > (uintptr_t)__heap_end - start) zkvm_out_of_memory(length, start);
     zkvm_heap_end = start + length;
     *(size_t *)(start - sizeof(size_t)) = length;
     return (void *)start;
@@ -663,7 +688,7 @@ ZKVM_WEAK void *malloc(size_t length) {
 /* Memory starts as zero and nothing is used twice, so there is nothing to clear. */
 ZKVM_WEAK void *calloc(size_t count, size_t length) {
     size_t total;
-    if (__builtin_mul_overflow(count, length, &total)) zkvm_panic("out of memory");
+    if (__builtin_mul_overflow(count, length, &total)) zkvm_panic("out of memory: asked for more than 4 GiB");
     return malloc(total);
 }
 
@@ -672,7 +697,7 @@ ZKVM_WEAK void *realloc(void *block, size_t length) {
     size_t *header = (size_t *)((uintptr_t)block - sizeof(size_t));
     size_t old = *header;
     if ((uintptr_t)block + old == zkvm_heap_end && length >= old) {
-        if (length > ZKVM_MEMORY_END - (uintptr_t)block) zkvm_panic("out of memory");
+        if (length > (uintptr_t)__heap_end - (uintptr_t)block) zkvm_out_of_memory(length, (uintptr_t)block);
         zkvm_heap_end = (uintptr_t)block + length;
         *header = length;
         return block;

@@ -44,9 +44,9 @@ export const BYTE_AND: Bus = { name: 'byte and', id: 6, length: 3 };
 export const HINT: Bus = { name: 'hint', id: 7, length: 3 };
 
 /**
- * The chain of touched RAM words outside the image, ascending: (word address). A permutation bus.
- * Senders: the verifier (image end), once; ZeroInit (the next address), once per row.
- * Receivers: ZeroInit (its own address), once per row; the verifier (2^28), once.
+ * The chain of touched RAM words of the zero range, ascending: (word address). A permutation bus.
+ * Senders: the verifier (start of the range), once; ZeroInit (the next address), once per row.
+ * Receivers: ZeroInit (its own address), once per row; the verifier (end of the range), once.
  */
 export const SORT: Bus = { name: 'sort', id: 8, length: 1 };
 

@@ -23,7 +23,7 @@ import { fillEcall } from './ecall/trace.ts';
 import { HINT_WRITE } from './hint-write/air.ts';
 import { fillHintWrite } from './hint-write/trace.ts';
 import { IMAGE } from './image/air.ts';
-import { fillImage, preprocessImage } from './image/trace.ts';
+import { fillImage, preprocessImage, zeroRange } from './image/trace.ts';
 import { JALR } from './jalr/air.ts';
 import { fillJalr } from './jalr/trace.ts';
 import { LOAD_SUB } from './load-sub/air.ts';
@@ -46,7 +46,7 @@ import { fillStoreWord } from './store-word/trace.ts';
 import { VAR_RANGE } from './var-range/air.ts';
 import { fillVarRange } from './var-range/trace.ts';
 import { ZERO_INIT } from './zero-init/air.ts';
-import { END_OF_RAM, fillZeroInit } from './zero-init/trace.ts';
+import { fillZeroInit } from './zero-init/trace.ts';
 
 const INSTRUCTION_CHIPS: Readonly<Record<Family, { readonly chip: ChipDefinition; readonly fill: FillChip }>> = {
   AddImm: { chip: ADD_IMM, fill: fillAddImm },
@@ -84,15 +84,15 @@ export const PUBLIC_VALUE_NAMES: readonly string[] = [
   ...Array.from({ length: 8 }, (_, i) => [`digest word ${i} lo`, `digest word ${i} hi`]).flat(),
 ];
 
-/** Felts of the verifying key: the entry pc, and the first RAM word address above the image. */
-export const KEY_FELT_NAMES: readonly string[] = ['entry pc', 'image end'];
+/** Felts of the verifying key: the entry pc, and the word addresses between which memory starts as zero. */
+export const KEY_FELT_NAMES: readonly string[] = ['entry pc', 'zero start', 'zero end'];
 
 /** Bits of the end time; every time of a proof is below 2^24. */
 const TIME_BITS = 24;
 
 /**
- * The verifier's own terms. Execution starts at (entry, 4) and ends at (0, end time); the sort chain goes from the image
- * end to 2^28; each of the eight digest words is committed once; the program halts once.
+ * The verifier's own terms. Execution starts at (entry, 4) and ends at (0, end time); the sort chain goes from the
+ * start of the zero range to its end; each of the eight digest words is committed once; the program halts once.
  */
 function boundary<W extends Wires>(
   on: Backend<W>,
@@ -100,7 +100,7 @@ function boundary<W extends Wires>(
   keyFelts: readonly W['felt'][],
 ): BoundaryTerm<W>[] {
   const [endTime, exitLow, exitHigh, ...digest] = publicValues as [W['felt'], W['felt'], W['felt'], ...W['felt'][]];
-  const [entry, imageEnd] = keyFelts as [W['felt'], W['felt']];
+  const [entry, zeroStart, zeroEnd] = keyFelts as [W['felt'], W['felt'], W['felt']];
   const one = on.feltConst(1);
   // Soundness: order checks are over the integers only because every time is below 2^24.
   const timeBits = on.feltBits(endTime, TIME_BITS, 'end time is below 2^24');
@@ -110,8 +110,8 @@ function boundary<W extends Wires>(
   return [
     { bus: EXECUTION, sign: 1, multiplicity: one, message: [entry, on.feltConst(4)] },
     { bus: EXECUTION, sign: -1, multiplicity: one, message: [on.feltConst(0), endTime] },
-    { bus: SORT, sign: 1, multiplicity: one, message: [imageEnd] },
-    { bus: SORT, sign: -1, multiplicity: one, message: [on.feltConst(END_OF_RAM)] },
+    { bus: SORT, sign: 1, multiplicity: one, message: [zeroStart] },
+    { bus: SORT, sign: -1, multiplicity: one, message: [zeroEnd] },
     ...Array.from({ length: 8 }, (_, i): BoundaryTerm<W> => {
       const word = digest.slice(2 * i, 2 * i + 2);
       return { bus: COMMIT, sign: -1, multiplicity: one, message: [on.feltConst(i), ...word] };
@@ -149,7 +149,7 @@ export function fillTrace(program: Program, record: ExecutionRecord): { main: Ma
     INSTRUCTION_CHIPS[family].fill(record.families[family], context),
   );
   const hints = fillHintWrite(record.hints, record.families.Ecall, lookups);
-  const zeroInit = fillZeroInit(record.zeroFinal, program.image.end, lookups);
+  const zeroInit = fillZeroInit(record.zeroFinal, program.image, lookups);
   const main = [
     ...instructions,
     hints,
@@ -172,7 +172,7 @@ export function preprocessedTraces(program: Program): PreprocessedTraces {
   });
 }
 
-/** The felts of the verifying key, in the order of KEY_FELT_NAMES. */
+/** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for a bad zero range. */
 export function keyFelts(program: Program): number[] {
-  return [program.entry, program.image.end];
+  return [program.entry, ...zeroRange(program.image)];
 }

@@ -1,10 +1,11 @@
 /** Whether an execution has room in one proof, without filling its trace. */
+import { zeroInitRows } from '../chips/zero-init/trace.ts';
 import { logHeightFor } from '../chips/shared/fill.ts';
 import { preprocessedTraces } from '../chips/machine.ts';
 import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/execute.ts';
 import { FAMILIES, SYSCALLS } from '../vm/operations.ts';
 import type { Program } from '../vm/program.ts';
-import { FIELD, FINAL_FIELD, type ExecutionRecord } from '../vm/records.ts';
+import { FIELD, type ExecutionRecord } from '../vm/records.ts';
 import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from './system.ts';
 
 /** Room in one proof: the tier that is taken, or a sentence that names the limit that is exceeded. */
@@ -43,7 +44,7 @@ export function traceShape(program: Program, record: ExecutionRecord): TraceShap
     HintWrite: record.hints.rows + hintReads(record),
     Rom: program.rom.rows,
     Image: program.image.rows,
-    ZeroInit: zeroInitRows(program, record),
+    ZeroInit: zeroInitRows(record.zeroFinal, program.image),
   };
   return theSystem().core.chips.map(({ name, columns, logHeight }) => ({
     logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(rows[name] ?? 0),
@@ -58,10 +59,4 @@ function hintReads({ families: { Ecall } }: ExecutionRecord): number {
     if (Ecall.words[at + FIELD.rs1] === SYSCALLS.HINT_READ) count++;
   }
   return count;
-}
-
-/** The touched words, and the first word above the image when it was not touched. */
-function zeroInitRows({ image }: Program, { zeroFinal }: ExecutionRecord): number {
-  const isFirstTouched = zeroFinal.rows > 0 && zeroFinal.words[FINAL_FIELD.address] === image.end;
-  return zeroFinal.rows + (isFirstTouched ? 0 : 1);
 }

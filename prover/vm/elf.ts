@@ -8,7 +8,7 @@ import { ZkError } from '../core/errors.ts';
 import { ADDRESS_LIMIT, decodeText } from './decode.ts';
 import { describeForeignFile, machineName } from './foreign-files.ts';
 import { hex } from './outcome.ts';
-import type { Image, Program } from './program.ts';
+import type { Image, Program, StackRange } from './program.ts';
 import { SPACE } from './records.ts';
 
 /** More RAM words than this (16 MiB) in the loaded segments are refused; the proof holds one row for each. */
@@ -72,12 +72,29 @@ const PF_X = 1;
 export function loadProgram(bytes: Uint8Array): Program {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { entry, segments, mayBeCompressed } = readHeaders(bytes, view);
+  if (segments.reduce((sum, { fileSize }) => sum + fileSize, 0) > 4 * IMAGE_WORD_LIMIT) throw tooLarge(segments);
   checkLayout(segments);
-  const words = collectWords(segments, view);
+  const low = zerosBelow(segments);
+  const words = collectWords(segments, view, low);
   const pc = textAddresses(segments, entry);
   const text = Uint32Array.from(pc, (address) => words.get(address >>> 2) ?? 0);
   if (mayBeCompressed) refuseCompressed(pc, text);
-  return { entry, rom: decodeText(pc, text), image: buildImage(words), elfHash: bytesToHex(sha256(bytes)) };
+  return { entry, rom: decodeText(pc, text), image: buildImage(words, low), elfHash: bytesToHex(sha256(bytes)) };
+}
+
+/** A zero range below the image, in words, and the stack in it. */
+type LowZeros = { readonly start: number; readonly end: number; readonly stack: StackRange };
+
+/**
+ * Where a segment without file bytes lies below every file byte, memory starts as zero from there up to the first word of the
+ * file, and the lowest such segment is the stack: a frame of any size that does not fit in it ends in unmapped memory.
+ */
+function zerosBelow(segments: readonly Segment[]): LowZeros | undefined {
+  const [first] = segments;
+  const fileStart = segments.find(({ fileSize }) => fileSize > 0)?.address;
+  if (first === undefined || first.fileSize > 0 || fileStart === undefined) return undefined;
+  const stack = { bottom: first.address, top: first.address + first.memorySize };
+  return { start: first.address >>> 2, end: fileStart >>> 2, stack };
 }
 
 type Headers = { readonly entry: number; readonly segments: Segment[]; readonly mayBeCompressed: boolean };
@@ -179,17 +196,18 @@ function checkLayout(segments: readonly Segment[]): void {
   }
 }
 
-/** RAM words by word address; neighbouring segments may share a word. */
-function collectWords(segments: readonly Segment[], view: DataView): Map<number, number> {
+/**
+ * RAM words by word address; neighbouring segments may share a word. Zeros that no file byte backs are left out where the
+ * zero range has them: below the lowest file byte if `low` is given, else above the last one.
+ */
+function collectWords(segments: readonly Segment[], view: DataView, low: LowZeros | undefined): Map<number, number> {
   const fileEnd = segments.reduce((end, s) => (s.fileSize > 0 ? Math.max(end, s.address + s.fileSize) : end), 0);
   const words = new Map<number, number>();
   for (const { offset, address, fileSize, memorySize } of segments) {
-    // Zeros above the last file byte come from ZeroInit and are not part of the image.
-    const end = Math.min(address + memorySize, Math.max(fileEnd, address));
-    if (words.size + (end - address) / 4 > IMAGE_WORD_LIMIT) {
-      throw new ElfError('ELF_TOO_LARGE', `the segments hold more than ${IMAGE_WORD_LIMIT} words of memory`);
-    }
-    for (let word = address >>> 2; word * 4 < end; word++) {
+    const start = Math.max(address >>> 2, low?.end ?? 0);
+    const end = low === undefined ? Math.min(address + memorySize, Math.max(fileEnd, address)) : address + memorySize;
+    if (words.size + end / 4 - start > IMAGE_WORD_LIMIT) throw tooLarge(segments);
+    for (let word = start; word * 4 < end; word++) {
       let value = words.get(word) ?? 0;
       for (let byte = 0; byte < 4; byte++) {
         const index = word * 4 + byte - address;
@@ -199,6 +217,17 @@ function collectWords(segments: readonly Segment[], view: DataView): Map<number,
     }
   }
   return words;
+}
+
+function tooLarge(segments: readonly Segment[]): ElfError {
+  const sum = (isText: boolean): string => {
+    const bytes = segments.reduce((all, s) => (s.executable === isText ? all + s.fileSize : all), 0);
+    return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+  };
+  return new ElfError(
+    'ELF_TOO_LARGE',
+    `the program holds ${sum(true)} of text and ${sum(false)} of constants and initialised statics, and with the zeros between them this is more than the ${(4 * IMAGE_WORD_LIMIT) / 2 ** 20} MiB that are loaded at most: make it smaller, or read large data as input`,
+  );
 }
 
 /** Byte addresses of all text words, ascending. */
@@ -228,7 +257,7 @@ function textAddresses(segments: readonly Segment[], entry: number): Uint32Array
   return Uint32Array.from(addresses);
 }
 
-function buildImage(words: ReadonlyMap<number, number>): Image {
+function buildImage(words: ReadonlyMap<number, number>, low: LowZeros | undefined): Image {
   const addresses = Uint32Array.from(words.keys()).sort();
   const rows = 32 + addresses.length;
   const space = new Uint8Array(rows).fill(SPACE.RAM);
@@ -240,8 +269,7 @@ function buildImage(words: ReadonlyMap<number, number>): Image {
   }
   address.set(addresses, 32);
   for (const [i, word] of addresses.entries()) value[32 + i] = words.get(word) ?? 0;
-  const end = (addresses.at(-1) ?? 0) + 1;
-  // ZeroInit needs at least one word from `end` to 2^28.
-  if (end >= ADDRESS_LIMIT / 4) throw new ElfError('ELF_ADDRESS', 'the image reaches the top of memory');
-  return { rows, space, address, value, end };
+  const zeroStart = low?.start ?? (addresses.at(-1) ?? 0) + 1;
+  const zeroEnd = low?.end ?? ADDRESS_LIMIT / 4;
+  return { rows, space, address, value, zeroStart, zeroEnd, stack: low?.stack };
 }

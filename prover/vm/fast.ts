@@ -1,11 +1,21 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { Host, type BlockCall } from './host.ts';
 import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
 import { trapAt, type Fault, type Outcome } from './outcome.ts';
-import type { Program } from './program.ts';
-import { badAccess, badJump, blockLimit, illegalInstruction, inBlock, outsideText } from './text.ts';
+import type { Image, Program } from './program.ts';
+import {
+  badAccess,
+  badJump,
+  blockLimit,
+  endless,
+  explainStack,
+  illegalInstruction,
+  inBlock,
+  outsideText,
+} from './text.ts';
 
 /** Result of a run. `counts[row]` is how often each ROM row was executed. */
 export type FastRun = {
@@ -29,6 +39,7 @@ export type Observer = {
 
 const PAGE_MASK = PAGE_WORDS - 1;
 const RA = 1;
+const SP = 2;
 const T0 = 5;
 const A0 = 10;
 const A1 = 11;
@@ -51,8 +62,9 @@ export function runFast(
     pc: program.entry,
   };
   const { end, pc, cycles } = runLoop(machine, cycleLimit, cycleLimit, observer);
-  const { host, counts } = machine;
-  return { outcome: outcomeOf(end, pc, cycles), cycles, host, touchedBytes: memory.touchedBytes, counts };
+  const { host, counts, registers } = machine;
+  const outcome = outcomeOf(end, pc, cycles, program.image, registers[SP]!);
+  return { outcome, cycles, host, touchedBytes: memory.touchedBytes, counts };
 }
 
 /**
@@ -81,7 +93,8 @@ export function runBlock(
   memory.endBlock();
   host.leaveBlock(cycles, end.kind === 'leave');
   if (end.kind === 'leave') return undefined;
-  return { fault: inBlock(end.kind === 'fault' ? end.fault : blockLimit()), pc };
+  const fault = end.kind === 'fault' ? explainStack(program.image, end.fault, x[SP]!) : blockLimit();
+  return { fault: inBlock(fault), pc };
 }
 
 const countsOfBlocks = new WeakMap<Program, Float64Array>();
@@ -110,7 +123,8 @@ export type FaultAt = { readonly fault: Fault; readonly pc: number };
 /** Why a loop ended. */
 type End =
   | { readonly kind: 'halt'; readonly exitCode: number }
-  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** `isExplained`: of a block outside the proof, whose stack pointer is gone. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly isExplained?: boolean }
   | { readonly kind: 'leave' }
   | { readonly kind: 'limit' };
 
@@ -123,293 +137,329 @@ function runLoop(
 ): { readonly end: End; readonly pc: number; readonly cycles: number } {
   const { code, base, slotAt } = lower(program.rom);
   const { image } = program;
-  const { pages, writable, mapped, imageEnd } = memory;
+  const { pages, writable, mapped, mappedBase, zeroStart, zeroSize } = memory;
   let cycles = 0;
   let end: End = { kind: 'limit' };
   const startIndex = (start - base) >> 2;
   let at = startIndex >= 0 && startIndex < slotAt.length ? slotAt[startIndex]! : 0;
   if (at === 0) code[6] = start;
 
+  let look = nextLook(0, cycleLimit);
   // No closures over these variables, which would move them to the heap. The cases are the values of OPERATIONS, written
   // as literals because only those become a jump table: 55-70 against 27-30 million instructions/s (2-core VM, shared
   // with other work, November 2026).
   // Indices are in range by construction: `at` is a slot's offset, register numbers are at most 32.
-  loop: while (cycles < cycleLimit) {
-    switch (code[at]!) {
-      case 1: // ADD_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! + code[at + 4]!;
-        break;
-      case 36: // JUMP
-        x[code[at + 1]!] = code[at + 4]!;
-        counts[code[at + 7]!]!++;
-        cycles++;
-        if (observer !== undefined) tellJump(observer, code, at, code[code[at + 5]! + 6]!, 0, cycles);
-        at = code[at + 5]!;
-        continue;
-      case 2: // ADD
-        x[code[at + 1]!] = x[code[at + 2]!]! + x[code[at + 3]!]!;
-        break;
-      case 3: // SUB
-        x[code[at + 1]!] = x[code[at + 2]!]! - x[code[at + 3]!]!;
-        break;
-      case 28: // AND
-        x[code[at + 1]!] = x[code[at + 2]!]! & x[code[at + 3]!]!;
-        break;
-      case 29: // OR
-        x[code[at + 1]!] = x[code[at + 2]!]! | x[code[at + 3]!]!;
-        break;
-      case 30: // XOR
-        x[code[at + 1]!] = x[code[at + 2]!]! ^ x[code[at + 3]!]!;
-        break;
-      case 31: // SLL
-        x[code[at + 1]!] = x[code[at + 2]!]! << x[code[at + 3]!]!;
-        break;
-      case 32: // SRL
-        x[code[at + 1]!] = x[code[at + 2]!]! >>> x[code[at + 3]!]!;
-        break;
-      case 33: // SRA
-        x[code[at + 1]!] = x[code[at + 2]!]! >> x[code[at + 3]!]!;
-        break;
-      case 34: // SLT
-        x[code[at + 1]!] = x[code[at + 2]!]! < x[code[at + 3]!]! ? 1 : 0;
-        break;
-      case 35: // SLTU
-        x[code[at + 1]!] = x[code[at + 2]!]! >>> 0 < x[code[at + 3]!]! >>> 0 ? 1 : 0;
-        break;
-      case 40: // AND_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! & code[at + 4]!;
-        break;
-      case 41: // OR_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! | code[at + 4]!;
-        break;
-      case 42: // XOR_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! ^ code[at + 4]!;
-        break;
-      case 43: // SLL_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! << code[at + 4]!;
-        break;
-      case 44: // SRL_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! >>> code[at + 4]!;
-        break;
-      case 45: // SRA_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! >> code[at + 4]!;
-        break;
-      case 46: // SLT_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! < code[at + 4]! ? 1 : 0;
-        break;
-      case 47: // SLTU_IMM
-        x[code[at + 1]!] = x[code[at + 2]!]! >>> 0 < code[at + 4]! >>> 0 ? 1 : 0;
-        break;
-      case 19: // MUL
-        x[code[at + 1]!] = Math.imul(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 20: // MULH
-        x[code[at + 1]!] = mulh(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 21: // MULHSU
-        x[code[at + 1]!] = mulhsu(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 22: // MULHU
-        x[code[at + 1]!] = mulhu(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 23: // DIV
-        x[code[at + 1]!] = div(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 24: // DIVU
-        x[code[at + 1]!] = divu(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 25: // REM
-        x[code[at + 1]!] = rem(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 26: // REMU
-        x[code[at + 1]!] = remu(x[code[at + 2]!]!, x[code[at + 3]!]!);
-        break;
-      case 4: // BEQ
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! === x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 5: // BNE
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! !== x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 6: // BLT
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! < x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 7: // BGE
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! >= x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 8: // BLTU
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! >>> 0 < x[code[at + 3]!]! >>> 0 ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 9: // BGEU
-        counts[code[at + 7]!]!++;
-        cycles++;
-        at = x[code[at + 2]!]! >>> 0 >= x[code[at + 3]!]! >>> 0 ? code[at + 5]! : at + SLOT_WORDS;
-        continue;
-      case 10: {
-        // JALR
-        const target = (x[code[at + 2]!]! + code[at + 4]!) & ~1;
-        if ((target & 0xc0000003) !== 0) {
-          end = { kind: 'fault', fault: badJump(target) };
-          break loop;
-        }
-        x[code[at + 1]!] = code[at + 5]!;
-        counts[code[at + 7]!]!++;
-        cycles++;
-        if (observer !== undefined) tellJump(observer, code, at, target, code[at + 2]!, cycles);
-        const index = (target - base) >> 2;
-        at = index >= 0 && index < slotAt.length ? slotAt[index]! : 0;
-        // Slot 0 stands for every computed target outside the text.
-        if (at === 0) code[6] = target;
-        continue;
-      }
-      case 11: {
-        // LW
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000003) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'load', address, 4) };
-          break loop;
-        }
-        const page = pages[word >>> LOG_PAGE_WORDS];
-        const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
-        x[code[at + 1]!] = value;
-        break;
-      }
-      case 15: {
-        // LH
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
-          break loop;
-        }
-        const page = pages[word >>> LOG_PAGE_WORDS];
-        const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
-        x[code[at + 1]!] = ((value >>> (8 * (address & 2))) << 16) >> 16;
-        break;
-      }
-      case 16: {
-        // LHU
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
-          break loop;
-        }
-        const page = pages[word >>> LOG_PAGE_WORDS];
-        const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
-        x[code[at + 1]!] = (value >>> (8 * (address & 2))) & 0xffff;
-        break;
-      }
-      case 13: {
-        // LB
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
-          break loop;
-        }
-        const page = pages[word >>> LOG_PAGE_WORDS];
-        const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
-        x[code[at + 1]!] = ((value >>> (8 * (address & 3))) << 24) >> 24;
-        break;
-      }
-      case 14: {
-        // LBU
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
-          break loop;
-        }
-        const page = pages[word >>> LOG_PAGE_WORDS];
-        const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
-        x[code[at + 1]!] = (value >>> (8 * (address & 3))) & 0xff;
-        break;
-      }
-      case 12: {
-        // SW
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000003) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'store', address, 4) };
-          break loop;
-        }
-        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
-        page[word & PAGE_MASK] = x[code[at + 3]!]!;
-        break;
-      }
-      case 18: {
-        // SH
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000001) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'store', address, 2) };
-          break loop;
-        }
-        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
-        const mask = 0xffff << (8 * (address & 2));
-        const moved = x[code[at + 3]!]! << (8 * (address & 2));
-        page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
-        break;
-      }
-      case 17: {
-        // SB
-        const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
-        const word = address >>> 2;
-        if ((address & 0xc0000000) !== 0 || (word < imageEnd && ((mapped[word >>> 5]! >>> (word & 31)) & 1) === 0)) {
-          end = { kind: 'fault', fault: badAccess(image, 'store', address, 1) };
-          break loop;
-        }
-        const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
-        const mask = 0xff << (8 * (address & 3));
-        const moved = x[code[at + 3]!]! << (8 * (address & 3));
-        page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
-        break;
-      }
-      case 27: {
-        // ECALL
-        const effect = host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory, cycles);
-        if (effect.kind === 'fault') {
-          end = effect;
-          break loop;
-        }
-        if (effect.kind === 'halt' || effect.kind === 'leave') {
+  for (;;) {
+    loop: while (cycles < look) {
+      switch (code[at]!) {
+        case 1: // ADD_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! + code[at + 4]!;
+          break;
+        case 36: // JUMP
+          x[code[at + 1]!] = code[at + 4]!;
           counts[code[at + 7]!]!++;
           cycles++;
-          end = effect;
+          if (observer !== undefined) tellJump(observer, code, at, code[code[at + 5]! + 6]!, 0, cycles);
+          at = code[at + 5]!;
+          continue;
+        case 2: // ADD
+          x[code[at + 1]!] = x[code[at + 2]!]! + x[code[at + 3]!]!;
+          break;
+        case 3: // SUB
+          x[code[at + 1]!] = x[code[at + 2]!]! - x[code[at + 3]!]!;
+          break;
+        case 28: // AND
+          x[code[at + 1]!] = x[code[at + 2]!]! & x[code[at + 3]!]!;
+          break;
+        case 29: // OR
+          x[code[at + 1]!] = x[code[at + 2]!]! | x[code[at + 3]!]!;
+          break;
+        case 30: // XOR
+          x[code[at + 1]!] = x[code[at + 2]!]! ^ x[code[at + 3]!]!;
+          break;
+        case 31: // SLL
+          x[code[at + 1]!] = x[code[at + 2]!]! << x[code[at + 3]!]!;
+          break;
+        case 32: // SRL
+          x[code[at + 1]!] = x[code[at + 2]!]! >>> x[code[at + 3]!]!;
+          break;
+        case 33: // SRA
+          x[code[at + 1]!] = x[code[at + 2]!]! >> x[code[at + 3]!]!;
+          break;
+        case 34: // SLT
+          x[code[at + 1]!] = x[code[at + 2]!]! < x[code[at + 3]!]! ? 1 : 0;
+          break;
+        case 35: // SLTU
+          x[code[at + 1]!] = x[code[at + 2]!]! >>> 0 < x[code[at + 3]!]! >>> 0 ? 1 : 0;
+          break;
+        case 40: // AND_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! & code[at + 4]!;
+          break;
+        case 41: // OR_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! | code[at + 4]!;
+          break;
+        case 42: // XOR_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! ^ code[at + 4]!;
+          break;
+        case 43: // SLL_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! << code[at + 4]!;
+          break;
+        case 44: // SRL_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! >>> code[at + 4]!;
+          break;
+        case 45: // SRA_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! >> code[at + 4]!;
+          break;
+        case 46: // SLT_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! < code[at + 4]! ? 1 : 0;
+          break;
+        case 47: // SLTU_IMM
+          x[code[at + 1]!] = x[code[at + 2]!]! >>> 0 < code[at + 4]! >>> 0 ? 1 : 0;
+          break;
+        case 19: // MUL
+          x[code[at + 1]!] = Math.imul(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 20: // MULH
+          x[code[at + 1]!] = mulh(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 21: // MULHSU
+          x[code[at + 1]!] = mulhsu(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 22: // MULHU
+          x[code[at + 1]!] = mulhu(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 23: // DIV
+          x[code[at + 1]!] = div(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 24: // DIVU
+          x[code[at + 1]!] = divu(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 25: // REM
+          x[code[at + 1]!] = rem(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 26: // REMU
+          x[code[at + 1]!] = remu(x[code[at + 2]!]!, x[code[at + 3]!]!);
+          break;
+        case 4: // BEQ
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! === x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 5: // BNE
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! !== x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 6: // BLT
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! < x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 7: // BGE
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! >= x[code[at + 3]!]! ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 8: // BLTU
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! >>> 0 < x[code[at + 3]!]! >>> 0 ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 9: // BGEU
+          counts[code[at + 7]!]!++;
+          cycles++;
+          at = x[code[at + 2]!]! >>> 0 >= x[code[at + 3]!]! >>> 0 ? code[at + 5]! : at + SLOT_WORDS;
+          continue;
+        case 10: {
+          // JALR
+          const target = (x[code[at + 2]!]! + code[at + 4]!) & ~1;
+          if ((target & 0xc0000003) !== 0) {
+            end = { kind: 'fault', fault: badJump(target) };
+            break loop;
+          }
+          x[code[at + 1]!] = code[at + 5]!;
+          counts[code[at + 7]!]!++;
+          cycles++;
+          if (observer !== undefined) tellJump(observer, code, at, target, code[at + 2]!, cycles);
+          const index = (target - base) >> 2;
+          at = index >= 0 && index < slotAt.length ? slotAt[index]! : 0;
+          // Slot 0 stands for every computed target outside the text.
+          if (at === 0) code[6] = target;
+          continue;
+        }
+        case 11: {
+          // LW
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000003) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'load', address, 4) };
+            break loop;
+          }
+          const page = pages[word >>> LOG_PAGE_WORDS];
+          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          x[code[at + 1]!] = value;
+          break;
+        }
+        case 15: {
+          // LH
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000001) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
+            break loop;
+          }
+          const page = pages[word >>> LOG_PAGE_WORDS];
+          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          x[code[at + 1]!] = ((value >>> (8 * (address & 2))) << 16) >> 16;
+          break;
+        }
+        case 16: {
+          // LHU
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000001) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
+            break loop;
+          }
+          const page = pages[word >>> LOG_PAGE_WORDS];
+          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          x[code[at + 1]!] = (value >>> (8 * (address & 2))) & 0xffff;
+          break;
+        }
+        case 13: {
+          // LB
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000000) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
+            break loop;
+          }
+          const page = pages[word >>> LOG_PAGE_WORDS];
+          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          x[code[at + 1]!] = ((value >>> (8 * (address & 3))) << 24) >> 24;
+          break;
+        }
+        case 14: {
+          // LBU
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000000) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
+            break loop;
+          }
+          const page = pages[word >>> LOG_PAGE_WORDS];
+          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          x[code[at + 1]!] = (value >>> (8 * (address & 3))) & 0xff;
+          break;
+        }
+        case 12: {
+          // SW
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000003) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'store', address, 4) };
+            break loop;
+          }
+          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+          page[word & PAGE_MASK] = x[code[at + 3]!]!;
+          break;
+        }
+        case 18: {
+          // SH
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000001) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'store', address, 2) };
+            break loop;
+          }
+          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+          const mask = 0xffff << (8 * (address & 2));
+          const moved = x[code[at + 3]!]! << (8 * (address & 2));
+          page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
+          break;
+        }
+        case 17: {
+          // SB
+          const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
+          const word = address >>> 2;
+          if (
+            (address & 0xc0000000) !== 0 ||
+            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
+          ) {
+            end = { kind: 'fault', fault: badAccess(image, 'store', address, 1) };
+            break loop;
+          }
+          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+          const mask = 0xff << (8 * (address & 3));
+          const moved = x[code[at + 3]!]! << (8 * (address & 3));
+          page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
+          break;
+        }
+        case 27: {
+          // ECALL
+          const effect = host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory, cycles);
+          if (effect.kind === 'fault') {
+            end = effect;
+            break loop;
+          }
+          if (effect.kind === 'halt' || effect.kind === 'leave') {
+            counts[code[at + 7]!]!++;
+            cycles++;
+            end = effect;
+            break loop;
+          }
+          if (effect.kind === 'enter') {
+            const limit = unconstrainedLimit - host.unconstrainedCycles;
+            const stop = runBlock(program, host, memory, x, effect.call, limit);
+            if (stop !== undefined) {
+              return { end: { kind: 'fault', fault: stop.fault, isExplained: true }, pc: stop.pc, cycles };
+            }
+          }
+          x[A0] = effect.a0;
+          if (effect.kind === 'write') {
+            for (const [i, word] of effect.words.entries()) memory.writeWord(effect.wordAddress + i, word);
+          }
+          break;
+        }
+        case 37: // OUTSIDE
+          end = { kind: 'fault', fault: outsideText(code[at + 6]!) };
           break loop;
-        }
-        if (effect.kind === 'enter') {
-          const limit = unconstrainedLimit - host.unconstrainedCycles;
-          const stop = runBlock(program, host, memory, x, effect.call, limit);
-          if (stop !== undefined) return { end: { kind: 'fault', fault: stop.fault }, pc: stop.pc, cycles };
-        }
-        x[A0] = effect.a0;
-        if (effect.kind === 'write') {
-          for (const [i, word] of effect.words.entries()) memory.writeWord(effect.wordAddress + i, word);
-        }
-        break;
+        default:
+          end = { kind: 'fault', fault: illegalInstruction(program, code[at + 6]!) };
+          break loop;
       }
-      case 37: // OUTSIDE
-        end = { kind: 'fault', fault: outsideText(code[at + 6]!) };
-        break loop;
-      default:
-        end = { kind: 'fault', fault: illegalInstruction(program, code[at + 6]!) };
-        break loop;
+      counts[code[at + 7]!]!++;
+      cycles++;
+      at += SLOT_WORDS;
     }
-    counts[code[at + 7]!]!++;
-    cycles++;
-    at += SLOT_WORDS;
+    if (end.kind !== 'limit' || look <= 0) break;
+    if (neverEnds(program, memory, x, code[at + 6]!, windowOf(look, cycleLimit))) {
+      end = { kind: 'fault', fault: endless() };
+      break;
+    }
+    if (look >= cycleLimit) break;
+    look = nextLook(look, cycleLimit);
   }
   return { end, pc: code[at + 6]!, cycles };
 }
@@ -419,12 +469,12 @@ function tellJump(observer: Observer, code: Int32Array, at: number, to: number, 
   observer.jump(code[at + 6]!, to, rd === DUMMY ? 0 : rd, rs1, cycles);
 }
 
-function outcomeOf(end: End, pc: number, cycles: number): Outcome {
+function outcomeOf(end: End, pc: number, cycles: number, image: Image, stackPointer: number): Outcome {
   switch (end.kind) {
     case 'halt':
       return { kind: 'halt', exitCode: end.exitCode };
     case 'fault':
-      return trapAt(end.fault, pc, cycles);
+      return trapAt(end.isExplained === true ? end.fault : explainStack(image, end.fault, stackPointer), pc, cycles);
     default:
       return { kind: 'limit' };
   }

@@ -2,17 +2,27 @@
  * The reference interpreter: decodes each raw word again, from the ISA manual, with BigInt arithmetic and a Map as
  * memory. Slow and obvious; the recorder and the fast path are tested against it. Also runs `--trace`.
  *
- * Not shared with them: decoding, arithmetic, memory, control flow. Shared: system calls and fault messages.
+ * Not shared with them: decoding, arithmetic, memory, control flow. Shared: system calls, fault messages, endless loops.
  * Source: The RISC-V Instruction Set Manual, Volume I, chapters RV32I and M.
  */
 import { ADDRESS_LIMIT } from './decode.ts';
 import { disassemble, registerName } from './disassemble.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { Host, type BlockCall } from './host.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, type MemoryView } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from './outcome.ts';
 import type { Program } from './program.ts';
 import { SPACE } from './records.ts';
-import { badAccess, badJump, blockLimit, illegalInstruction, inBlock, outsideText } from './text.ts';
+import {
+  badAccess,
+  badJump,
+  blockLimit,
+  endless,
+  explainStack,
+  illegalInstruction,
+  inBlock,
+  outsideText,
+} from './text.ts';
 
 /** One executed instruction, as seen by `onStep`. */
 export type Step = {
@@ -91,7 +101,8 @@ class Interpreter implements MemoryView {
   }
 
   isMapped(wordAddress: number): boolean {
-    return wordAddress >= this.#program.image.end || this.#imageWords.has(wordAddress);
+    const { zeroStart, zeroEnd } = this.#program.image;
+    return (wordAddress >= zeroStart && wordAddress < zeroEnd) || this.#imageWords.has(wordAddress);
   }
 
   readWord(wordAddress: number): number {
@@ -104,12 +115,13 @@ class Interpreter implements MemoryView {
   }
 
   run(cycleLimit: number, onStep?: (step: Step) => void): Outcome {
-    while (this.cycles < cycleLimit) {
+    let look = nextLook(0, cycleLimit);
+    while (this.cycles < look) {
       const pc = this.#pc;
       const word = this.#text.get(pc);
       if (word === undefined) return trapAt(outsideText(pc), pc, this.cycles);
       const effect = this.#execute(word, pc);
-      if (effect.fault !== undefined) return trapAt(effect.fault, pc, this.cycles);
+      if (effect.fault !== undefined) return trapAt(this.#explained(effect.fault), pc, this.cycles);
       if (effect.enter !== undefined) {
         const trap = this.#runBlock(effect.enter, cycleLimit - this.host.unconstrainedCycles);
         if (trap !== undefined) return trap;
@@ -127,8 +139,17 @@ class Interpreter implements MemoryView {
       }
       this.cycles++;
       if (effect.exitCode !== undefined) return { kind: 'halt', exitCode: effect.exitCode };
+      if (this.cycles === look) {
+        if (neverEnds(this.#program, this, this.registers, this.#pc, windowOf(look, cycleLimit)))
+          return trapAt(endless(), this.#pc, this.cycles);
+        look = nextLook(look, cycleLimit);
+      }
     }
     return { kind: 'limit' };
+  }
+
+  #explained(fault: Fault): Fault {
+    return explainStack(this.#program.image, fault, this.registers[2] ?? 0);
   }
 
   /** Runs a block outside the proof on copies that are dropped when it ends; gives the trap that ended it, if one did. */
@@ -142,12 +163,18 @@ class Interpreter implements MemoryView {
     let pc = functionPc;
     let steps = 0;
     let fault: Fault | undefined;
+    let look = nextLook(0, limit);
     for (let isDone = false; !isDone; steps++) {
+      if (steps > 0 && steps === look) {
+        if (neverEnds(this.#program, this, this.registers, pc, windowOf(look, limit))) fault = endless();
+        look = nextLook(look, limit);
+      }
+      if (fault !== undefined) break;
       const word = this.#text.get(pc);
       if (steps >= limit) fault = blockLimit();
       else if (word === undefined) fault = outsideText(pc);
       const effect = fault === undefined && word !== undefined ? this.#execute(word, pc) : {};
-      fault ??= effect.fault;
+      if (effect.fault !== undefined) fault = this.#explained(effect.fault);
       if (fault !== undefined) break;
       if (effect.rd !== undefined && effect.rd !== 0) {
         this.registers[effect.rd] = Number(BigInt.asUintN(32, effect.value ?? 0n));

@@ -1,4 +1,4 @@
-/** Guest RAM: 2^28 words in sparse pages, initialised from the image; words in gaps below its end are unmapped. */
+/** Guest RAM: 2^28 words in sparse pages, initialised from the image; words outside image and zero range are unmapped. */
 import type { Image } from './program.ts';
 import { SPACE } from './records.ts';
 
@@ -22,27 +22,33 @@ export class PagedMemory implements MemoryView {
    * come from `touch`.
    */
   writable: (Int32Array | undefined)[] = this.pages;
-  /** Word addresses from here up are mapped. */
-  readonly imageEnd: number;
-  /** One bit a word below `imageEnd`: mapped or not. */
+  /** Word w is in the zero range when (w - zeroStart) mod 2^32 is below zeroSize: one comparison. */
+  readonly zeroStart: number;
+  readonly zeroSize: number;
+  /** One bit a word of the image, from word 32 mappedBase up. Words beyond either end have none. */
   readonly mapped: Int32Array;
+  readonly mappedBase: number;
   /** Pages copied in the current block, by index: what they were before. */
   readonly #before = new Map<number, Int32Array | undefined>();
   #copies: (Int32Array | undefined)[] | undefined;
 
   constructor(image: Image) {
-    this.imageEnd = image.end;
-    this.mapped = new Int32Array((image.end >>> 5) + 1);
+    this.zeroStart = image.zeroStart;
+    this.zeroSize = image.zeroEnd - image.zeroStart;
+    this.mappedBase = (image.address[32] ?? 0) >>> 5;
+    this.mapped = new Int32Array(((image.address[image.rows - 1] ?? 0) >>> 5) - this.mappedBase + 1);
     for (let row = 0; row < image.rows; row++) {
       if (image.space[row] !== SPACE.RAM) continue;
       const address = image.address[row] ?? 0;
-      this.mapped[address >>> 5] = (this.mapped[address >>> 5] ?? 0) | (1 << (address & 31));
+      const index = (address >>> 5) - this.mappedBase;
+      this.mapped[index] = (this.mapped[index] ?? 0) | (1 << (address & 31));
       this.writeWord(address, image.value[row] ?? 0);
     }
   }
 
   isMapped(wordAddress: number): boolean {
-    return wordAddress >= this.imageEnd || (((this.mapped[wordAddress >>> 5] ?? 0) >>> (wordAddress & 31)) & 1) === 1;
+    if ((wordAddress - this.zeroStart) >>> 0 < this.zeroSize) return true;
+    return (((this.mapped[(wordAddress >>> 5) - this.mappedBase] ?? 0) >>> (wordAddress & 31)) & 1) === 1;
   }
 
   readWord(wordAddress: number): number {

@@ -14,7 +14,7 @@ export type TrapCause =
   | 'misaligned-store'
   /** Data address is 2^30 or above. */
   | 'address-out-of-range'
-  /** Data address lies below the end of the image but in no segment: null pointers, and the guard below the stack. */
+  /** Data address lies neither in the image nor in the zero range: null pointers, and what is below the stack. */
   | 'unmapped-memory'
   | 'unknown-syscall'
   /** WRITE to a descriptor that is none of DESCRIPTORS (host.ts). */
@@ -27,6 +27,8 @@ export type TrapCause =
   | 'unconstrained-misuse'
   /** Blocks outside the proof ran more instructions than allowed. */
   | 'unconstrained-limit'
+  /** The program is in a loop that nothing can end (see endless.ts). */
+  | 'never-ends'
   /** More input words than a record holds; only when recording. */
   | 'input-too-large'
   /** HINT_READ with no input item left. */

@@ -27,8 +27,9 @@ export type Rom = {
 };
 
 /**
- * Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address. Zeros
- * that no file byte backs (.bss) and that lie above the last file byte are left to ZeroInit.
+ * Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address; and a
+ * range of words that start as zero and cost nothing until touched (ZeroInit). The range holds no word of the list. What is
+ * in neither is unmapped.
  */
 export type Image = {
   readonly rows: number;
@@ -36,9 +37,15 @@ export type Image = {
   /** Register number, or byte address / 4. */
   readonly address: Uint32Array;
   readonly value: Uint32Array;
-  /** First RAM word address above every image word; ZeroInit supplies all words from here to 2^28. */
-  readonly end: number;
+  /** Word addresses of the zero range: the first, and one more than the last. At most 2^28; equal when it is empty. */
+  readonly zeroStart: number;
+  readonly zeroEnd: number;
+  /** Byte addresses of the stack, where the file tells: for messages only. */
+  readonly stack: StackRange | undefined;
 };
+
+/** The stack grows down from `top`; below `bottom` nothing is mapped. */
+export type StackRange = { readonly bottom: number; readonly top: number };
 
 export type Program = {
   readonly entry: number;

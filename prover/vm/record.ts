@@ -2,7 +2,8 @@
  * Executes a program and records every instruction for the proof: one row per instruction in the table of its family,
  * with values and times of the previous accesses. See records.ts for the layout and the time slots.
  */
-import { div, divu, mulh, mulhsu, mulhu, rem, remu } from './arithmetic.ts';
+import { neverEnds, nextLook, windowOf } from './endless.ts';
+import { evaluate, extract, isTaken } from './evaluate.ts';
 import { runBlock } from './fast.ts';
 import { Host } from './host.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
@@ -18,7 +19,7 @@ import {
   newFamilyTables,
   type ExecutionRecord,
 } from './records.ts';
-import { badAccess, badJump, illegalInstruction, indexText, outsideText } from './text.ts';
+import { badAccess, badJump, endless, explainStack, illegalInstruction, indexText, outsideText } from './text.ts';
 
 /** Most instructions one record may hold: the end time 4 (cycles + 1) is below 2^24. */
 export const RECORD_CYCLE_LIMIT = 2 ** 22 - 2;
@@ -35,13 +36,14 @@ export type Recording = {
   readonly record: ExecutionRecord | undefined;
 };
 
+const SP = 2;
 const T0 = 5;
 const A0 = 10;
 const A1 = 11;
 const A2 = 12;
 
-/** Why a step ended the run. `pc` is that of a fault in a block outside the proof. */
-type Stop = (Fault & { readonly pc?: number }) | { readonly exitCode: number };
+/** Why a step ended the run. `at` is the pc of a fault in a block outside the proof. */
+type Stop = (Fault & { readonly at?: number }) | { readonly exitCode: number };
 
 /**
  * Runs `program` on `input` for at most `cycleLimit` instructions and records it. Blocks outside the proof leave no trace
@@ -85,7 +87,8 @@ class Recorder {
   run(cycleLimit: number): Recording {
     const { base, rowAt } = indexText(this.#program.rom);
     const { operation } = this.#program.rom;
-    while (this.#cycles < cycleLimit) {
+    let look = nextLook(0, cycleLimit);
+    while (this.#cycles < look) {
       const offset = this.#pc - base;
       const row = offset >= 0 && offset >>> 2 < rowAt.length ? (rowAt[offset >>> 2] ?? -1) : -1;
       const stop: Stop | undefined = row < 0 ? outsideText(this.#pc) : this.#step(row, operation[row] ?? 0);
@@ -95,10 +98,21 @@ class Recorder {
         this.#cycles++;
         return this.#finish({ kind: 'halt', exitCode: stop.exitCode });
       } else {
-        return this.#finish(trapAt(stop, stop.pc ?? this.#pc, this.#cycles));
+        return this.#trap(stop, stop.at);
+      }
+      if (this.#cycles === look) {
+        if (neverEnds(this.#program, this.#memory, this.#registers, this.#pc, windowOf(look, cycleLimit)))
+          return this.#trap(endless());
+        look = nextLook(look, cycleLimit);
       }
     }
     return this.#finish({ kind: 'limit' });
+  }
+
+  /** The end by a fault of the instruction at pc, or of the one at `blockPc` in a block outside the proof. */
+  #trap(fault: Fault, blockPc?: number): Recording {
+    if (blockPc !== undefined) return this.#finish(trapAt(fault, blockPc, this.#cycles));
+    return this.#finish(trapAt(explainStack(this.#program.image, fault, this.#registers[SP]!), this.#pc, this.#cycles));
   }
 
   /** Executes one instruction. Returns why it must not go on, if so; faults leave the tables unchanged. */
@@ -320,7 +334,7 @@ class Recorder {
       // Soundness: what a block computes reaches the proof as input alone. The record has the row of a WRITE.
       const limit = this.#unconstrainedLimit - this.#host.unconstrainedCycles;
       const stop = runBlock(this.#program, this.#host, this.#memory, x, effect.call, limit);
-      if (stop !== undefined) return { ...stop.fault, pc: stop.pc };
+      if (stop !== undefined) return { ...stop.fault, at: stop.pc };
     }
     const table = this.#families.Ecall;
     const at = this.#begin(table, row, T0);
@@ -368,7 +382,7 @@ class Recorder {
       families: this.#families,
       hints: this.#hints,
       imageFinal: this.#imageFinal(this.#program.image),
-      zeroFinal: this.#zeroFinal(this.#program.image.end),
+      zeroFinal: this.#zeroFinal(this.#program.image),
       cycles,
       exitCode: outcome.exitCode,
       committedDigest: this.#host.committedDigest,
@@ -389,14 +403,14 @@ class Recorder {
     return table;
   }
 
-  #zeroFinal(end: number): RecordTable {
+  #zeroFinal({ zeroStart, zeroEnd }: Image): RecordTable {
     const table = new RecordTable(4);
     for (const [page, times] of this.#timePages.entries()) {
       if (times === undefined) continue;
       for (let i = 0; i < PAGE_WORDS; i++) {
         const address = page * PAGE_WORDS + i;
         const time = times[i]!;
-        if (time !== 0 && address >= end) {
+        if (time !== 0 && address >= zeroStart && address < zeroEnd) {
           pushFinal(table, SPACE.RAM, address, this.#memory.readWord(address), time);
         }
       }
@@ -416,85 +430,4 @@ function pushFinal(table: RecordTable, space: number, address: number, value: nu
   words[at + FINAL_FIELD.address] = address;
   words[at + FINAL_FIELD.value] = value;
   words[at + FINAL_FIELD.time] = time;
-}
-
-function evaluate(operation: number, a: number, b: number): number {
-  switch (operation) {
-    case OPERATIONS.ADD:
-      return (a + b) | 0;
-    case OPERATIONS.SUB:
-      return (a - b) | 0;
-    case OPERATIONS.AND:
-      return a & b;
-    case OPERATIONS.OR:
-      return a | b;
-    case OPERATIONS.XOR:
-      return a ^ b;
-    case OPERATIONS.SLL:
-      return a << (b & 31);
-    case OPERATIONS.SRL:
-      return a >>> (b & 31);
-    case OPERATIONS.SRA:
-      return a >> (b & 31);
-    case OPERATIONS.SLT:
-      return a < b ? 1 : 0;
-    case OPERATIONS.SLTU:
-      return a >>> 0 < b >>> 0 ? 1 : 0;
-    case OPERATIONS.MUL:
-      return Math.imul(a, b);
-    case OPERATIONS.MULH:
-      return mulh(a, b);
-    case OPERATIONS.MULHSU:
-      return mulhsu(a, b);
-    case OPERATIONS.MULHU:
-      return mulhu(a, b);
-    case OPERATIONS.DIV:
-      return div(a, b);
-    case OPERATIONS.DIVU:
-      return divu(a, b);
-    case OPERATIONS.REM:
-      return rem(a, b);
-    case OPERATIONS.REMU:
-      return remu(a, b);
-    default:
-      throw new RangeError(`"operation" expected an ALU operation, got ${operation}`);
-  }
-}
-
-function isTaken(operation: number, a: number, b: number): boolean {
-  switch (operation) {
-    case OPERATIONS.BEQ:
-      return a === b;
-    case OPERATIONS.BNE:
-      return a !== b;
-    case OPERATIONS.BLT:
-      return a < b;
-    case OPERATIONS.BGE:
-      return a >= b;
-    case OPERATIONS.BLTU:
-      return a >>> 0 < b >>> 0;
-    case OPERATIONS.BGEU:
-      return a >>> 0 >= b >>> 0;
-    default:
-      throw new RangeError(`"operation" expected a branch, got ${operation}`);
-  }
-}
-
-/** The loaded value of a word for a load at byte offset `offset`. */
-function extract(operation: number, word: number, offset: number): number {
-  const shifted = word >>> (8 * offset);
-  switch (operation) {
-    case OPERATIONS.LW:
-      return word;
-    case OPERATIONS.LH:
-      return (shifted << 16) >> 16;
-    case OPERATIONS.LHU:
-      return shifted & 0xffff;
-    case OPERATIONS.LB:
-      return (shifted << 24) >> 24;
-    case OPERATIONS.LBU:
-      return shifted & 0xff;
-    default:
-      throw new RangeError(`"operation" expected a load, got ${operation}`);
-  }
 }

@@ -95,7 +95,7 @@ export type ExecutionRecord = {
   readonly hints: RecordTable;
   /** Final values of the image's cells, row by row of the image. */
   readonly imageFinal: RecordTable;
-  /** Final values of touched RAM words outside the image, ascending by address. */
+  /** Final values of touched RAM words of the zero range, ascending by address. */
   readonly zeroFinal: RecordTable;
   /** Number of instructions executed; the last one runs at t = 4 * cycles. */
   readonly cycles: number;

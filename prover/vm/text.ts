@@ -1,4 +1,5 @@
 /** Lookups by address that executor, recorder and disassembler share. */
+import { ADDRESS_LIMIT } from './decode.ts';
 import type { Image, Program, Rom } from './program.ts';
 import type { Fault } from './outcome.ts';
 import { hex } from './outcome.ts';
@@ -91,31 +92,44 @@ export function badAccess(image: Image, kind: 'load' | 'store', byteAddress: num
   return unmapped(image, what, address);
 }
 
-/** Unmapped bytes below a lone word at the image's end that make it the guard of `link.ld` (which leaves 16 MiB). */
-const GUARD_GAP = 2 ** 20;
-
 /** The fault of an access to unmapped memory at a byte address. */
 export function unmapped(image: Image, what: string, address: number): Fault {
   const access = `${what} at ${hex(address)}`;
-  return { cause: 'unmapped-memory', detail: explainUnmapped(image, access, address) };
+  const first = Math.min(4 * (image.address[32] ?? 0), 4 * image.zeroStart);
+  const detail =
+    address < first
+      ? `null pointer: ${access}, below the first address of the program (${hex(first)})`
+      : `${access}, which is unmapped`;
+  return { cause: 'unmapped-memory', detail };
 }
 
-function explainUnmapped(image: Image, access: string, address: number): string {
-  const first = 4 * (image.address[32] ?? 0);
-  if (address < first) {
-    return `null pointer: ${access}, below the first address of the program (${hex(first)})`;
-  }
-  const guard = 4 * (image.end - 1);
-  const belowGuard = 4 * ((image.address[image.rows - 2] ?? 0) + 1);
-  if (image.rows > 33 && address >= belowGuard && guard - belowGuard >= GUARD_GAP) {
-    return `the stack overflowed: ${access}, below the 8 MiB of the stack; look for endless recursion or large arrays in functions`;
-  }
-  return `${access}, which is unmapped`;
+/**
+ * The same fault, in other words when it comes of a stack that overflowed: an access outside memory while the stack pointer
+ * is outside as well, at any distance, since a frame may be of any size. A null pointer leaves the stack pointer alone.
+ */
+export function explainStack({ stack }: Image, fault: Fault, stackPointer: number): Fault {
+  const pointer = stackPointer >>> 0;
+  const isMemory = fault.cause === 'unmapped-memory' || fault.cause === 'address-out-of-range';
+  if (stack === undefined || !isMemory || (pointer >= stack.bottom && pointer < ADDRESS_LIMIT)) return fault;
+  const access = fault.detail.replace(/^null pointer: /, '').replace(/,.*$/, '');
+  const room = `${Number(((stack.top - stack.bottom) / 2 ** 20).toFixed(2))} MiB`;
+  const size = `the stack of ${room} (${hex(stack.bottom)} to ${hex(stack.top)})`;
+  const detail = `stack overflow: ${access}, with the stack pointer at ${hex(pointer)}, outside ${size}; look for endless recursion, and put large arrays on the heap`;
+  return { cause: fault.cause, detail };
 }
 
 /** The fault of a block outside the proof. */
 export function inBlock({ cause, detail }: Fault): Fault {
   return { cause, detail: `${detail} (in an unconstrained block)` };
+}
+
+/** The fault of a program that is in the same state again, with nothing in between that could change it. */
+export function endless(): Fault {
+  return {
+    cause: 'never-ends',
+    detail:
+      'the program repeats the same instructions for ever and nothing can end it: there are no other threads, signals or clocks here that could change what it waits for',
+  };
 }
 
 /** The fault of a block outside the proof that ran too long. */

@@ -78,7 +78,7 @@ test('public values are bound: any change leaves a bus unbalanced or an assertio
     const publicValues = world.publicValues.map((value, j) => (i === j ? value + 1 : value));
     assert.equal(check({ ...world, publicValues }).ok, false, name);
   }
-  for (const i of [0, 1]) {
+  for (const i of [0, 1, 2]) {
     const keyFelts = world.keyFelts.map((value, j) => (i === j ? value + 1 : value));
     assert.equal(check({ ...world, keyFelts }).ok, false, `key felt ${i}`);
   }

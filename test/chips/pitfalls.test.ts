@@ -332,21 +332,22 @@ test('16: a forged row of a misaligned lw to x0 is refused', () => {
   }
 });
 
-test('17: two ZeroInit rows for one address, and a row inside the image, are refused', () => {
-  const imageEnd = world.keyFelts[1] ?? 0;
+test('17: two ZeroInit rows for one address, and a row outside the zero range, are refused', () => {
+  const [, zeroStart = 0, zeroEnd = 0] = world.keyFelts;
   const first = cellsOf(world, 'ZeroInit', 0);
-  assert.equal(cell('ZeroInit', first, 'address'), imageEnd);
+  assert.equal(cell('ZeroInit', first, 'address'), zeroStart);
   // next = address: the step is -1, whatever its low part.
   for (const stepLow of [65535, 0, P - 1]) {
-    const labels = forge('ZeroInit', first, { next: imageEnd, stepLow });
+    const labels = forge('ZeroInit', first, { next: zeroStart, stepLow });
     assert.ok(
       labels.some((label) => label.startsWith('range: step')),
       labels.join('; '),
     );
   }
-  const inside = imageEnd - 1;
-  const labels = forge('ZeroInit', first, { address: inside, addressLow: inside & 0xffff });
-  assert.ok(labels.includes('sort: this address'), labels.join('; '));
+  for (const outside of [zeroStart - 1, zeroEnd, zeroEnd + 1]) {
+    const labels = forge('ZeroInit', first, { address: outside, addressLow: outside & 0xffff });
+    assert.ok(labels.includes('sort: this address'), labels.join('; '));
+  }
 });
 
 test('18: an access at or after its own time, or before time 0, is refused', () => {

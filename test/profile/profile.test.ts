@@ -180,7 +180,8 @@ describe('profile', () => {
   it('survives endless recursion: the tree is cut, the cycles still add up', () => {
     const profile = profileOf(
       `_start: nop
-       f: jal ra, g
+       f: addi s0, s0, 1
+       jal ra, g
        g: jal ra, f`,
       ['_start', 'f', 'g'],
       3_000_000,

@@ -15,6 +15,8 @@ export type AssembleOptions = {
   readonly dataAddress?: number;
   /** Label of the entry point; default `_start` if defined, else the start of the text. */
   readonly entry?: string;
+  /** A segment without file bytes at the bottom, which makes the memory between it and the text start as zero. */
+  readonly stack?: { readonly bottom: number; readonly bytes: number };
   /** See ElfOptions; needed for files that Linux or an emulator of it loads. */
   readonly pageSize?: number;
 };
@@ -71,6 +73,10 @@ export function assemble(source: string, options: AssembleOptions = {}): Assembl
     }
   }
   const segments: ElfSegment[] = [{ address: textAddress, bytes: text.bytes(), flags: 5 }];
+  if (options.stack !== undefined) {
+    const { bottom: address, bytes: memorySize } = options.stack;
+    segments.unshift({ address, bytes: new Uint8Array(), memorySize, flags: 6 });
+  }
   if (data.size > 0) segments.push({ address: dataAddress, bytes: data.bytes(), flags: 6 });
   const entry = symbols.get(options.entry ?? '_start') ?? textAddress;
   return {

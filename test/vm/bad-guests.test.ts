@@ -18,10 +18,12 @@ function detailOf(source: string, options: AssembleOptions = {}): string {
 }
 
 describe('the sentence about a trap', () => {
-  // The memory map of link.ld: text, 16 MiB of nothing, one word of guard, stack.
-  const GUARD = 0x01200010;
-  const withGuard = { dataAddress: GUARD };
-  const guard = '.data\nguard: .word 1';
+  // The memory map of link.ld.
+  const STACK = { bottom: 0x200000, bytes: 0x800000 };
+  const TOP = STACK.bottom + STACK.bytes;
+  const map: AssembleOptions = { textAddress: 0x30000000, stack: STACK };
+  const size = 'outside the stack of 8 MiB (0x00200000 to 0x00a00000)';
+  const mend = 'look for endless recursion, and put large arrays on the heap';
 
   it('tells null pointers', () => {
     assert.equal(
@@ -34,17 +36,57 @@ describe('the sentence about a trap', () => {
   });
 
   it('tells that the stack overflowed', () => {
-    const recursion = `_start: li sp, ${GUARD + 4096}\nf: addi sp, sp, -16\nsw ra, 0(sp)\njal f\n${guard}`;
-    const text =
-      'the stack overflowed: store of 4 bytes at 0x01200000, below the 8 MiB of the stack; look for endless recursion or large arrays in functions';
-    assert.equal(detailOf(recursion, withGuard), text);
-    assert.match(
-      detailOf(`li x1, ${GUARD - 4}\nlh x2, 2(x1)\n${guard}`, withGuard),
-      /^the stack overflowed: load of 2/,
+    const recursion = `_start: li sp, ${TOP}\nf: addi sp, sp, -2048\nsw ra, 0(sp)\njal f`;
+    assert.equal(
+      detailOf(recursion, map),
+      `stack overflow: store of 4 bytes at 0x001ff800, with the stack pointer at 0x001ff800, ${size}; ${mend}`,
     );
-    // A WRITE that begins at the guard word's lower neighbour.
-    const write = `li t0, 2\nli a0, 1\nli a1, ${GUARD - 4}\nli a2, 8\necall\n${guard}`;
-    assert.match(detailOf(write, withGuard), /^the stack overflowed: WRITE at 0x0120000c/);
+    const write = `li sp, ${STACK.bottom - 4}\nli t0, 2\nli a0, 1\nmv a1, sp\nli a2, 8\necall`;
+    assert.match(detailOf(write, map), /^stack overflow: WRITE at 0x001ffffc, with /);
+    const far = `li sp, ${STACK.bottom - 4}\nli t0, 2\nli a0, 1\nli a1, -4\nli a2, 2\necall`;
+    assert.match(detailOf(far, map), /^stack overflow: WRITE of 2 bytes at 0xfffffffc reaches above 2\^30, with /);
+    const read = `li sp, -64\nli t0, 0xf1\nmv a0, sp\nli a1, 0\necall`;
+    assert.match(detailOf(read, map), /^stack overflow: HINT_READ of 0 bytes to 0xffffffc0 reaches above 2\^30, with /);
+    const block = `la a1, call\nli t0, 2\nli a0, 0x7a02\nli a2, 8\necall\nf: li sp, 64\nlw x1, 8(sp)\n.data\ncall: .word f, 0`;
+    assert.match(
+      detailOf(block, map),
+      /^stack overflow: load of 4 bytes at 0x00000048, .* on the heap \(in an unconstrained block\)$/,
+    );
+  });
+
+  it('tells it of a frame of any size, and not where there is room', () => {
+    const MiB = 2 ** 20;
+    const room = STACK.bytes;
+    const frames = [1, 100, 4096, room - 4, room, room + 4, 16 * MiB, 24 * MiB, 25 * MiB, 32 * MiB, 512 * MiB];
+    for (const frame of [...frames, 2 ** 30, 2 ** 31 - 4, 2 ** 31, 3 * 2 ** 30]) {
+      for (const deep of [0, 5 * MiB]) {
+        // Words of the frame, from the lowest up: each of them is in the stack, or unmapped.
+        for (const at of [0, 4 * Math.floor(frame / 8), Math.max(0, 4 * Math.ceil(frame / 4) - 4)]) {
+          const bytes = 4 * Math.ceil(frame / 4);
+          const source = `li sp, ${TOP - deep}\nli x5, ${bytes | 0}\nsub sp, sp, x5\nli x6, ${at | 0}\nadd x6, sp, x6\nsw x5, 0(x6)\n${haltSequence(0)}`;
+          const { outcome } = run(assemble(source, map));
+          const address = (TOP - deep - bytes + at) >>> 0;
+          const what = `frame of ${frame}, ${deep} deep, at ${at}: ${JSON.stringify(outcome)}`;
+          if (address >= STACK.bottom && address < TOP - deep) {
+            assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 }, what);
+          } else {
+            assert.ok(outcome.kind === 'trap' && outcome.detail.startsWith('stack overflow: store'), what);
+          }
+        }
+      }
+    }
+  });
+
+  it('tells null pointers where the stack is in order', () => {
+    const detail = detailOf(`li sp, ${TOP - 64}\nlw x1, 12(x0)`, map);
+    assert.equal(
+      detail,
+      'null pointer: load of 4 bytes at 0x0000000c, below the first address of the program (0x00200000)',
+    );
+    assert.match(detailOf(`li sp, ${STACK.bottom}\nlw x1, 0(x0)`, map), /^null pointer: /);
+    assert.match(detailOf(`li sp, ${TOP}\nlui x1, 0x40000\nlw x1, 0(x1)`, map), /at 0x40000000, above 2\^30$/);
+    // The stack of a program may be anywhere in mapped memory.
+    assert.match(detailOf(`li sp, 0x10000000\nlw x1, 0(x0)`, map), /^null pointer: /);
   });
 
   it('tells neither for other gaps', () => {

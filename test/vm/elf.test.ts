@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { ElfError, IMAGE_WORD_LIMIT, loadProgram } from '../../prover/vm/elf.ts';
+import type { Image } from '../../prover/vm/program.ts';
 import { SPACE } from '../../prover/vm/records.ts';
 import { buildElf, wordBytes, type ElfOptions, type ElfSegment } from '../support/elf-builder.ts';
 
@@ -41,7 +42,7 @@ describe('loadProgram', () => {
     assert.ok(image.space.subarray(0, 32).every((space) => space === SPACE.REGISTER));
     assert.deepEqual([...image.address.subarray(32)], [0x80000, 0x80001, 0xc0000, 0xc0001]);
     assert.deepEqual([...image.value.subarray(32)], [0x13, 0x73, 0x02010000, 3]);
-    assert.equal(image.end, 0xc0002);
+    assert.deepEqual([image.zeroStart, image.zeroEnd, image.stack], [0xc0002, 2 ** 28, undefined]);
     assert.match(program.elfHash, /^[0-9a-f]{64}$/);
   });
 
@@ -110,6 +111,11 @@ describe('loadProgram', () => {
     ['an entry outside text', 'ELF_ENTRY', buildElf({ ...GOOD, entry: 0x200008 })],
     ['a misaligned entry', 'ELF_ENTRY', buildElf({ ...GOOD, entry: 0x200002 })],
     ['an entry in data', 'ELF_ENTRY', buildElf({ ...GOOD, segments: [{ ...TEXT, flags: 6 }] })],
+    [
+      'a large program that ends above 2^30',
+      'ELF_TOO_LARGE',
+      buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, address: 0x3f800000, bytes: new Uint8Array(17 * 2 ** 20) }] }),
+    ],
     ['far apart text', 'ELF_TOO_LARGE', buildElf({ ...GOOD, segments: [TEXT, { ...TEXT, address: 0x10000000 }] })],
     [
       'a huge image',
@@ -189,11 +195,57 @@ describe('loadProgram', () => {
     });
   }
 
-  it('allows data at the top of memory only below the last word', () => {
-    const top: ElfSegment = { address: 0x3ffffffc, bytes: Uint8Array.of(1), flags: 6 };
-    assert.throws(() => loadProgram(buildElf({ ...GOOD, segments: [TEXT, top] })), { code: 'ELF_ADDRESS' });
-    const below = { ...top, address: 0x3ffffff8 };
-    assert.equal(loadProgram(buildElf({ ...GOOD, segments: [TEXT, below] })).image.end, 2 ** 28 - 1);
+  it('allows data up to the top of memory, which leaves no zeros above', () => {
+    const zeros = (address: number): number[] => {
+      const top: ElfSegment = { address, bytes: Uint8Array.of(1), flags: 6 };
+      const { image } = loadProgram(buildElf({ ...GOOD, segments: [TEXT, top] }));
+      return [image.zeroStart, image.zeroEnd];
+    };
+    assert.deepEqual(zeros(0x3ffffffc), [2 ** 28, 2 ** 28]);
+    assert.deepEqual(zeros(0x3ffffff8), [2 ** 28 - 1, 2 ** 28]);
+  });
+
+  describe('with a segment without file bytes below the rest', () => {
+    const stack: ElfSegment = { address: 0x100000, bytes: new Uint8Array(), memorySize: 0x1000, flags: 6 };
+    const load = (...segments: ElfSegment[]): Image => loadProgram(buildElf({ ...GOOD, segments })).image;
+
+    it('has zeros from there to the file, and nothing above it', () => {
+      const bss = { ...stack, address: 0x101000, memorySize: 0x20000 };
+      const image = load(TEXT, stack, bss);
+      assert.deepEqual([image.zeroStart, image.zeroEnd], [0x40000, 0x80000]);
+      assert.deepEqual(image.stack, { bottom: 0x100000, top: 0x101000 });
+      assert.deepEqual([...image.address.subarray(32)], [0x80000, 0x80001]);
+    });
+
+    it('takes other zeros into the image: behind data, between and above segments', () => {
+      const data = { ...TEXT, address: 0x300000, bytes: Uint8Array.of(7), memorySize: 9, flags: 6 };
+      const above = { ...stack, address: 0x300010, memorySize: 4 };
+      const { address, value, zeroEnd } = load(stack, TEXT, data, above);
+      assert.deepEqual([...address.subarray(34)], [0xc0000, 0xc0001, 0xc0002, 0xc0004]);
+      assert.deepEqual([...value.subarray(34)], [7, 0, 0, 0]);
+      assert.equal(zeroEnd, 0x80000);
+    });
+
+    it('rounds to whole words, of which those of the file are not zeros', () => {
+      const odd = { ...stack, address: 0x100003, memorySize: 2 };
+      const first = { ...TEXT, address: 0x1ffffe, bytes: Uint8Array.of(1, 2), flags: 4 };
+      const image = load(TEXT, odd, first);
+      assert.deepEqual([image.zeroStart, image.zeroEnd], [0x40000, 0x7ffff]);
+      assert.equal(image.address[32], 0x7ffff);
+      // All in one word: no zeros at all.
+      const near = { ...stack, address: 0x1ffffc, memorySize: 2 };
+      const empty = load(TEXT, near, first);
+      assert.deepEqual([empty.zeroStart, empty.zeroEnd, empty.address[32]], [0x7ffff, 0x7ffff, 0x7ffff]);
+    });
+
+    it('refuses more zeros above than an image may have', () => {
+      const above = { ...stack, address: 0x300000, memorySize: 4 * IMAGE_WORD_LIMIT };
+      assert.throws(() => load(TEXT, stack, above), {
+        code: 'ELF_TOO_LARGE',
+        message:
+          /^the program holds 0\.0 MiB of text and 0\.0 MiB of constants .* more than the 16 MiB that are loaded at most: make it smaller, or read large data as input$/,
+      });
+    });
   });
 
   it('survives arbitrary corruption of the headers', () => {

@@ -81,7 +81,7 @@ function assertConsistent(program: Program, record: ExecutionRecord): void {
   }
   const final = [...rows(record.imageFinal), ...rows(record.zeroFinal)];
   assert.equal(final.length, cells.size);
-  let last = image.end - 1;
+  let last = image.zeroStart - 1;
   for (const [i, row] of final.entries()) {
     const cell = `${row[FINAL_FIELD.space]}:${row[FINAL_FIELD.address]}`;
     assert.deepEqual({ value: row[FINAL_FIELD.value], time: row[FINAL_FIELD.time] }, cells.get(cell), cell);
@@ -92,6 +92,7 @@ function assertConsistent(program: Program, record: ExecutionRecord): void {
       last = row[FINAL_FIELD.address] ?? 0;
     }
   }
+  assert.ok(last < image.zeroEnd);
 }
 
 /** Instructions in order of time form one chain from the entry to pc 0. */

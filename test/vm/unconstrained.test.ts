@@ -220,8 +220,12 @@ describe('unconstrained blocks trap', () => {
   });
   it('on endless loops', () => {
     const program = blockProgram('fault: j fault');
-    assertTrap(program, 'unconstrained-limit', /^the cycle limit was reached.*\(in an unconstrained block\)$/);
-    const { unconstrainedCycles } = run(program, [], 5000);
+    assertTrap(program, 'never-ends', /^the program repeats .* for ever .*\(in an unconstrained block\)$/);
+    assert.equal(run(program).unconstrainedCycles, 2 ** 16);
+    // A loop that counts is no such loop.
+    const counting = blockProgram('fault: addi x20, x20, 1\nj fault');
+    assertTrap(counting, 'unconstrained-limit', /^the cycle limit was reached.*\(in an unconstrained block\)$/);
+    const { unconstrainedCycles } = run(counting, [], 5000);
     assert.equal(unconstrainedCycles, 5000);
   });
   it('when all blocks together are too long', () => {
@@ -323,7 +327,7 @@ describe('the proof', () => {
     const field = (name: keyof typeof FIELD): number | undefined => words[FIELD[name]];
     assert.deepEqual(
       [field('rs1'), field('rs2'), field('memoryOld'), field('rdOld'), field('result')],
-      [2, loadProgram(blockProgram('nop').elf).image.end * 4 - 8, 8, 0x7a02, 0x7a02],
+      [2, loadProgram(blockProgram('nop').elf).image.zeroStart * 4 - 8, 8, 0x7a02, 0x7a02],
     );
   });
 

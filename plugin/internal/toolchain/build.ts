@@ -8,6 +8,7 @@ import { cVersion, linksC } from './c-crates.ts';
 import { buildWithCargo } from './cargo.ts';
 import { readCrate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
+import { checkMemoryRoom } from './memory-room.ts';
 import { packageFolder } from './package-folder.ts';
 import { languageOf } from './program-folders.ts';
 import { BARE_TARGET, STD_TARGET, findRust } from './rust.ts';
@@ -60,6 +61,7 @@ export class Builder {
     const { elf, tools } = language === 'rust' ? await this.#buildRust(folder) : this.#buildC(folder);
     const { formatSymbols, loadProgram, symbolsOfElf } = await import('../../../prover/index.ts');
     const stripped = stripElf(elf);
+    checkMemoryRoom(stripped);
     try {
       loadProgram(stripped);
     } catch (error) {

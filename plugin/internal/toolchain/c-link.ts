@@ -15,7 +15,8 @@ export function linkC(
   script: string,
   elf: string,
 ): void {
-  const options = ['-n', '--gc-sections', '--build-id=none', '-T', script];
+  // Statics that are too large are refused with a sentence of ours (memory-room.ts).
+  const options = ['-n', '--no-check-sections', '--gc-sections', '--build-id=none', '-T', script];
   const inputs = [...objects, '--start-group', ...libraries, '--end-group'];
   const args =
     compiler.kind === 'clang'

@@ -1,11 +1,12 @@
 /** Builds C programs: src/**\/*.c, the header zkvm.h and the guests' linker script. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CCompiler } from './c-compiler.ts';
 import { cLibrary, commonFlags } from './c-library.ts';
 import { linkC } from './c-link.ts';
+import { withStackChecks } from './c-stack.ts';
 import { ToolchainError } from './errors.ts';
 
 export type CBuildOptions = {
@@ -40,6 +41,7 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
     const objects = sources.map((source, i) => {
       const object = path.join(work, `${i}.o`);
       compile(compiler, folder, [...flags, '-Wall', '-Wextra', '-c', source, '-o', object], source);
+      if (compiler.kind === 'clang') checkStack(compiler, folder, flags, source, object);
       return object;
     });
     const library = path.join(work, 'zkvm.o');
@@ -54,11 +56,15 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
   }
 }
 
+const GCC_STACK_FLAGS = ['-fstack-clash-protection', '-fsanitize=vla-bound', '-fsanitize-undefined-trap-on-error'];
+
 function compilerFlags(compiler: CCompiler, folder: string, cHeaderFolder: string): string[] {
   const include = path.join(folder, 'include');
   return [
     ...commonFlags(compiler, cHeaderFolder),
     ...['-std=gnu11', '-O2', '-Werror=implicit-function-declaration'],
+    // Arrays of computed length: see c-stack.ts, which does the same for clang.
+    ...(compiler.kind === 'gcc' ? GCC_STACK_FLAGS : []),
     // A message of zkvm_panic names its file: not where it lies on this machine.
     `-ffile-prefix-map=${folder}${path.sep}=`,
     `-ffile-prefix-map=${cHeaderFolder}${path.sep}=`,
@@ -73,6 +79,23 @@ function compile(compiler: CCompiler, folder: string, flags: readonly string[], 
   } catch (error) {
     throw new ToolchainError(`${source} does not compile: see the compiler's messages above`, error);
   }
+}
+
+/** Compiles a file once more, with checks, when it has arrays of computed length: see c-stack.ts. */
+function checkStack(
+  compiler: CCompiler,
+  folder: string,
+  flags: readonly string[],
+  source: string,
+  object: string,
+): void {
+  const file = `${object}.ll`;
+  const plain = [...flags, '-w', '-S', '-emit-llvm', '-Xclang', '-disable-llvm-passes', source, '-o', file];
+  compile(compiler, folder, plain, source);
+  const checked = withStackChecks(readFileSync(file, 'utf8'), compiler.version);
+  if (checked === undefined) return;
+  writeFileSync(file, checked);
+  compile(compiler, folder, [...flags, '-Wno-unused-command-line-argument', '-c', file, '-o', object], source);
 }
 
 /** Paths of all C files under src/, relative to the program's folder, in an order that no machine changes. */

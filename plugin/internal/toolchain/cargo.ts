@@ -113,6 +113,8 @@ function rustFlags(rust: RustToolchain, script: string): string[] {
     `-Clink-arg=-T${script}`,
     // No page alignment of segments in the file.
     '-Clink-arg=-n',
+    // Statics that are too large are refused with a sentence of ours (memory-room.ts).
+    '-Clink-arg=--no-check-sections',
     '-Cforce-unwind-tables=no',
     // Names that tell instances of a generic function apart.
     '-Csymbol-mangling-version=v0',

@@ -1,4 +1,5 @@
 /* What the tests of zkvm.h run: the first input item names what to do. */
+#include "limits.h"
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
@@ -198,6 +199,9 @@ int main(void) {
         const char *format = "%q";
         zkvm_printf(format, 0);
     } else if (is(mode, "too much")) malloc(1u << 30);
+    else if (is(mode, "one block")) one_block(zkvm_read_u32());
+    else if (is(mode, "many blocks")) many_blocks(zkvm_read_u32());
+    else if (is(mode, "stack")) stack_arrays();
     else if (is(mode, "much too much")) calloc(1u << 20, 1u << 20);
     else zkvm_panic("unknown mode");
     return 0;

@@ -1,12 +1,24 @@
-//! The allocator, from the end of .bss up to 2^30.
+//! The allocator. Its memory lies between .bss and the program's text: 758 MiB, less what .bss takes.
 //!
-//! Ordinarily: blocks of power-of-two size, one list of free blocks a size. Memory that is never touched costs nothing in a
-//! proof, so generous rounding is free. With the feature `bump`: nothing is rounded and nothing is freed.
+//! Promised: one block may have all that is free, and so may many, each rounded up to a multiple of 16 bytes, from 1 KiB up to
+//! 64 KiB by a quarter at most. What large blocks give back serves any block, what small ones give back those of their size.
+//!
+//! With the feature `bump` nothing is freed.
 use crate::cell::Single;
 use core::alloc::{GlobalAlloc, Layout};
 use core::ptr;
 
-const LIMIT: usize = 1 << 30;
+#[cfg(not(feature = "bump"))]
+mod blocks;
+#[cfg(not(feature = "bump"))]
+mod regions;
+#[cfg(not(feature = "bump"))]
+use blocks::Heap;
+
+#[cfg(feature = "bump")]
+mod never_free;
+#[cfg(feature = "bump")]
+use never_free::Heap;
 
 pub(crate) struct Allocator;
 
@@ -15,137 +27,27 @@ static ALLOCATOR: Allocator = Allocator;
 
 static HEAP: Single<Heap> = Single::new(Heap::new());
 
-/// Takes `size` bytes from `next` up. None when they would reach above the limit.
-fn bump(next: &mut usize, size: usize, align: usize) -> Option<usize> {
-    if *next == 0 {
-        *next = heap_start();
-    }
-    let start = next.checked_add(align - 1)? & !(align - 1);
-    let end = start.checked_add(size)?;
-    if end > LIMIT {
-        return None;
-    }
-    *next = end;
-    Some(start)
-}
-
-#[cfg(not(feature = "bump"))]
-use lists::Heap;
-
-#[cfg(not(feature = "bump"))]
-mod lists {
-    use super::{LIMIT, bump};
-    use core::alloc::Layout;
-    use core::ptr;
-
-    const SMALLEST: usize = 16;
-    const CLASSES: usize = 31;
-
-    pub(super) struct Heap {
-        /// 0 until the first allocation.
-        next: usize,
-        /// Heads of the free lists by log2 of the block size; a free block begins with the address of the next.
-        free: [usize; CLASSES],
-    }
-
-    /// Block size and log2 of it, or None when nothing of that size can exist.
-    fn class_of(size: usize) -> Option<(usize, usize)> {
-        if size > LIMIT {
-            return None;
-        }
-        let block = size.max(SMALLEST).next_power_of_two();
-        Some((block, block.trailing_zeros() as usize))
-    }
-
-    impl Heap {
-        pub(super) const fn new() -> Self {
-            Heap { next: 0, free: [0; CLASSES] }
-        }
-
-        pub(super) fn allocate(&mut self, layout: Layout) -> *mut u8 {
-            let Some((block, class)) = class_of(layout.size()) else { return ptr::null_mut() };
-            let head = self.free[class];
-            if head != 0 && layout.align() <= SMALLEST {
-                // SAFETY: a block on the free list is ours and begins with the next one's address.
-                self.free[class] = unsafe { ptr::read(head as *const usize) };
-                return head as *mut u8;
-            }
-            bump(&mut self.next, block, layout.align().max(SMALLEST)).map_or(ptr::null_mut(), |start| start as *mut u8)
-        }
-
-        /// # Safety
-        /// `block` was allocated with `layout` and is not used any more.
-        pub(super) unsafe fn free(&mut self, block: *mut u8, layout: Layout) {
-            let Some((_, class)) = class_of(layout.size()) else { return };
-            // SAFETY: blocks have at least 16 bytes and alignment 16.
-            unsafe { ptr::write(block as *mut usize, self.free[class]) };
-            self.free[class] = block as usize;
-        }
-
-        /// True when `block` has room for `new_size` bytes where it is.
-        pub(super) fn resize(&mut self, _block: *mut u8, layout: Layout, new_size: usize) -> bool {
-            new_size <= LIMIT && class_of(layout.size()) == class_of(new_size)
-        }
-    }
-}
-
-#[cfg(feature = "bump")]
-use never_free::Heap;
-
-#[cfg(feature = "bump")]
-mod never_free {
-    use super::{LIMIT, bump};
-    use core::alloc::Layout;
-    use core::ptr;
-
-    pub(super) struct Heap {
-        /// 0 until the first allocation.
-        next: usize,
-    }
-
-    impl Heap {
-        pub(super) const fn new() -> Self {
-            Heap { next: 0 }
-        }
-
-        pub(super) fn allocate(&mut self, layout: Layout) -> *mut u8 {
-            bump(&mut self.next, layout.size(), layout.align().max(4)).map_or(ptr::null_mut(), |start| start as *mut u8)
-        }
-
-        /// # Safety
-        /// None: nothing happens.
-        pub(super) unsafe fn free(&mut self, _block: *mut u8, _layout: Layout) {}
-
-        /// True when `block` has room for `new_size` bytes where it is: it shrinks, or it is the last one and can grow.
-        pub(super) fn resize(&mut self, block: *mut u8, layout: Layout, new_size: usize) -> bool {
-            let start = block as usize;
-            if new_size <= layout.size() {
-                return true;
-            }
-            if start + layout.size() != self.next || new_size > LIMIT - start {
-                return false;
-            }
-            self.next = start + new_size;
-            true
-        }
-    }
+/// Free memory in bytes: all of it, and the longest piece.
+struct Room {
+    total: usize,
+    longest: usize,
 }
 
 unsafe impl GlobalAlloc for Allocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         // SAFETY: one thread, and `allocate` does not come back here.
-        unsafe { HEAP.get() }.allocate(layout)
+        unsafe { HEAP.get() }.allocate(layout).map_or(ptr::null_mut(), |start| start as *mut u8)
     }
 
     unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
         // SAFETY: as above, and the caller's promises.
-        unsafe { HEAP.get().free(block, layout) };
+        unsafe { HEAP.get().free(block as usize, layout) };
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
         // SAFETY: as above, and the caller's promises about `block`, `layout` and `new_size`.
         unsafe {
-            if HEAP.get().resize(block, layout, new_size) {
+            if HEAP.get().resize(block as usize, layout, new_size) {
                 return block;
             }
             let moved = self.alloc(Layout::from_size_align_unchecked(new_size, layout.align()));
@@ -158,9 +60,34 @@ unsafe impl GlobalAlloc for Allocator {
     }
 }
 
+/// Ends the program after an allocation that failed and was not asked about.
+pub(crate) fn out_of_memory(layout: Layout) -> ! {
+    // SAFETY: one thread, and `room` does not come back here.
+    let Room { total, longest } = unsafe { HEAP.get() }.room();
+    let (asked, heap) = (layout.size(), heap_end() - heap_start());
+    if asked <= total {
+        crate::eprintln!("out of memory: asked for {asked} bytes, {total} of {heap} are free, {longest} in one piece");
+    } else {
+        crate::eprintln!("out of memory: asked for {asked} bytes, {total} of {heap} are free");
+    }
+    crate::exit(1)
+}
+
+/// `address` rounded up to a multiple of `align`, a power of two. None above 2^32.
+fn align_up(address: usize, align: usize) -> Option<usize> {
+    Some(address.checked_add(align - 1)? & !(align - 1))
+}
+
 fn heap_start() -> usize {
     unsafe extern "C" {
         static __heap_start: u8;
     }
     &raw const __heap_start as usize
+}
+
+fn heap_end() -> usize {
+    unsafe extern "C" {
+        static __heap_end: u8;
+    }
+    &raw const __heap_end as usize
 }

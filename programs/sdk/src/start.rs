@@ -29,6 +29,13 @@ pub fn exit(code: u32) -> ! {
     syscalls::halt(code)
 }
 
+/// The standard library has a hook for this instead.
+#[cfg(all(target_arch = "riscv32", not(target_os = "zkvm")))]
+#[alloc_error_handler]
+fn out_of_memory(layout: core::alloc::Layout) -> ! {
+    crate::heap::out_of_memory(layout)
+}
+
 #[cfg(all(target_arch = "riscv32", not(target_os = "zkvm")))]
 #[panic_handler]
 fn panic(info: &core::panic::PanicInfo<'_>) -> ! {

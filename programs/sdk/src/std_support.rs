@@ -12,10 +12,7 @@ pub(crate) fn install_hooks() {
         crate::eprintln!("{info}");
         crate::exit(1)
     }));
-    std::alloc::set_alloc_error_hook(|layout| {
-        crate::eprintln!("out of memory: allocation of {} bytes failed", layout.size());
-        crate::exit(1)
-    });
+    std::alloc::set_alloc_error_hook(|layout| crate::heap::out_of_memory(layout));
 }
 
 #[unsafe(no_mangle)]

@@ -1,4 +1,6 @@
 //! Exercises the guest crate and the standard library for the tests; the first input item says what to do.
+mod memory;
+
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Read};
@@ -31,6 +33,12 @@ fn main() {
         "abort" => std::process::abort(),
         "null" => unsafe { core::ptr::null_mut::<u32>().write_volatile(1) },
         "reuse memory" => reuse_memory(),
+        "frames" => memory::frames(),
+        "one block" => memory::one_block(),
+        "many blocks" => memory::many_blocks(),
+        "growing" => memory::growing(),
+        "random blocks" => memory::random_blocks(),
+        "wait" => memory::wait(),
         other => panic!("unknown mode {other}"),
     }
 }

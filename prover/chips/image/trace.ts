@@ -5,8 +5,33 @@ import { FINAL_FIELD, SPACE, type RecordTable } from '../../vm/records.ts';
 import { limbs, newTrace } from '../shared/fill.ts';
 import { COLUMNS, PREPROCESSED } from './columns.ts';
 
-/** The preprocessed columns of Image. Errors: ZkError PROGRAM unless it lists 32 zero registers, then RAM ascending. */
+/** One more than the highest word address. */
+const END_OF_RAM = 2 ** 28;
+
+/**
+ * The zero range as key felts: its start and its end, in words. Errors: ZkError PROGRAM unless it is a range below 2^28 that
+ * holds no word of the image.
+ */
+export function zeroRange({ rows, address, zeroStart, zeroEnd }: Image): [start: number, end: number] {
+  const isRange = Number.isInteger(zeroStart) && Number.isInteger(zeroEnd) && zeroStart >= 0 && zeroStart <= zeroEnd;
+  if (!isRange || zeroEnd > END_OF_RAM) {
+    throw new ZkError('PROGRAM', `zero range from ${zeroStart} to ${zeroEnd}: expected ascending, at most 2^28 words`);
+  }
+  for (let i = 32; i < rows; i++) {
+    // Soundness: a word in both would have two initial states, and the prover the choice.
+    if (address[i]! >= zeroStart && address[i]! < zeroEnd) {
+      throw new ZkError('PROGRAM', `row ${i} of the image: word ${address[i]!} is in the zero range as well`);
+    }
+  }
+  return [zeroStart, zeroEnd];
+}
+
+/**
+ * The preprocessed columns of Image. Errors: ZkError PROGRAM unless it lists 32 zero registers, then RAM ascending, and the
+ * zero range is apart from them.
+ */
 export function preprocessImage(image: Image): Uint32Array[] {
+  zeroRange(image);
   const { trace, column: c } = newTrace(PREPROCESSED, image.rows);
   let previous = -1;
   for (let i = 0; i < image.rows; i++) {
@@ -19,8 +44,8 @@ export function preprocessImage(image: Image): Uint32Array[] {
         throw new ZkError('PROGRAM', `row ${i} of the image expected register ${i} = 0`);
       }
     } else {
-      if (space !== SPACE.RAM || address <= previous || address >= image.end) {
-        throw new ZkError('PROGRAM', `row ${i} of the image: RAM addresses expected ascending below the image end`);
+      if (space !== SPACE.RAM || address <= previous || address >= END_OF_RAM) {
+        throw new ZkError('PROGRAM', `row ${i} of the image: RAM addresses expected ascending below 2^28 words`);
       }
       previous = address;
     }
@@ -30,7 +55,6 @@ export function preprocessImage(image: Image): Uint32Array[] {
     limbs(c.value, i, value);
   }
   if (image.rows < 32) throw new ZkError('PROGRAM', 'the image expected 32 registers');
-  if (image.end >= 2 ** 28) throw new ZkError('PROGRAM', `image end expected below 2^28 words, got ${image.end}`);
   return [...trace.columns];
 }
 

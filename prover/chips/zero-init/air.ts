@@ -1,6 +1,10 @@
 /**
- * ZeroInit: RAM words outside the image start as 0. The rows form one ascending chain from the image end to 2^28, so no
- * word is supplied twice and none inside the image.
+ * ZeroInit: RAM words of the program's zero range start as 0. The rows form one ascending chain from the range's start to
+ * its end, so no word is supplied twice and none outside the range. Setup refuses ranges that hold a word of the image.
+ *
+ * Soundness: take a real row as an edge from its address to its next address. Every edge ascends (below), so there is no
+ * cycle, and the sort bus balances only if the edges are one path from the start to the end that the key names. A start
+ * that is the end leaves no edge, and one above the end has no path, hence no proof.
  */
 import { chip } from '../../air/chip.ts';
 import { SPACE } from '../../vm/records.ts';

@@ -1,26 +1,33 @@
 import type { ChipTrace } from '../../air/machine.ts';
 import { ZkError } from '../../core/errors.ts';
+import type { Image } from '../../vm/program.ts';
 import { FINAL_FIELD, type RecordTable } from '../../vm/records.ts';
 import { limbs, newTrace, type Lookups } from '../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
-/** The end of the chain: one more than the highest word address. */
-export const END_OF_RAM = 2 ** 28;
+/**
+ * Rows of ZeroInit for these touched words: one each, and one for the start of the range, where the chain begins, when that
+ * word was not touched. An empty range has no chain.
+ */
+export function zeroInitRows(touched: RecordTable, { zeroStart, zeroEnd }: Image): number {
+  const isFirstTouched = touched.rows > 0 && touched.words[FINAL_FIELD.address] === zeroStart;
+  return touched.rows + (isFirstTouched || zeroStart === zeroEnd ? 0 : 1);
+}
 
-/** Fills ZeroInit from the touched words (ascending, at or above `imageEnd`). The first row is always `imageEnd`. */
-export function fillZeroInit(touched: RecordTable, imageEnd: number, lookups: Lookups): ChipTrace {
+/** Fills ZeroInit from the touched words, which are ascending and in the zero range. Errors: ZkError TRACE otherwise. */
+export function fillZeroInit(touched: RecordTable, image: Image, lookups: Lookups): ChipTrace {
+  const { zeroStart, zeroEnd } = image;
   const words = touched.words;
-  const first = touched.rows === 0 ? undefined : words[FINAL_FIELD.address];
-  const lead = first === imageEnd ? 0 : 1;
-  const { trace, column: c } = newTrace(COLUMNS, touched.rows + lead);
-  const rows = touched.rows + lead;
+  const rows = zeroInitRows(touched, image);
+  const lead = rows - touched.rows;
+  const { trace, column: c } = newTrace(COLUMNS, rows);
   for (let row = 0; row < rows; row++) {
     const w = (row - lead) * touched.width;
     const isLead = row < lead;
-    const address = isLead ? imageEnd : words[w + FINAL_FIELD.address]!;
-    const next = row + 1 < rows ? words[(row + 1 - lead) * touched.width + FINAL_FIELD.address]! : END_OF_RAM;
-    if (address < imageEnd || next <= address) {
-      throw new ZkError('TRACE', `word ${address}: touched words expected ascending from the image end ${imageEnd}`);
+    const address = isLead ? zeroStart : words[w + FINAL_FIELD.address]!;
+    const next = row + 1 < rows ? words[(row + 1 - lead) * touched.width + FINAL_FIELD.address]! : zeroEnd;
+    if (address < zeroStart || next <= address || next > zeroEnd) {
+      throw new ZkError('TRACE', `word ${address}: touched words expected ascending from ${zeroStart} to ${zeroEnd}`);
     }
     c.isReal[row] = 1;
     c.address[row] = address;
