@@ -80,7 +80,8 @@ export class Builder {
       this.#options.onToolchain?.('The first build also compiles the standard library, which takes about a minute.');
     }
     const sdk = path.join(packageFolder(), 'programs/sdk');
-    const elf = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal });
+    const onNote = this.#options.onToolchain;
+    const elf = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal, onNote });
     return { elf, tools: { compiler: rust.version, linker: rust.linkerVersion } };
   }
 

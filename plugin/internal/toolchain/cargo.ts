@@ -2,12 +2,16 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { readCargoConfigs, settingOf } from './cargo-config.ts';
+import type { CargoConfig } from './cargo-config.ts';
 import type { Crate } from './crate.ts';
+import { failureOf, randomnessNote } from './diagnosis.ts';
 import { ToolchainError } from './errors.ts';
-import { runVisibly } from './run.ts';
+import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { rustcWrapper } from './rustc-wrapper.ts';
+import { rustcWrapper, wrapperSource } from './rustc-wrapper.ts';
+import { userFlags } from './user-flags.ts';
 
 export type CargoOptions = {
   readonly rust: RustToolchain;
@@ -18,6 +22,8 @@ export type CargoOptions = {
   /** The lock file must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Receives one line about something that builds and will not do what it seems to. */
+  readonly onNote?: ((line: string) => void) | undefined;
 };
 
 /** Settings of the release profile that guests are built with. */
@@ -51,33 +57,33 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
   args.push(`-Zbuild-std=${crate.std ? 'std,panic_abort' : 'core,alloc,compiler_builtins'}`);
   args.push('-Zbuild-std-features=compiler-builtins-mem', '-Zunstable-options', '--artifact-dir', output);
   if (locked) args.push('--locked');
+  const failedCrates = `${output}.failed`;
   try {
-    const environment = cargoEnvironment(crate, options);
+    const configs = readCargoConfigs(crate.folder, rust);
+    const environment = { ...cargoEnvironment(crate, configs, options), ZKVM_FAILED_CRATES: failedCrates };
     const status = await runVisibly(rust.cargo, args, { folder: crate.folder, environment, signal });
-    if (status !== 0) throw new ToolchainError(failure(crate, locked));
-    return new Uint8Array(readFileSync(path.join(output, crate.binary)));
+    if (status !== 0) throw new ToolchainError(failureOf(crate, { locked, failedCrates, rust }));
+    const elf = readFileSync(path.join(output, crate.binary));
+    const note = randomnessNote(crate, elf, rust);
+    if (note !== undefined) options.onNote?.(note);
+    return new Uint8Array(elf);
   } finally {
     rmSync(output, { recursive: true, force: true });
+    rmSync(failedCrates, { force: true });
   }
 }
 
-function failure(crate: Crate, locked: boolean): string {
-  if (locked && !existsSync(path.join(crate.workspace, 'Cargo.lock'))) {
-    return `${crate.packageName} has no Cargo.lock, which a locked build needs: build once without --locked and commit it`;
-  }
-  if (!crate.usesGuestCrate) {
-    return `cargo could not build ${crate.packageName}: see its messages above; its Cargo.toml does not name the crate zkvm, which brings the entry point`;
-  }
-  return `cargo could not build ${crate.packageName}: see its messages above`;
-}
-
-function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEnv {
+function cargoEnvironment(crate: Crate, configs: readonly CargoConfig[], options: CargoOptions): NodeJS.ProcessEnv {
   const { rust, sdk, buildFolder } = options;
   const kept = Object.entries(process.env).filter(([name]) => !IGNORED_VARIABLES.test(name));
   const profile = [
     ...Object.entries(PROFILE),
-    ...Object.entries(PROFILE_DEFAULTS).filter(([key]) => !sets(crate, key)),
+    ...Object.entries(PROFILE_DEFAULTS).filter(([key]) => !sets(crate, configs, key)),
   ];
+  const target = crate.std ? STD_TARGET : BARE_TARGET;
+  const cfgs = (): string[] => ask(rust.rustc, ['--print', 'cfg', '--target', target])?.split('\n') ?? [];
+  // Of flags that exclude each other the last counts: ours.
+  const flags = [...userFlags(configs, target, cfgs), ...rustFlags(rust, linkerScript(sdk, buildFolder))];
   return {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(profile.map(([key, value]) => [`CARGO_PROFILE_RELEASE_${key}`, value])),
@@ -86,15 +92,19 @@ function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEn
     // Building the standard library is an unstable option; this allows it on a stable compiler.
     RUSTC_BOOTSTRAP: '1',
     CARGO_TARGET_DIR: buildFolder,
-    CARGO_ENCODED_RUSTFLAGS: rustFlags(rust, linkerScript(sdk, buildFolder)).join('\x1f'),
+    CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+    // The crate const-random would put other constants into every build.
+    CONST_RANDOM_SEED: 'zkvm',
   };
 }
 
-/** Whether the manifest of the crate's workspace, in which profiles are, sets a key of the release profile. */
-function sets(crate: Crate, key: string): boolean {
+/** Whether the crate's workspace, in whose manifest profiles are, or its cargo configuration sets a key of the release profile. */
+function sets(crate: Crate, configs: readonly CargoConfig[], variable: string): boolean {
+  const key = variable.toLowerCase().replace('_', '-');
+  if (configs.some((config) => settingOf(config, 'profile', 'release', key) !== undefined)) return true;
   const manifest = readFileSync(path.join(crate.workspace, 'Cargo.toml'), 'utf8');
   const section = /^\[profile\.release\]\s*$([^]*?)(?=^\[|$(?![^]))/m.exec(manifest)?.[1] ?? '';
-  return new RegExp(`^\\s*${key.toLowerCase().replace('_', '-')}\\s*=`, 'm').test(section);
+  return new RegExp(`^\\s*${key}\\s*=`, 'm').test(section);
 }
 
 function rustFlags(rust: RustToolchain, script: string): string[] {
@@ -116,11 +126,13 @@ function rustFlags(rust: RustToolchain, script: string): string[] {
 
 /**
  * A copy of the linker script under a name that covers its contents: flags are the same for every project that shares the
- * folder, so the standard library is built once, and a changed script links again.
+ * folder, so the standard library is built once, and a changed script links again. The name covers the wrapper's source as
+ * well: cargo would not notice that another one compiles crates in another way.
  */
 function linkerScript(sdk: string, folder: string): string {
   const text = readFileSync(path.join(sdk, 'link.ld'));
-  const file = path.join(folder, `link-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.ld`);
+  const digest = createHash('sha256').update(text).update(wrapperSource()).digest('hex').slice(0, 16);
+  const file = path.join(folder, `link-${digest}.ld`);
   if (!existsSync(file)) {
     const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
     writeFileSync(temporary, text);

@@ -1,14 +1,20 @@
 //! Stands between cargo and rustc, so that a program's bytes do not depend on where its sources lie.
 //!
-//! Cargo calls `rustc-wrapper rustc <arguments>`. Two things change, everything else is passed on:
+//! Cargo calls `rustc-wrapper rustc <arguments>`. Three things change, everything else is passed on:
 //!
 //! - `-C metadata=<hash>`: cargo's hash covers absolute paths of path dependencies and of the standard library's source.
 //!   From it follow symbol names, type ids and the order of functions. It is replaced by a hash of what identifies a crate.
 //! - `--remap-path-prefix`: the crate's own folders become `/<name>-<version>`, as seen in panic messages.
+//! - Crates that ask the operating system for random numbers are compiled as they document it for a machine that has none,
+//!   see `without_randomness`.
+//!
+//! The name and version of a crate that does not compile are added to the file that `ZKVM_FAILED_CRATES` names.
 //!
 //! Cargo keeps its own file names, so its bookkeeping is not touched.
 use std::env;
 use std::ffi::OsString;
+use std::fs::OpenOptions;
+use std::io::Write;
 use std::process::{Command, exit};
 
 fn main() {
@@ -25,6 +31,7 @@ fn main() {
                 *arg = format!("metadata={identity:016x}").into();
             }
         }
+        without_randomness(&mut args, &name, &version);
         let crate_folder = format!("/{name}-{version}");
         // The last mapping that fits wins, so generated sources come last. All of these stand before cargo's arguments, among
         // which is the mapping of the standard library's source.
@@ -43,12 +50,68 @@ fn main() {
         args.splice(0..0, mappings);
     }
     match Command::new(&rustc).args(&args).status() {
-        Ok(status) => exit(status.code().unwrap_or(1)),
+        Ok(status) => {
+            if !status.success() {
+                note_failure(&args);
+            }
+            exit(status.code().unwrap_or(1))
+        }
         Err(error) => {
             eprintln!("rustc-wrapper: {} cannot be run: {error}", rustc.to_string_lossy());
             exit(1);
         }
     }
+}
+
+/// Changes how some crates are compiled for a guest. None of this needs a line in a program's Cargo.toml:
+///
+/// - getrandom calls the functions of the guest crate, by the backend that it documents as `custom`: a feature in 0.2, a
+///   `cfg` from 0.3 on, left alone where the program's own flags choose a backend. 0.1 has no such backend; its feature
+///   `dummy` makes every call an error.
+/// - ahash takes fixed seeds instead of asking getrandom for them, by its feature `no-rng` in place of `runtime-rng`: like those
+///   of the standard library, its maps work and are the same in every run.
+fn without_randomness(args: &mut Vec<OsString>, name: &str, version: &str) {
+    let is_guest = value_of(args, "--target").is_some_and(|target| target.starts_with("riscv32im-"));
+    if !is_guest || value_of(args, "--crate-name") != Some(name) {
+        return;
+    }
+    let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
+    let added = match (name, minor.as_str()) {
+        ("getrandom", "0.1") => "feature=\"dummy\"",
+        ("getrandom", "0.2") => "feature=\"custom\"",
+        ("getrandom", _) if !args.iter().any(|arg| arg.to_string_lossy().contains("getrandom_backend=")) => {
+            "getrandom_backend=\"custom\""
+        }
+        ("ahash", _) => {
+            if let Some(feature) = args.iter_mut().find(|arg| *arg == "feature=\"runtime-rng\"") {
+                *feature = "feature=\"no-rng\"".into();
+            }
+            return;
+        }
+        _ => return,
+    };
+    args.extend(["--cfg".into(), added.into()]);
+}
+
+/// Adds a crate to the list of those that do not compile. Calls that are not cargo's own are questions of build scripts,
+/// which may be answered by a failure.
+fn note_failure(args: &[OsString]) {
+    let is_of_cargo = args.iter().any(|arg| arg.to_string_lossy().starts_with("--json="));
+    let names = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"), variable("ZKVM_FAILED_CRATES"));
+    if let (true, (Some(name), Some(version), Some(list))) = (is_of_cargo, names) {
+        // A list that cannot be written makes the message shorter, nothing else.
+        let _ = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(list)
+            .and_then(|mut file| file.write_all(format!("{name} {version}\n").as_bytes()));
+    }
+}
+
+/// The argument after the given one.
+fn value_of<'a>(args: &'a [OsString], flag: &str) -> Option<&'a str> {
+    let at = args.iter().position(|arg| arg == flag)?;
+    args.get(at + 1)?.to_str()
 }
 
 /// A hash of what makes this compilation differ from others of the same program: package, crate, kind, features, target.

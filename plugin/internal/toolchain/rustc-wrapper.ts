@@ -8,11 +8,24 @@ import { howToInstallHostLinker } from './install-help.ts';
 import { packageFolder } from './package-folder.ts';
 import type { RustToolchain } from './rust.ts';
 
+function wrapperFile(): string {
+  return path.join(packageFolder(), 'plugin/internal/toolchain/rustc-wrapper.rs');
+}
+
+/** The wrapper's source. */
+export function wrapperSource(): Uint8Array {
+  return readFileSync(wrapperFile());
+}
+
 /** The path of the compiled wrapper, which cargo runs instead of rustc. Its name covers its source and the compiler. */
 export function rustcWrapper(rust: RustToolchain, folder: string): string {
-  const source = path.join(packageFolder(), 'plugin/internal/toolchain/rustc-wrapper.rs');
-  const text = readFileSync(source);
-  const digest = createHash('sha256').update(text).update(rust.version).update(rust.sysroot).digest('hex').slice(0, 16);
+  const source = wrapperFile();
+  const digest = createHash('sha256')
+    .update(wrapperSource())
+    .update(rust.version)
+    .update(rust.sysroot)
+    .digest('hex')
+    .slice(0, 16);
   const suffix = process.platform === 'win32' ? '.exe' : '';
   const file = path.join(folder, `rustc-wrapper-${digest}${suffix}`);
   if (existsSync(file)) return file;

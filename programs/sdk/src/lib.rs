@@ -18,6 +18,7 @@
 //! `std::process::exit` and `abort` are illegal instructions on this target and cannot: use [`exit`].
 #![cfg_attr(target_os = "none", no_std)]
 #![cfg_attr(target_os = "zkvm", feature(alloc_error_hook))]
+#![cfg_attr(target_arch = "riscv32", feature(linkage))]
 // On the host guests are type-checked and their pure parts tested; there is no machine to start or end.
 #![cfg_attr(not(target_arch = "riscv32"), allow(dead_code))]
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
@@ -29,6 +30,7 @@ mod cell;
 #[cfg(target_arch = "riscv32")]
 mod heap;
 pub mod io;
+pub mod random;
 mod sha256;
 #[doc(hidden)]
 pub mod spans;
