@@ -18,7 +18,7 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
           connection.networkConfig.type === 'edr-simulated',
           (options) =>
             import('../internal/runtime.ts').then(({ createRuntime }) =>
-              createRuntime(context.config.zkvm).setup(options),
+              createRuntime(context.config.zkvm, context.config.paths.root).setup(options),
             ),
         ),
       ));

@@ -1,11 +1,11 @@
 /** What all tasks share: the output format, interruption, progress, and errors of one sentence. */
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorCode, toPluginError } from '../errors.ts';
-import type { RunOptions } from '../types.ts';
+import type { ProgramOptions, RunOptions } from '../types.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Options every task has. */
-export type CommonArguments = { readonly json: boolean; readonly quiet?: boolean };
+export type CommonArguments = { readonly json: boolean; readonly quiet?: boolean; readonly noBuild?: boolean };
 
 /** What a task hands back: lines for people, one object for scripts. */
 export type TaskOutput = {
@@ -25,7 +25,7 @@ function toJson(value: unknown): string {
  * aborts the prover, which removes its temporary files; a second one ends the process at once.
  */
 export function taskAction<Args extends CommonArguments>(
-  body: (args: Args, hre: HardhatRuntimeEnvironment, run: RunOptions) => Promise<TaskOutput>,
+  body: (args: Args, hre: HardhatRuntimeEnvironment, run: RunOptions & ProgramOptions) => Promise<TaskOutput>,
 ) {
   return async (args: Args, hre: HardhatRuntimeEnvironment) => {
     const controller = new AbortController();
@@ -34,7 +34,11 @@ export function taskAction<Args extends CommonArguments>(
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     try {
       const progress = args.quiet === true ? {} : { onProgress: display.onProgress };
-      const output = await body(args, hre, { ...progress, signal: controller.signal });
+      const output = await body(args, hre, {
+        ...progress,
+        signal: controller.signal,
+        ...(args.noBuild === true ? { build: false } : {}),
+      });
       display.done();
       console.log(args.json ? toJson(output.json) : output.lines.join('\n'));
       return output.success === false

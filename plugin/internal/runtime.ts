@@ -3,15 +3,20 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api-types.ts';
-import type { RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
-import { findProgram } from './programs.ts';
+import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
+import { defined } from './arguments.ts';
+import { buildPrograms, isContinuousIntegration } from './build-program.ts';
+import { crateFolderOrFail, findProgram } from './programs.ts';
 import { loadProverModule } from './prover-module.ts';
 
 /** No proof of ours comes near; a larger file is not one. */
 const LARGEST_PROOF_FILE = 256 * 2 ** 20;
 
-/** Makes the object behind `hre.zkvm`. Every call opens a prover of its own and closes it, also after an error. */
-export function createRuntime(config: ZkvmConfig): Zkvm {
+/**
+ * Makes the object behind `hre.zkvm` of the project in `root`. Every call opens a prover of its own and closes it, also after
+ * an error.
+ */
+export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
   const withProver = async <T>(options: RunOptions, use: (prover: Prover) => Promise<T>): Promise<T> => {
     options.signal?.throwIfAborted();
     const { createProver } = await loadProverModule();
@@ -28,9 +33,9 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
       await prover.close();
     }
   };
-  const load = async (name: string) => {
+  const load = async (name: string, options: ProgramOptions & RunOptions) => {
     const { loadProgram } = await loadProverModule();
-    const file = await findProgram(config, name);
+    const file = await findProgram(config, name, root, options);
     try {
       return loadProgram(file.elf);
     } catch (error) {
@@ -39,22 +44,38 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
   };
 
   return {
-    program: (name) => findProgram(config, name),
-    async execute(name, { input = [], onStep, ...limits } = {}) {
+    program: (name, options) => findProgram(config, name, root, options),
+    async build(name, { locked, allowKeyChange, onLine, signal, features, noDefaultFeatures, bin } = {}) {
+      const folder = await crateFolderOrFail(config, name);
+      const choice = defined({ features, noDefaultFeatures, bin });
+      const settings = {
+        check: false,
+        locked: locked ?? isContinuousIntegration(),
+        onLine: onLine ?? ((line: string): void => console.error(line)),
+        // Of an empty choice the recorded one is meant.
+        choice: Object.keys(choice).length === 0 ? undefined : choice,
+        allowKeyChange,
+        root,
+      };
+      const [built] = await buildPrograms([folder], config, settings, signal === undefined ? {} : { signal });
+      if (built === undefined) throw new Error('one folder gives one program');
+      return built;
+    },
+    async execute(name, { input = [], onStep, build, ...limits } = {}) {
       const { execute, traceSteps } = await loadProverModule();
-      const program = await load(name);
+      const program = await load(name, build === undefined ? {} : { build });
       return onStep === undefined
         ? execute(program, input, limits)
         : traceSteps(program, input, ({ text }) => onStep(text), limits);
     },
     async prove(name, { input = [], mode = 'groth16', cycleLimit, ...options } = {}) {
-      const program = await load(name);
+      const program = await load(name, options);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
       return withProver(options, (prover) => prover.prove(program, input, { mode, ...limits }));
     },
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
-      const program = await load(name);
+      const program = await load(name, options);
       return withProver(options, async (prover) => (await prover.programKey(program)).vkey);
     },
     setup: (options = {}) => withProver(options, (prover) => prover.setup()),

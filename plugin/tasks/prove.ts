@@ -22,7 +22,7 @@ export function proofByteLength({ mode, proof }: Proof): number {
 export default taskAction<Arguments>(async (args, hre, run) => {
   const mode = parseMode(args.mode);
   const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
-  const { name } = await hre.zkvm.program(args.program);
+  const { name } = await hre.zkvm.program(args.program, run);
   const proof = await hre.zkvm.prove(args.program, { ...run, mode, input: await parseInput(args.input), ...limits });
   const file = args.out ?? `${name}.${mode}.proof.json`;
   await writeFileAtomically(file, `${JSON.stringify(proof, null, 2)}\n`);

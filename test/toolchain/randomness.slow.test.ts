@@ -37,7 +37,7 @@ async function build(t: TestContext, source: Source): Promise<{ elf: Uint8Array;
   }
   const lines: string[] = [];
   const onToolchain = (line: string): number => lines.push(line);
-  const builder = new Builder({ buildFolder: await guestBuildFolder(), locked: false, onToolchain });
+  const builder = new Builder({ buildFolder: () => guestBuildFolder(), locked: false, onToolchain });
   return { elf: (await builder.build(folder)).elf, lines };
 }
 

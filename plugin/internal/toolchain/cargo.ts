@@ -11,6 +11,7 @@ import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
 import { rustcWrapper, wrapperSource } from './rustc-wrapper.ts';
+import { cargoInputs } from './sources.ts';
 import { userFlags } from './user-flags.ts';
 
 export type CargoOptions = {
@@ -22,8 +23,15 @@ export type CargoOptions = {
   /** The lock file must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
-  /** Receives one line about something that builds and will not do what it seems to. */
+  /** Receives one line about a build that takes long, or about something that will not do what it seems to. */
   readonly onNote?: ((line: string) => void) | undefined;
+};
+
+export type CargoBuilt = {
+  /** The ELF file with its symbols. */
+  readonly elf: Uint8Array;
+  /** Files of the project that it was made from, absolute. */
+  readonly inputs: readonly string[];
 };
 
 /** Settings of the release profile that guests are built with. */
@@ -43,47 +51,69 @@ const IGNORED_VARIABLES =
   /^(?:RUSTFLAGS|CARGO_ENCODED_RUSTFLAGS|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_INCREMENTAL|CARGO_(?:BUILD_(?!JOBS$)|PROFILE_|UNSTABLE_|TARGET_).*)$/;
 
 /**
- * Builds a crate's program in release mode; returns the ELF file with its symbols. Cargo's messages go to stderr.
+ * Builds a crate's program in release mode. Cargo's messages go to stderr.
  *
  * The bytes depend on the sources, the lock file, the compiler and the linker, not on folders, user or machine.
  * Errors: a ToolchainError of one sentence.
  */
-export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<Uint8Array> {
+export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<CargoBuilt> {
   const { rust, buildFolder, locked, signal } = options;
   mkdirSync(buildFolder, { recursive: true });
   // A folder of its own, since another project may have a program of the same name.
   const output = path.join(buildFolder, `out-${randomBytes(4).toString('hex')}`);
-  const args = ['build', '--release', '--bin', crate.binary, '--target', crate.std ? STD_TARGET : BARE_TARGET];
+  const target = crate.std ? STD_TARGET : BARE_TARGET;
+  const args = ['build', '--release', '--bin', crate.binary, '--target', target];
   args.push(`-Zbuild-std=${crate.std ? 'std,panic_abort' : 'core,alloc,compiler_builtins'}`);
   args.push('-Zbuild-std-features=compiler-builtins-mem', '-Zunstable-options', '--artifact-dir', output);
+  args.push(...crate.featureArguments);
   if (locked) args.push('--locked');
   const failedCrates = `${output}.failed`;
   try {
     const configs = readCargoConfigs(crate.folder, rust);
-    const environment = { ...cargoEnvironment(crate, configs, options), ZKVM_FAILED_CRATES: failedCrates };
+    const cfgs = (): string[] => ask(rust.rustc, ['--print', 'cfg', '--target', target])?.split('\n') ?? [];
+    const flags = userFlags(configs, target, cfgs);
+    const work = workFolder(buildFolder, flags);
+    if (!existsSync(path.join(work, target))) {
+      options.onNote?.('The first build also compiles the standard library, which takes about a minute.');
+    }
+    const environment = {
+      ...cargoEnvironment(crate, configs, flags, options),
+      CARGO_TARGET_DIR: work,
+      ZKVM_FAILED_CRATES: failedCrates,
+    };
     const status = await runVisibly(rust.cargo, args, { folder: crate.folder, environment, signal });
     if (status !== 0) throw new ToolchainError(failureOf(crate, { locked, failedCrates, rust }));
     const elf = readFileSync(path.join(output, crate.binary));
     const note = randomnessNote(crate, elf, rust);
     if (note !== undefined) options.onNote?.(note);
-    return new Uint8Array(elf);
+    const list = readFileSync(path.join(work, target, 'release', `${crate.binary}.d`), 'utf8');
+    return { elf: new Uint8Array(elf), inputs: cargoInputs(list, crate.workspace, buildFolder) };
   } finally {
     rmSync(output, { recursive: true, force: true });
     rmSync(failedCrates, { force: true });
   }
 }
 
-function cargoEnvironment(crate: Crate, configs: readonly CargoConfig[], options: CargoOptions): NodeJS.ProcessEnv {
+/** Cargo keeps the results of one set of flags, so each has a folder: projects with others would undo each other's work. */
+function workFolder(buildFolder: string, flags: readonly string[]): string {
+  if (flags.length === 0) return buildFolder;
+  return path.join(buildFolder, `flags-${createHash('sha256').update(flags.join('\0')).digest('hex').slice(0, 16)}`);
+}
+
+function cargoEnvironment(
+  crate: Crate,
+  configs: readonly CargoConfig[],
+  userFlagsFirst: readonly string[],
+  options: CargoOptions,
+): NodeJS.ProcessEnv {
   const { rust, sdk, buildFolder } = options;
   const kept = Object.entries(process.env).filter(([name]) => !IGNORED_VARIABLES.test(name));
   const profile = [
     ...Object.entries(PROFILE),
     ...Object.entries(PROFILE_DEFAULTS).filter(([key]) => !sets(crate, configs, key)),
   ];
-  const target = crate.std ? STD_TARGET : BARE_TARGET;
-  const cfgs = (): string[] => ask(rust.rustc, ['--print', 'cfg', '--target', target])?.split('\n') ?? [];
   // Of flags that exclude each other the last counts: ours.
-  const flags = [...userFlags(configs, target, cfgs), ...rustFlags(rust, linkerScript(sdk, buildFolder))];
+  const flags = [...userFlagsFirst, ...rustFlags(rust, linkerScript(sdk, buildFolder))];
   return {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(profile.map(([key, value]) => [`CARGO_PROFILE_RELEASE_${key}`, value])),
@@ -91,7 +121,6 @@ function cargoEnvironment(crate: Crate, configs: readonly CargoConfig[], options
     RUSTC_WRAPPER: rustcWrapper(rust, buildFolder),
     // Building the standard library is an unstable option; this allows it on a stable compiler.
     RUSTC_BOOTSTRAP: '1',
-    CARGO_TARGET_DIR: buildFolder,
     CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
     // The crate const-random would put other constants into every build.
     CONST_RANDOM_SEED: 'zkvm',

@@ -14,13 +14,17 @@ export type Package = { readonly name: string; readonly version: string };
 export function dependencyChain(crate: Crate, { name, version }: Package, rust: RustToolchain): string | undefined {
   const target = crate.std ? STD_TARGET : BARE_TARGET;
   const args = ['tree', '--package', crate.packageName, '--invert', `${name}@${version}`, '--target', target];
-  const { status, stdout } = spawnSync(rust.cargo, [...args, '--prefix', 'depth', '--offline'], {
-    cwd: crate.folder,
-    encoding: 'utf8',
-    maxBuffer: 2 ** 28,
-    stdio: ['ignore', 'pipe', 'ignore'],
-    env: { ...process.env, RUSTC: rust.rustc },
-  });
+  const { status, stdout } = spawnSync(
+    rust.cargo,
+    [...args, ...crate.featureArguments, '--prefix', 'depth', '--offline'],
+    {
+      cwd: crate.folder,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...process.env, RUSTC: rust.rustc },
+    },
+  );
   return status === 0 ? firstChain(stdout) : undefined;
 }
 
