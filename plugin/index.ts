@@ -10,6 +10,10 @@ const PROGRAM = 'A name under programs/, a crate folder, or an .elf file';
 const INPUT =
   'Input items, comma separated, each read by one call: typed u8: to u128:, i8: to i128:, bool:true, string:hello, bytes:0xc0ffee, joined by + (u32:20+bool:true) where one call reads several; or as they are 0xc0ffee, text:hello, @file';
 const JSON_FLAG = { name: 'json', description: 'Print the result as one JSON object on the last line' } as const;
+const NO_BUILD_FLAG = {
+  name: 'noBuild',
+  description: 'Use the ELF as it is, even if its source changed since it was built',
+} as const;
 const QUIET_FLAG = { name: 'quiet', description: 'Show no progress' } as const;
 const EXIT_CODES =
   'Exit code 0: good. 1: an error, or the proof is refused. 2: the proof is good, but what it proves is that the program failed';
@@ -56,6 +60,14 @@ const plugin: HardhatPlugin = definePlugin({
         name: 'locked',
         description: 'Fail where Cargo.lock is missing or would change; always so with --check and where CI is set',
       })
+      .addOption({ name: 'features', description: "Features of the program's crate, separated by commas", ...TEXT })
+      .addFlag({ name: 'noDefaultFeatures', description: 'Without the default features' })
+      .addOption({ name: 'bin', description: 'Which of several programs of a crate', ...TEXT })
+      .addFlag({
+        name: 'asInManifest',
+        description: 'Forget features and program of the last build, which count when none are given',
+      })
+      .addFlag({ name: 'allowKeyChange', description: 'Where CI is set: the verifying key may change' })
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/build.ts'))
@@ -74,6 +86,7 @@ const plugin: HardhatPlugin = definePlugin({
         ...TEXT,
       })
       .addFlag({ name: 'trace', description: 'Print every executed instruction (also with --cycle-limit)' })
+      .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/execute.ts'))
       .build(),
@@ -101,6 +114,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag({ name: 'force', description: 'Replace the file when it is there already' })
       .addFlag(ALLOW_FAILURE)
       .addFlag(QUIET_FLAG)
+      .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/prove.ts'))
       .build(),
@@ -110,6 +124,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addOption({ name: 'vkey', description: 'The verifying key it must belong to, as bytes32', ...TEXT })
       .addFlag(ALLOW_FAILURE)
       .addFlag(QUIET_FLAG)
+      .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/verify.ts'))
       .build(),
@@ -119,6 +134,7 @@ const plugin: HardhatPlugin = definePlugin({
     )
       .addPositionalArgument({ name: 'program', description: PROGRAM })
       .addFlag(QUIET_FLAG)
+      .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/vkey.ts'))
       .build(),
@@ -159,6 +175,7 @@ const plugin: HardhatPlugin = definePlugin({
       .build(),
     task(['zkvm', 'inspect'], 'What is inside a proof or a program: stages, tables, sizes, security bits')
       .addPositionalArgument({ name: 'target', description: `A proof file, or a program: ${PROGRAM}` })
+      .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
       .setAction(() => import('./tasks/inspect.ts'))
       .build(),

@@ -52,28 +52,74 @@ export type RunOptions = {
   readonly signal?: AbortSignal;
 };
 
-export type ProveRequest = RunOptions & {
-  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
-  readonly input?: readonly InputItem[];
-  /** Default: "groth16", the only mode a contract accepts. */
-  readonly mode?: ProofMode;
-  readonly cycleLimit?: number;
-  /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
-  readonly onRun?: (run: GuestRun) => void;
+/** What happens when the source of a program changed since its ELF was built. */
+export type ProgramOptions = {
+  /** False: the old ELF is used, with a warning. Default: it is built again, or refused where there is no compiler. */
+  readonly build?: boolean;
 };
 
-export type ExecuteRequest = {
-  /** One item a read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+export type ProveRequest = RunOptions &
+  ProgramOptions & {
+    /** One item per read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
+    readonly input?: readonly InputItem[];
+    /** Default: "groth16", the only mode a contract accepts. */
+    readonly mode?: ProofMode;
+    readonly cycleLimit?: number;
+    /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
+    readonly onRun?: (run: GuestRun) => void;
+  };
+
+export type ExecuteRequest = ProgramOptions & {
+  /** One item per read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
   readonly input?: readonly InputItem[];
   readonly cycleLimit?: number;
   /** Called with the text of every executed instruction. */
   readonly onStep?: (text: string) => void;
 };
 
+/** Features and the program of a crate, as cargo knows them. All absent: as at the last build. */
+export type BuildRequest = RunOptions & {
+  readonly features?: readonly string[];
+  readonly noDefaultFeatures?: boolean;
+  readonly bin?: string;
+  /** Cargo.lock must be there and must not change. Default: only where the variable CI is set. */
+  readonly locked?: boolean;
+  /** The program may get another verifying key. Default: yes, except where the variable CI is set. */
+  readonly allowKeyChange?: boolean;
+  /** Receives lines on compilers, and on what a changed key breaks. Default: they go to stderr. */
+  readonly onLine?: (line: string) => void;
+};
+
+/** A verifying key that a build changed, and the files of the project that are about the old one, relative to it. */
+export type KeyChange = {
+  readonly old: Hex;
+  readonly new: Hex;
+  readonly proofs: readonly string[];
+  readonly deployments: readonly string[];
+  readonly others: readonly string[];
+};
+
+/** A program after `zkvm build`. */
+export type BuiltProgram = {
+  readonly name: string;
+  /** The ELF file. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly compiler: string;
+  readonly linker: string;
+  readonly seconds: number;
+  /** False when sources, options and tools are those of the last build, so nothing was compiled. */
+  readonly compiled: boolean;
+  readonly keyChange?: KeyChange;
+};
+
 /** `hre.zkvm`: everything that needs no chain. `program` is a name under `programs/`, a crate folder or an ELF file. */
 export interface Zkvm {
   /** Finds a program's ELF. */
-  program(program: string): Promise<ProgramFile>;
+  program(program: string, options?: ProgramOptions & RunOptions): Promise<ProgramFile>;
+  /** Compiles a program's source, unless nothing changed. */
+  build(program: string, request?: BuildRequest): Promise<BuiltProgram>;
   /** Encodes input items as `zkvm::io::read` expects them; the same as `input` of `hardhat-zkvm/input`. */
   readonly input: InputEncoder;
   execute(program: string, request?: ExecuteRequest): Promise<Execution>;
@@ -84,7 +130,7 @@ export interface Zkvm {
   prove(program: string, request?: ProveRequest): Promise<Proof>;
   /** Throws when the proof is refused. An accepted one may say that the program failed: look at `exitCode`. */
   verify(proof: Proof, options?: RunOptions & { readonly vkey?: Hex }): Promise<VerifyReport>;
-  vkey(program: string, options?: RunOptions): Promise<Hex>;
+  vkey(program: string, options?: RunOptions & ProgramOptions): Promise<Hex>;
   /** Makes the Groth16 keys, or finds them in the cache. */
   setup(options?: RunOptions): Promise<SetupInfo>;
   /** Reads and checks a proof file. */

@@ -13,7 +13,7 @@ import { Builder } from '../plugin/internal/toolchain/build.ts';
 import { guestBuildFolder } from '../plugin/internal/toolchain/build-folder.ts';
 import { differenceOf, otherTools, sha256Hex, writeOutputs } from '../plugin/internal/toolchain/outputs.ts';
 import { listProgramFolders } from '../plugin/internal/toolchain/program-folders.ts';
-import { recordTools, recordedTools } from '../plugin/internal/toolchain/record.ts';
+import { recordOf, recordTools, recordedTools } from '../plugin/internal/toolchain/record.ts';
 
 const PROGRAMS = path.resolve(import.meta.dirname, '../programs');
 
@@ -24,7 +24,7 @@ async function main(args: readonly string[]): Promise<void> {
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort()).once('SIGTERM', () => controller.abort());
   const builder = new Builder({
-    buildFolder: await guestBuildFolder(),
+    buildFolder: () => guestBuildFolder(),
     locked: isCheck,
     signal: controller.signal,
     onToolchain: (line) => console.error(line),
@@ -32,16 +32,16 @@ async function main(args: readonly string[]): Promise<void> {
   const differences: string[] = [];
   for (const name of named.length > 0 ? named : listProgramFolders(PROGRAMS)) {
     const folder = path.join(PROGRAMS, name);
-    const built = await builder.build(folder);
+    const recorded = recordedTools(PROGRAMS, name);
+    const built = await builder.build(folder, recorded?.choice);
     if (isCheck) {
-      const recorded = recordedTools(PROGRAMS, name);
       const difference = await differenceOf(folder, built, recorded);
       const isExcused = mayDiffer && recorded !== undefined && otherTools(built.tools, recorded).length > 0;
       if (difference !== undefined && isExcused) console.error(`WARNING: ${difference}`);
       else if (difference !== undefined) differences.push(difference);
     } else {
       await writeOutputs(folder, built);
-      recordTools(PROGRAMS, name, built.tools);
+      recordTools(PROGRAMS, name, recordOf(built));
     }
     console.log(`${name}: ${built.elf.length} bytes, sha256 ${sha256Hex(built.elf)}${isCheck ? ' from source' : ''}`);
   }

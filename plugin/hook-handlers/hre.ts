@@ -3,13 +3,14 @@ import { input } from '../input.ts';
 import type { ZkvmConfig, Zkvm } from '../types.ts';
 
 /** Runs at every Hardhat command, so nothing heavy is imported before the first call. */
-function lazyZkvm(config: ZkvmConfig): Zkvm {
+function lazyZkvm(config: ZkvmConfig, root: string): Zkvm {
   let runtime: Promise<Zkvm> | undefined;
   const load = (): Promise<Zkvm> =>
-    (runtime ??= import('../internal/runtime.ts').then(({ createRuntime }) => createRuntime(config)));
+    (runtime ??= import('../internal/runtime.ts').then(({ createRuntime }) => createRuntime(config, root)));
   return {
     input,
     program: async (...args) => (await load()).program(...args),
+    build: async (...args) => (await load()).build(...args),
     execute: async (...args) => (await load()).execute(...args),
     prove: async (...args) => (await load()).prove(...args),
     verify: async (...args) => (await load()).verify(...args),
@@ -21,6 +22,6 @@ function lazyZkvm(config: ZkvmConfig): Zkvm {
 
 export default async (): Promise<Partial<HardhatRuntimeEnvironmentHooks>> => ({
   created: async (_context, hre) => {
-    hre.zkvm = lazyZkvm(hre.config.zkvm);
+    hre.zkvm = lazyZkvm(hre.config.zkvm, hre.config.paths.root);
   },
 });

@@ -1,12 +1,12 @@
 /** What all tasks share: the output format, exit codes, interruption, progress, and errors of one sentence. */
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorCode, toPluginError } from '../errors.ts';
-import type { RunOptions } from '../types.ts';
+import type { ProgramOptions, RunOptions } from '../types.ts';
 import { printable } from './printable.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Options every task has. */
-export type CommonArguments = { readonly json: boolean; readonly quiet?: boolean };
+export type CommonArguments = { readonly json: boolean; readonly quiet?: boolean; readonly noBuild?: boolean };
 
 /** Exit code of a command that proved or verified a run, but one of a program that failed. */
 export const PROGRAM_FAILED = 2;
@@ -45,7 +45,7 @@ function endCommandWith(code: number, task: string): void {
  * first Ctrl-C aborts the prover, which removes its temporary files; a second one ends the process at once.
  */
 export function taskAction<Args extends CommonArguments>(
-  body: (args: Args, hre: HardhatRuntimeEnvironment, run: RunOptions) => Promise<TaskOutput>,
+  body: (args: Args, hre: HardhatRuntimeEnvironment, run: RunOptions & ProgramOptions) => Promise<TaskOutput>,
   task = '',
 ) {
   return async (args: Args, hre: HardhatRuntimeEnvironment) => {
@@ -55,7 +55,11 @@ export function taskAction<Args extends CommonArguments>(
     process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
     try {
       const progress = args.quiet === true ? {} : { onProgress: display.onProgress };
-      const output = await body(args, hre, { ...progress, signal: controller.signal });
+      const output = await body(args, hre, {
+        ...progress,
+        signal: controller.signal,
+        ...(args.noBuild === true ? { build: false } : {}),
+      });
       display.done();
       console.log(args.json ? toJson(output.json) : printable(output.lines.join('\n')));
       if (output.programFailed === true) endCommandWith(PROGRAM_FAILED, task);

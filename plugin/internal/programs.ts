@@ -2,7 +2,8 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
-import type { ProgramFile, ZkvmConfig } from '../types.ts';
+import type { ProgramFile, ProgramOptions, RunOptions, ZkvmConfig } from '../types.ts';
+import { ensureFresh } from './freshness.ts';
 import { listProgramFolders } from './toolchain/program-folders.ts';
 
 async function isFolder(folder: string): Promise<boolean> {
@@ -36,8 +37,26 @@ export async function crateFolder(config: ZkvmConfig, program: string): Promise<
   return undefined;
 }
 
-/** Reads the ELF of a program: an .elf file, or `<name>/<name>.elf` under the programs folder or a crate folder. */
-export async function findProgram(config: ZkvmConfig, program: string): Promise<ProgramFile> {
+/** The crate folder of a program. Errors: a plugin error that names the programs there are. */
+export async function crateFolderOrFail(config: ZkvmConfig, program: string): Promise<string> {
+  const folder = await crateFolder(config, program);
+  if (folder !== undefined) return folder;
+  const known = buildableNames(config).join(', ');
+  throw pluginError(
+    `There is no program "${program}" under ${config.programs} (there: ${known === '' ? 'none' : known}), and no such folder.`,
+  );
+}
+
+/**
+ * Reads the ELF of a program: an .elf file, or `<name>/<name>.elf` under the programs folder or a crate folder. The latter is
+ * built again when its source changed. `root` is the project's folder.
+ */
+export async function findProgram(
+  config: ZkvmConfig,
+  program: string,
+  root: string,
+  options: ProgramOptions & RunOptions = {},
+): Promise<ProgramFile> {
   if (program.endsWith('.elf')) {
     const file = path.resolve(program);
     return { name: path.basename(file, '.elf'), path: file, elf: await readFile(file) };
@@ -51,6 +70,7 @@ export async function findProgram(config: ZkvmConfig, program: string): Promise<
   }
   const name = path.basename(folder);
   const file = path.join(folder, `${name}.elf`);
+  await ensureFresh(folder, config, root, options);
   try {
     return { name, path: file, elf: await readFile(file) };
   } catch (error) {

@@ -2,14 +2,19 @@
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api-types.ts';
-import type { RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
+import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
+import { defined } from './arguments.ts';
+import { buildPrograms, isContinuousIntegration } from './build-program.ts';
 import { readAtMost } from './files.ts';
-import { findProgram } from './programs.ts';
+import { crateFolderOrFail, findProgram } from './programs.ts';
 import { loadProverModule } from './prover-module.ts';
 
-/** Makes the object behind `hre.zkvm`. Every call opens a prover of its own and closes it, also after an error. */
-export function createRuntime(config: ZkvmConfig): Zkvm {
+/**
+ * Makes the object behind `hre.zkvm` of the project in `root`. Every call opens a prover of its own and closes it, also after
+ * an error.
+ */
+export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
   const withProver = async <T>(options: RunOptions, use: (prover: Prover) => Promise<T>): Promise<T> => {
     options.signal?.throwIfAborted();
     const { createProver } = await loadProverModule();
@@ -26,9 +31,9 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
       await prover.close();
     }
   };
-  const load = async (name: string) => {
+  const load = async (name: string, options: ProgramOptions & RunOptions) => {
     const { loadProgram } = await loadProverModule();
-    const file = await findProgram(config, name);
+    const file = await findProgram(config, name, root, options);
     try {
       return loadProgram(file.elf);
     } catch (error) {
@@ -38,25 +43,41 @@ export function createRuntime(config: ZkvmConfig): Zkvm {
 
   return {
     input: encoder,
-    program: (name) => findProgram(config, name),
-    async execute(name, { input = [], onStep, ...limits } = {}) {
+    program: (name, options) => findProgram(config, name, root, options),
+    async build(name, { locked, allowKeyChange, onLine, signal, features, noDefaultFeatures, bin } = {}) {
+      const folder = await crateFolderOrFail(config, name);
+      const choice = defined({ features, noDefaultFeatures, bin });
+      const settings = {
+        check: false,
+        locked: locked ?? isContinuousIntegration(),
+        onLine: onLine ?? ((line: string): void => console.error(line)),
+        // Of an empty choice the recorded one is meant.
+        choice: Object.keys(choice).length === 0 ? undefined : choice,
+        allowKeyChange,
+        root,
+      };
+      const [built] = await buildPrograms([folder], config, settings, signal === undefined ? {} : { signal });
+      if (built === undefined) throw new Error('one folder gives one program');
+      return built;
+    },
+    async execute(name, { input = [], onStep, build, ...limits } = {}) {
       const items = inputItems(input);
       const { execute, traceSteps } = await loadProverModule();
-      const program = await load(name);
+      const program = await load(name, build === undefined ? {} : { build });
       return onStep === undefined
         ? execute(program, items, limits)
         : traceSteps(program, items, ({ text }) => onStep(text), limits);
     },
     async prove(name, { input = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
       const items = inputItems(input);
-      const program = await load(name);
+      const program = await load(name, options);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
       const watch = onRun === undefined ? {} : { onRun };
       return withProver(options, (prover) => prover.prove(program, items, { mode, ...limits, ...watch }));
     },
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
-      const program = await load(name);
+      const program = await load(name, options);
       return withProver(options, async (prover) => (await prover.programKey(program)).vkey);
     },
     setup: (options = {}) => withProver(options, (prover) => prover.setup()),

@@ -2,17 +2,42 @@ import { pluginError } from '../errors.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments } from '../internal/action.ts';
 import { defined } from '../internal/arguments.ts';
-import { buildPrograms } from '../internal/build-program.ts';
-import { buildableNames, crateFolder } from '../internal/programs.ts';
+import { buildPrograms, isContinuousIntegration } from '../internal/build-program.ts';
+import { buildableNames, crateFolderOrFail } from '../internal/programs.ts';
 import { formatBytes, formatSeconds } from '../internal/progress.ts';
+import type { BuildChoice } from '../internal/toolchain/build.ts';
 
 type Arguments = CommonArguments & {
   readonly program: string | undefined;
   readonly check: boolean;
   readonly locked: boolean;
+  readonly features: string | undefined;
+  readonly noDefaultFeatures: boolean;
+  readonly bin: string | undefined;
+  readonly asInManifest: boolean;
+  readonly allowKeyChange: boolean;
 };
 
-export default taskAction<Arguments>(async ({ program, check, locked, quiet }, hre, run) => {
+/** What the options choose; undefined when there is none of them, and the last build counts. */
+function choiceOf({ program, features, noDefaultFeatures, bin, asInManifest }: Arguments): BuildChoice | undefined {
+  const names = features?.split(/[\s,]+/).filter((name) => name !== '');
+  const choice = {
+    ...(names === undefined || names.length === 0 ? {} : { features: names }),
+    ...(noDefaultFeatures ? { noDefaultFeatures } : {}),
+    ...defined({ bin }),
+  };
+  const isEmpty = Object.keys(choice).length === 0;
+  if (asInManifest && !isEmpty) {
+    throw pluginError('Pass either --as-in-manifest, or --features, --no-default-features and --bin.');
+  }
+  if (!isEmpty && program === undefined) {
+    throw pluginError('--features, --no-default-features and --bin are about one program: name it.');
+  }
+  return asInManifest || !isEmpty ? choice : undefined;
+}
+
+export default taskAction<Arguments>(async (args, hre, run) => {
+  const { program, check, locked, allowKeyChange, quiet } = args;
   const config = hre.config.zkvm;
   const names = program === undefined ? buildableNames(config) : [program];
   if (names.length === 0) {
@@ -21,16 +46,7 @@ export default taskAction<Arguments>(async ({ program, check, locked, quiet }, h
     );
   }
   const folders = [];
-  for (const name of names) {
-    const folder = await crateFolder(config, name);
-    if (folder === undefined) {
-      const known = buildableNames(config).join(', ');
-      throw pluginError(
-        `There is no program "${name}" under ${config.programs} (there: ${known === '' ? 'none' : known}), and no such folder.`,
-      );
-    }
-    folders.push(folder);
-  }
+  for (const name of names) folders.push(await crateFolderOrFail(config, name));
   const settings = {
     check,
     // What CI builds is what was committed, or an error.
@@ -38,21 +54,19 @@ export default taskAction<Arguments>(async ({ program, check, locked, quiet }, h
     onLine: (line: string): void => {
       if (quiet !== true) console.error(line);
     },
+    choice: choiceOf(args),
+    ...(allowKeyChange ? { allowKeyChange } : {}),
+    root: hre.config.paths.root,
   };
   // On a terminal the compiler shows its own progress, into which ours must not write.
   const { signal, ...progress } = run;
   const shown = process.stderr.isTTY === true ? {} : progress;
   const programs = await buildPrograms(folders, config, settings, { ...defined({ signal }), ...shown });
   return {
-    lines: programs.map(
-      ({ name, file, bytes, sha256, seconds }) =>
-        `${name}: ${check ? 'as committed' : file} (${formatBytes(bytes)}, sha256 ${sha256}) in ${formatSeconds(seconds)}`,
-    ),
+    lines: programs.map(({ name, file, bytes, sha256, seconds, compiled }) => {
+      const what = check ? 'as committed' : compiled ? file : `unchanged, ${file}`;
+      return `${name}: ${what} (${formatBytes(bytes)}, sha256 ${sha256}) in ${formatSeconds(seconds)}`;
+    }),
     json: { check, programs },
   };
 });
-
-function isContinuousIntegration(): boolean {
-  const value = process.env['CI'];
-  return value !== undefined && value !== '' && value !== 'false' && value !== '0';
-}

@@ -4,6 +4,7 @@ import { defined, parseCycleLimit } from '../internal/arguments.ts';
 import { taskAction } from '../internal/action.ts';
 import type { CommonArguments, TaskOutput } from '../internal/action.ts';
 import { parseInput } from '../internal/input.ts';
+import type { ProgramOptions, RunOptions } from '../types.ts';
 import { isSuccess, reportJson, reportLines, type Report } from '../internal/profile/report.ts';
 import { findSymbols } from '../internal/profile/symbols.ts';
 import { checkProfileFile, writeProfile } from '../internal/profile/write.ts';
@@ -17,16 +18,21 @@ type Arguments = CommonArguments & {
   readonly trace: boolean;
 };
 
-async function execute(args: Arguments, hre: HardhatRuntimeEnvironment): Promise<TaskOutput> {
+async function execute(
+  args: Arguments,
+  hre: HardhatRuntimeEnvironment,
+  run: RunOptions & ProgramOptions,
+): Promise<TaskOutput> {
   checkProfileFile(args.profile);
   const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
   const input = await parseInput(args.input);
   const prover = await loadProverModule();
-  const file = await hre.zkvm.program(args.program);
+  const file = await hre.zkvm.program(args.program, run);
   if (args.trace && !args.json) {
-    await hre.zkvm.execute(args.program, { input, ...limits, onStep: (text) => console.log(text) });
+    // Built already where it had to be.
+    await hre.zkvm.execute(file.path, { input, ...limits, onStep: (text) => console.log(text) });
   }
-  const report = run(prover, file, await findSymbols(file, prover), args.program, input, limits);
+  const report = profiled(prover, file, await findSymbols(file, prover), args.program, input, limits);
   if (args.profile !== undefined) await writeProfile(args.profile, report, prover);
   const written = args.profile === undefined ? {} : { profile: args.profile };
   return {
@@ -37,7 +43,7 @@ async function execute(args: Arguments, hre: HardhatRuntimeEnvironment): Promise
 }
 
 /** Runs the program, profiled, and asks if one proof has room for it. */
-function run(
+function profiled(
   prover: Awaited<ReturnType<typeof loadProverModule>>,
   { path, elf }: { readonly path: string; readonly elf: Uint8Array },
   symbols: Awaited<ReturnType<typeof findSymbols>>,

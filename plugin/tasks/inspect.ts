@@ -90,8 +90,8 @@ async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOut
   };
 }
 
-export default taskAction<Arguments>(async ({ target }, hre) =>
+export default taskAction<Arguments>(async ({ target }, hre, run) =>
   target.endsWith('.json')
     ? inspectProof(target, await hre.zkvm.readProof(target))
-    : inspectProgram(await hre.zkvm.program(target)),
+    : inspectProgram(await hre.zkvm.program(target, run)),
 );

@@ -33,7 +33,7 @@ export default taskAction<Arguments>(async (args, hre, run) => {
   const mode = parseMode(args.mode);
   const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
   const input = await parseInput(args.input);
-  const { name } = await hre.zkvm.program(args.program);
+  const { name } = await hre.zkvm.program(args.program, run);
   const target = { program: name, mode, out: args.out, force: args.force };
   await checkProofTarget(target);
   let stderr: string[] = [];

@@ -152,15 +152,22 @@ describe('a new program', () => {
       assert.match(readFileSync(path.join(crate, `${name}.symbols`), 'utf8'), /^[0-9a-f]{8} [0-9a-f]+ .*\bmain$/m);
       const [checked] = await buildPrograms([crate], hre.config.zkvm, { ...settings, check: true, locked: true }, {});
       assert.equal(checked?.sha256, built?.sha256);
-      const tools = JSON.parse(readFileSync(path.join(folders.programs, 'toolchain.json'), 'utf8')) as object;
-      assert.deepEqual(tools, { [name]: { compiler: built?.compiler, linker: built?.linker } });
+      const recorded = JSON.parse(readFileSync(path.join(folders.programs, 'toolchain.json'), 'utf8')) as object;
+      const { sources, ...tools } = (recorded as Record<string, Record<string, unknown>>)[name] ?? {};
+      assert.deepEqual(tools, { compiler: built?.compiler, linker: built?.linker });
+      const own = kind === 'c' ? ['src/main.c'] : ['Cargo.lock', 'Cargo.toml', 'build.rs', 'src/main.rs'];
+      assert.deepEqual(Object.keys(sources as object).toSorted(), [...own, 'hardhat-zkvm'].toSorted());
+      const [again] = await buildPrograms([crate], hre.config.zkvm, settings, {});
+      assert.deepEqual([built?.compiled, again?.compiled, again?.sha256], [true, false, built?.sha256]);
 
       const main = path.join(crate, kind === 'c' ? 'src/main.c' : 'src/main.rs');
-      writeFileSync(main, readFileSync(main, 'utf8').replace('divisor', 'factor'));
+      const text = readFileSync(main, 'utf8');
+      writeFileSync(main, text.replace('divisor', 'factor'));
       const hash = new RegExp(
         `${name}\\.elf has sha256 ${built?.sha256}, the source gives .* the source, a dependency or`,
       );
       await assert.rejects(buildPrograms([crate], hre.config.zkvm, { ...settings, check: true }, {}), refusal(hash));
+      writeFileSync(main, text);
 
       const good = await hre.zkvm.execute(name, { input: input(4_000_000_007, 4_000_000_009) });
       assert.deepEqual(good.outcome, { kind: 'halt', exitCode: 0 });

@@ -23,8 +23,8 @@ function copyWith(t: TestContext, files: Readonly<Record<string, string>> = {}, 
   return folder;
 }
 
-async function build(folder: string): Promise<Built> {
-  return new Builder({ buildFolder: await guestBuildFolder(), locked: false }).build(folder);
+function build(folder: string): Promise<Built> {
+  return new Builder({ buildFolder: guestBuildFolder, locked: false }).build(folder);
 }
 
 /** Runs `use` with variables set, or removed where undefined. */
@@ -55,7 +55,7 @@ describe('a Rust program with a C part', () => {
     const compiler = cOrSkip(t);
     if (compiler === undefined) return;
     const { elf, tools } = await build(copyWith(t));
-    assert.ok(tools.compiler.endsWith(`, ${compiler.version}`), tools.compiler);
+    assert.ok(tools.compiler.endsWith(`, with ${compiler.version}`), tools.compiler);
     const program = loadProgram(elf);
     const run = (mode: string, item: Uint8Array): Execution =>
       execute(program, [utf8(mode), item], { cycleLimit: 10 ** 8 });

@@ -23,7 +23,15 @@ const BUILD_FOLDER = mkdtempSync(path.join(os.tmpdir(), 'zkvm-c-crates-build-'))
 after(() => rmSync(BUILD_FOLDER, { recursive: true, force: true }));
 
 function crateIn(folder: string, std = true): Crate {
-  return { folder, packageName: 'program', binary: 'program', std, usesGuestCrate: true, workspace: folder };
+  return {
+    folder,
+    packageName: 'program',
+    binary: 'program',
+    std,
+    usesGuestCrate: true,
+    featureArguments: [],
+    workspace: folder,
+  };
 }
 
 /** Sets variables until the test ends. */

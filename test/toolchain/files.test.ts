@@ -22,7 +22,13 @@ import { loadProgram } from '../../prover/index.ts';
 
 const ADD = new Uint8Array(readFileSync(path.resolve(import.meta.dirname, '../../programs/add/add.elf')));
 const TOOLS = { compiler: 'rustc 1', linker: 'LLD 1' };
-const BUILT: Built = { name: 'x', elf: new Uint8Array([1, 2, 3]), symbols: '00200000 4 main\n', tools: TOOLS };
+const BUILT: Built = {
+  name: 'x',
+  elf: new Uint8Array([1, 2, 3]),
+  symbols: '00200000 4 main\n',
+  tools: TOOLS,
+  sources: {},
+};
 
 function temporary(t: TestContext): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'zkvm-outputs-'));

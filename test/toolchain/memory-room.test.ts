@@ -21,7 +21,7 @@ function build(name: string, source: string): Promise<Built> {
   const folder = join(work, name);
   mkdirSync(join(folder, 'src'), { recursive: true });
   writeFileSync(join(folder, 'src/main.c'), source);
-  return new Builder({ buildFolder: join(work, 'build'), locked: false }).build(folder);
+  return new Builder({ buildFolder: () => Promise.resolve(join(work, 'build')), locked: false }).build(folder);
 }
 
 function rejects(built: Promise<Built>, message: RegExp): Promise<void> {

@@ -20,7 +20,7 @@ async function buildCopy(name: string, root: string, rust: RustToolchain): Promi
   for (const folder of ['sdk', name]) cpSync(path.join(PROGRAMS, folder), path.join(root, folder), { recursive: true });
   const crate = readCrate(path.join(root, name), rust);
   const buildFolder = path.join(root, 'build');
-  return buildWithCargo(crate, { rust, sdk: path.join(root, 'sdk'), buildFolder, locked: true });
+  return (await buildWithCargo(crate, { rust, sdk: path.join(root, 'sdk'), buildFolder, locked: true })).elf;
 }
 
 /** Runs `use` with another home of cargo. */

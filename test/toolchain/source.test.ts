@@ -102,13 +102,15 @@ describe('cargo about a crate', () => {
     if (rust === undefined) return;
     const files = { 'src/bin/one.rs': '', 'src/bin/two.rs': '' };
     const folder = folderOf(t, { ...files, 'Cargo.toml': MANIFEST });
-    assert.throws(() => readCrate(folder, rust), /has the programs one, two: say which by default-run/);
+    assert.throws(() => readCrate(folder, rust), /has the programs one, two: say which by --bin, or by default-run/);
     const decided = folderOf(t, {
       ...files,
       'Cargo.toml': MANIFEST.replace('edition', 'default-run = "two"\nedition'),
     });
     assert.equal(readCrate(decided, rust).binary, 'two');
     assert.equal(readCrate(decided, rust).std, true);
+    assert.equal(readCrate(decided, rust, { bin: 'one' }).binary, 'one');
+    assert.throws(() => readCrate(decided, rust, { bin: 'three' }), /has no program three \(there: one, two\)/);
   });
 
   it('refuses a library and a workspace without a package', (t) => {

@@ -50,9 +50,9 @@ export function cEnvironment(
   };
 }
 
-/** The first line of `--version` of the compiler that C parts of crates were compiled with. */
-export function cVersion(crate: Crate): string {
-  const chosen = userVariable('CC', crate.std ? STD_TARGET : BARE_TARGET);
+/** The first line of `--version` of the compiler that C parts of crates are compiled with, for whichever target it is set. */
+export function cVersion(): string {
+  const chosen = userVariable('CC', STD_TARGET) ?? userVariable('CC', BARE_TARGET);
   if (chosen !== undefined) return ask(chosen, ['--version'])?.split('\n')[0] ?? chosen;
   return findCCompiler().version;
 }

@@ -2,14 +2,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { adviceOnLock } from './c-crate-advice.ts';
 import { cEnvironment, cFailure } from './c-crates.ts';
+import { readCargoConfigs, settingOf } from './cargo-config.ts';
+import type { CargoConfig } from './cargo-config.ts';
 import type { Crate } from './crate.ts';
+import { failureOf, randomnessNote } from './diagnosis.ts';
 import { ToolchainError } from './errors.ts';
-import { runVisibly } from './run.ts';
+import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { rustcWrapper } from './rustc-wrapper.ts';
+import { rustcWrapper, wrapperSources } from './rustc-wrapper.ts';
+import { cargoInputs } from './sources.ts';
+import { userFlags } from './user-flags.ts';
 
 export type CargoOptions = {
   readonly rust: RustToolchain;
@@ -20,6 +24,15 @@ export type CargoOptions = {
   /** The lock file must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Receives one line about a build that takes long, or about something that will not do what it seems to. */
+  readonly onNote?: ((line: string) => void) | undefined;
+};
+
+export type CargoBuilt = {
+  /** The ELF file with its symbols. */
+  readonly elf: Uint8Array;
+  /** Files of the project that it was made from, absolute. */
+  readonly inputs: readonly string[];
 };
 
 /** Settings of the release profile that guests are built with. */
@@ -39,51 +52,73 @@ const IGNORED_VARIABLES =
   /^(?:RUSTFLAGS|CARGO_ENCODED_RUSTFLAGS|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_INCREMENTAL|CARGO_(?:BUILD_(?!JOBS$)|PROFILE_|UNSTABLE_|TARGET_).*)$/;
 
 /**
- * Builds a crate's program in release mode; returns the ELF file with its symbols. Cargo's messages go to stderr.
+ * Builds a crate's program in release mode. Cargo's messages go to stderr.
  *
  * The bytes depend on the sources, the lock file, the compiler and the linker, not on folders, user or machine.
  * Errors: a ToolchainError of one sentence.
  */
-export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<Uint8Array> {
+export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<CargoBuilt> {
   const { rust, buildFolder, locked, signal } = options;
   mkdirSync(buildFolder, { recursive: true });
   // A folder of its own, since another project may have a program of the same name.
   const output = path.join(buildFolder, `out-${randomBytes(4).toString('hex')}`);
-  const args = ['build', '--release', '--bin', crate.binary, '--target', crate.std ? STD_TARGET : BARE_TARGET];
+  const target = crate.std ? STD_TARGET : BARE_TARGET;
+  const args = ['build', '--release', '--bin', crate.binary, '--target', target];
   args.push(`-Zbuild-std=${crate.std ? 'std,panic_abort' : 'core,alloc,compiler_builtins'}`);
   args.push('-Zbuild-std-features=compiler-builtins-mem', '-Zunstable-options', '--artifact-dir', output);
+  args.push(...crate.featureArguments);
   if (locked) args.push('--locked');
+  const failedCrates = `${output}.failed`;
   const cReport = `${output}.c-report`;
   try {
-    const environment = { ...cargoEnvironment(crate, options), ...cEnvironment(crate, rust, buildFolder, cReport) };
+    const configs = readCargoConfigs(crate.folder, rust);
+    const cfgs = (): string[] => ask(rust.rustc, ['--print', 'cfg', '--target', target])?.split('\n') ?? [];
+    const flags = userFlags(configs, target, cfgs);
+    const work = workFolder(buildFolder, flags);
+    if (!existsSync(path.join(work, target))) {
+      options.onNote?.('The first build also compiles the standard library, which takes about a minute.');
+    }
+    const environment = {
+      ...cargoEnvironment(crate, configs, flags, options),
+      ...cEnvironment(crate, rust, buildFolder, cReport),
+      CARGO_TARGET_DIR: work,
+      ZKVM_FAILED_CRATES: failedCrates,
+    };
     const status = await runVisibly(rust.cargo, args, { folder: crate.folder, environment, signal });
-    if (status !== 0) throw new ToolchainError(cFailure(crate, cReport) ?? failure(crate, locked));
-    return new Uint8Array(readFileSync(path.join(output, crate.binary)));
+    if (status !== 0)
+      throw new ToolchainError(cFailure(crate, cReport) ?? failureOf(crate, { locked, failedCrates, rust }));
+    const elf = readFileSync(path.join(output, crate.binary));
+    const note = randomnessNote(crate, elf, rust);
+    if (note !== undefined) options.onNote?.(note);
+    const list = readFileSync(path.join(work, target, 'release', `${crate.binary}.d`), 'utf8');
+    return { elf: new Uint8Array(elf), inputs: cargoInputs(list, crate.workspace, buildFolder) };
   } finally {
     rmSync(output, { recursive: true, force: true });
+    rmSync(failedCrates, { force: true });
     rmSync(cReport, { force: true });
   }
 }
 
-function failure(crate: Crate, locked: boolean): string {
-  if (locked && !existsSync(path.join(crate.workspace, 'Cargo.lock'))) {
-    return `${crate.packageName} has no Cargo.lock, which a locked build needs: build once without --locked and commit it`;
-  }
-  if (!crate.usesGuestCrate) {
-    return `cargo could not build ${crate.packageName}: see its messages above; its Cargo.toml does not name the crate zkvm, which brings the entry point`;
-  }
-  const lock = path.join(crate.workspace, 'Cargo.lock');
-  const advice = existsSync(lock) ? adviceOnLock(readFileSync(lock, 'utf8')) : '';
-  return `cargo could not build ${crate.packageName}: see its messages above${advice}`;
+/** Cargo keeps the results of one set of flags, so each has a folder: projects with others would undo each other's work. */
+function workFolder(buildFolder: string, flags: readonly string[]): string {
+  if (flags.length === 0) return buildFolder;
+  return path.join(buildFolder, `flags-${createHash('sha256').update(flags.join('\0')).digest('hex').slice(0, 16)}`);
 }
 
-function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEnv {
+function cargoEnvironment(
+  crate: Crate,
+  configs: readonly CargoConfig[],
+  userFlagsFirst: readonly string[],
+  options: CargoOptions,
+): NodeJS.ProcessEnv {
   const { rust, sdk, buildFolder } = options;
   const kept = Object.entries(process.env).filter(([name]) => !IGNORED_VARIABLES.test(name));
   const profile = [
     ...Object.entries(PROFILE),
-    ...Object.entries(PROFILE_DEFAULTS).filter(([key]) => !sets(crate, key)),
+    ...Object.entries(PROFILE_DEFAULTS).filter(([key]) => !sets(crate, configs, key)),
   ];
+  // Of flags that exclude each other the last counts: ours.
+  const flags = [...userFlagsFirst, ...rustFlags(rust, linkerScript(sdk, buildFolder))];
   return {
     ...Object.fromEntries(kept),
     ...Object.fromEntries(profile.map(([key, value]) => [`CARGO_PROFILE_RELEASE_${key}`, value])),
@@ -91,16 +126,19 @@ function cargoEnvironment(crate: Crate, options: CargoOptions): NodeJS.ProcessEn
     RUSTC_WRAPPER: rustcWrapper(rust, buildFolder),
     // Building the standard library is an unstable option; this allows it on a stable compiler.
     RUSTC_BOOTSTRAP: '1',
-    CARGO_TARGET_DIR: buildFolder,
-    CARGO_ENCODED_RUSTFLAGS: rustFlags(rust, linkerScript(sdk, buildFolder)).join('\x1f'),
+    CARGO_ENCODED_RUSTFLAGS: flags.join('\x1f'),
+    // The crate const-random would put other constants into every build.
+    CONST_RANDOM_SEED: 'zkvm',
   };
 }
 
-/** Whether the manifest of the crate's workspace, in which profiles are, sets a key of the release profile. */
-function sets(crate: Crate, key: string): boolean {
+/** Whether the crate's workspace, in whose manifest profiles are, or its cargo configuration sets a key of the release profile. */
+function sets(crate: Crate, configs: readonly CargoConfig[], variable: string): boolean {
+  const key = variable.toLowerCase().replace('_', '-');
+  if (configs.some((config) => settingOf(config, 'profile', 'release', key) !== undefined)) return true;
   const manifest = readFileSync(path.join(crate.workspace, 'Cargo.toml'), 'utf8');
   const section = /^\[profile\.release\]\s*$([^]*?)(?=^\[|$(?![^]))/m.exec(manifest)?.[1] ?? '';
-  return new RegExp(`^\\s*${key.toLowerCase().replace('_', '-')}\\s*=`, 'm').test(section);
+  return new RegExp(`^\\s*${key}\\s*=`, 'm').test(section);
 }
 
 function rustFlags(rust: RustToolchain, script: string): string[] {
@@ -124,11 +162,15 @@ function rustFlags(rust: RustToolchain, script: string): string[] {
 
 /**
  * A copy of the linker script under a name that covers its contents: flags are the same for every project that shares the
- * folder, so the standard library is built once, and a changed script links again.
+ * folder, so the standard library is built once, and a changed script links again. The name covers the wrappers' sources as
+ * well: cargo would not notice that another one compiles crates in another way.
  */
 function linkerScript(sdk: string, folder: string): string {
   const text = readFileSync(path.join(sdk, 'link.ld'));
-  const file = path.join(folder, `link-${createHash('sha256').update(text).digest('hex').slice(0, 16)}.ld`);
+  const hash = createHash('sha256').update(text);
+  for (const source of wrapperSources()) hash.update(source);
+  const digest = hash.digest('hex').slice(0, 16);
+  const file = path.join(folder, `link-${digest}.ld`);
   if (!existsSync(file)) {
     const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
     writeFileSync(temporary, text);

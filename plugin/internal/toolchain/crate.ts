@@ -2,6 +2,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
+import type { BuildChoice } from './build.ts';
 import { ToolchainError } from './errors.ts';
 import type { RustToolchain } from './rust.ts';
 
@@ -15,6 +16,8 @@ export type Crate = {
   readonly std: boolean;
   /** Whether it names a guest crate among its dependencies. */
   readonly usesGuestCrate: boolean;
+  /** Options of cargo that choose features. */
+  readonly featureArguments: readonly string[];
   /** Folder of the workspace, which has the profiles and the lock file. Often the same. */
   readonly workspace: string;
 };
@@ -34,12 +37,12 @@ type Metadata = {
 const GUEST_CRATES = ['zkvm', 'sp1-zkvm'];
 
 /**
- * Asks cargo about the crate in a folder. With several binaries the one of `default-run` is taken, else the one named like
- * the package or the folder.
+ * Asks cargo about the crate in a folder. With several binaries that of `choice` is taken, else the one of `default-run`, else
+ * the one named like the package or the folder.
  *
  * Errors: a ToolchainError when the manifest is malformed (cargo's own words go to stderr) or there is no program.
  */
-export function readCrate(folder: string, rust: RustToolchain): Crate {
+export function readCrate(folder: string, rust: RustToolchain, choice: BuildChoice = {}): Crate {
   const manifest = path.join(realpathSync(folder), 'Cargo.toml');
   const args = ['metadata', '--no-deps', '--format-version=1', '--manifest-path', manifest];
   const { status, stdout } = spawnSync(rust.cargo, args, {
@@ -57,7 +60,11 @@ export function readCrate(folder: string, rust: RustToolchain): Crate {
     throw new ToolchainError(`${manifest} has no [package], so there is no program: name the folder of a crate in it`);
   }
   const binaries = found.targets.filter(({ kind }) => kind.includes('bin'));
-  const wanted = [found.default_run, found.name, path.basename(folder)];
+  if (choice.bin !== undefined && !binaries.some(({ name }) => name === choice.bin)) {
+    const names = binaries.map(({ name }) => name).join(', ');
+    throw new ToolchainError(`the crate ${found.name} has no program ${choice.bin} (there: ${names})`);
+  }
+  const wanted = [choice.bin, found.default_run, found.name, path.basename(folder)];
   const binary =
     wanted.map((name) => binaries.find((target) => target.name === name)).find((target) => target !== undefined) ??
     (binaries.length === 1 ? binaries[0] : undefined);
@@ -65,7 +72,7 @@ export function readCrate(folder: string, rust: RustToolchain): Crate {
     throw new ToolchainError(
       binaries.length === 0
         ? `the crate ${found.name} is a library without a program: add src/main.rs`
-        : `the crate ${found.name} has the programs ${binaries.map(({ name }) => name).join(', ')}: say which by default-run in its Cargo.toml`,
+        : `the crate ${found.name} has the programs ${binaries.map(({ name }) => name).join(', ')}: say which by --bin, or by default-run in its Cargo.toml`,
     );
   }
   return {
@@ -74,6 +81,10 @@ export function readCrate(folder: string, rust: RustToolchain): Crate {
     binary: binary.name,
     std: !isBare(readFileSync(binary.src_path, 'utf8')),
     usesGuestCrate: found.dependencies.some(({ name }) => GUEST_CRATES.includes(name)),
+    featureArguments: [
+      ...(choice.noDefaultFeatures === true ? ['--no-default-features'] : []),
+      ...(choice.features === undefined ? [] : ['--features', choice.features.join(',')]),
+    ],
     workspace: metadata.workspace_root,
   };
 }

@@ -1,9 +1,10 @@
 /** Runs compilers and asks them questions. */
 import { spawn, spawnSync } from 'node:child_process';
 
-/** A command's standard output without the last line break, or undefined when it cannot be run or fails. */
-export function ask(command: string, args: readonly string[]): string | undefined {
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+/** A command's standard output without the last line break, or undefined when it cannot be run (in a folder) or fails. */
+export function ask(command: string, args: readonly string[], folder?: string): string | undefined {
+  const stdio: ['ignore', 'pipe', 'ignore'] = ['ignore', 'pipe', 'ignore'];
+  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8', stdio, cwd: folder });
   return status === 0 ? stdout.trimEnd() : undefined;
 }
 

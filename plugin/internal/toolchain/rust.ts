@@ -4,6 +4,7 @@ import path from 'node:path';
 import { ToolchainError } from './errors.ts';
 import { howToInstallLinker, howToInstallRust } from './install-help.ts';
 import { ask } from './run.ts';
+import { rustupChoice, toolchainFile } from './rustup.ts';
 
 /** The two targets of guests: with the whole standard library, and bare. */
 export const STD_TARGET = 'riscv32im-risc0-zkvm-elf';
@@ -28,45 +29,107 @@ export type RustToolchain = {
   readonly linker: string;
   /** First line of the linker's `--version`. */
   readonly linkerVersion: string;
+  /** Why this one was taken, and which others could not be: one clause each. */
+  readonly reason: string;
+};
+
+type Candidate = {
+  readonly rustc: string;
+  readonly cargo: string;
+  readonly reason: string;
+  /** How to get the source of the standard library for this one. */
+  readonly addSource?: string;
+  /** Somebody asked for this one: it is this one or an error. */
+  readonly isPinned: boolean;
 };
 
 /**
- * Looks at `RUSTC` and `CARGO`, then at the PATH (rustup's or any other), then at /usr/bin, where a distribution's Rust may
- * be hidden behind rustup. The first with the standard library's source and of sufficient age is taken.
+ * The Rust for a crate's folder, by one rule: the variables `RUSTC` and `CARGO`; else what rustup takes in that folder
+ * (`RUSTUP_TOOLCHAIN`, `rust-toolchain.toml`, an override, its default); else the PATH; else /usr/bin, where a
+ * distribution's Rust may be hidden behind rustup. What the variables or the project ask for is taken or refused; among the
+ * others the first with the standard library's source and of sufficient age is taken.
  *
  * Errors: a ToolchainError that says what was found, what is missing, and what to type.
  */
-export function findRust(): RustToolchain {
-  const candidates = [
-    { rustc: process.env['RUSTC'] ?? 'rustc', cargo: process.env['CARGO'] ?? 'cargo' },
-    { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo' },
-  ];
+export function findRust(folder: string = process.cwd()): RustToolchain {
   const refused: string[] = [];
-  for (const { rustc, cargo } of candidates) {
-    const version = ask(rustc, ['--version'])?.split('\n')[0];
-    const sysroot = ask(rustc, ['--print', 'sysroot']);
-    if (version === undefined || sysroot === undefined) continue;
+  for (const candidate of candidatesFor(folder)) {
+    const { rustc, cargo, reason, addSource, isPinned } = candidate;
+    const version = ask(rustc, ['--version'], folder)?.split('\n')[0];
+    const sysroot = ask(rustc, ['--print', 'sysroot'], folder);
+    if (version === undefined || sysroot === undefined) {
+      if (!isPinned) continue;
+      throw new ToolchainError(
+        `${rustc}, taken since ${reason}, cannot be run in ${folder}: correct or remove that setting`,
+      );
+    }
     const source = path.join(sysroot, 'lib/rustlib/src/rust');
-    const problem = problemOf(version, cargo, source);
+    const problem = problemOf(version, cargo, source, folder);
     if (problem !== undefined) {
-      if (!refused.includes(problem)) refused.push(problem);
+      const mend = existsSync(path.join(source, 'library/std/Cargo.toml')) ? undefined : addSource;
+      const sentence = mend === undefined ? problem : `${problem} (add it by "${mend}")`;
+      if (isPinned) {
+        throw new ToolchainError(
+          `${sentence}, and is the one to take since ${reason}: mend it, or remove that setting`,
+        );
+      }
+      if (!refused.includes(sentence)) refused.push(sentence);
       continue;
     }
     const linker = findLinker(rustc, sysroot);
     if (linker === undefined) throw new ToolchainError(`no LLD linker was found: ${howToInstallLinker()}`);
-    return { cargo, rustc, version, sysroot, source, ...linker };
+    const passedOver = refused.map((sentence) => `, and ${sentence}`).join('');
+    return { cargo, rustc, version, sysroot, source, ...linker, reason: `${reason}${passedOver}` };
   }
   const found = refused.length === 0 ? 'no Rust compiler was found' : refused.join(', and ');
-  throw new ToolchainError(`${found}: ${howToInstallRust(ask('rustup', ['--version']) !== undefined)}`);
+  throw new ToolchainError(`${found}: ${howToInstallRust(hasRustup())}`);
+}
+
+const hasRustup = (): boolean => ask('rustup', ['--version']) !== undefined;
+
+function* candidatesFor(folder: string): Generator<Candidate> {
+  const { RUSTC: rustc = '', CARGO: cargo = '' } = process.env;
+  const file = toolchainFile(folder);
+  const ignored = file === undefined ? '' : ` (${file} is not followed)`;
+  if (rustc !== '' || cargo !== '') {
+    const names = [...(rustc === '' ? [] : ['RUSTC']), ...(cargo === '' ? [] : ['CARGO'])].join(' and ');
+    const reason = `the environment sets ${names}${ignored}`;
+    yield {
+      rustc: rustc === '' ? 'rustc' : rustc,
+      cargo: cargo === '' ? cargoBeside(rustc) : cargo,
+      reason,
+      isPinned: true,
+    };
+    return;
+  }
+  const ofRustup = rustupChoice(folder);
+  if (ofRustup !== undefined) {
+    const { toolchain } = ofRustup;
+    const reason = ofRustup.isPinned ? `rustup says "${ofRustup.reason}"` : `it is rustup's default, ${toolchain}`;
+    // Toolchains of other makers, such as SP1's, have no components.
+    const addSource = `rustup component add rust-src --toolchain ${toolchain}`;
+    const { rustc: compiler, cargo: manager, isPinned } = ofRustup;
+    const isOfficial = /^(?:stable|beta|nightly|\d)/.test(toolchain);
+    yield { rustc: compiler, cargo: manager, isPinned, reason, ...(isOfficial ? { addSource } : {}) };
+  } else {
+    yield { rustc: 'rustc', cargo: 'cargo', isPinned: false, reason: `it is first on the PATH${ignored}` };
+  }
+  yield { rustc: '/usr/bin/rustc', cargo: '/usr/bin/cargo', isPinned: false, reason: 'it is in /usr/bin' };
+}
+
+/** The cargo in the folder of a compiler: that on the PATH may be rustup's, which follows files that the compiler does not. */
+function cargoBeside(rustc: string): string {
+  const beside = path.join(path.dirname(rustc), process.platform === 'win32' ? 'cargo.exe' : 'cargo');
+  return path.isAbsolute(rustc) && existsSync(beside) ? beside : 'cargo';
 }
 
 /** Why a compiler does not do, or undefined. */
-export function problemOf(version: string, cargo: string, source: string): string | undefined {
+export function problemOf(version: string, cargo: string, source: string, folder?: string): string | undefined {
   const [, major, minor] = /^rustc (\d+)\.(\d+)/.exec(version) ?? [];
   if (Number(major) === 1 && Number(minor) < OLDEST_MINOR) {
     return `${version} is too old, the oldest that can build guests is 1.${OLDEST_MINOR}`;
   }
-  if (ask(cargo, ['--version']) === undefined) return `${version} was found without cargo`;
+  if (ask(cargo, ['--version'], folder) === undefined) return `${version} was found without cargo`;
   if (!existsSync(path.join(source, 'library/std/Cargo.toml'))) {
     return `${version} has no source of the standard library`;
   }

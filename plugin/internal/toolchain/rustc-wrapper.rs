@@ -1,10 +1,14 @@
 //! Stands between cargo and rustc, so that a program's bytes do not depend on where its sources lie.
 //!
-//! Cargo calls `rustc-wrapper rustc <arguments>`. Two things change, everything else is passed on:
+//! Cargo calls `rustc-wrapper rustc <arguments>`. Three things change, everything else is passed on:
 //!
 //! - `-C metadata=<hash>`: cargo's hash covers absolute paths of path dependencies and of the standard library's source.
 //!   From it follow symbol names, type ids and the order of functions. It is replaced by a hash of what identifies a crate.
 //! - `--remap-path-prefix`: the crate's own folders become `/<name>-<version>`, as seen in panic messages.
+//! - Crates that ask the operating system for random numbers are compiled as they document it for a machine that has none,
+//!   see `without_randomness`.
+//!
+//! The name and version of a crate that does not compile are added to the file that `ZKVM_FAILED_CRATES` names.
 //!
 //! A program is linked with the C library of guests where a crate may have C code, see `run`.
 //!
@@ -29,6 +33,7 @@ fn main() {
                 *arg = format!("metadata={identity:016x}").into();
             }
         }
+        without_randomness(&mut args, &name, &version);
         let crate_folder = format!("/{name}-{version}");
         // The last mapping that fits wins, so generated sources come last. All of these stand before cargo's arguments, among
         // which is the mapping of the standard library's source.
@@ -46,8 +51,13 @@ fn main() {
         }
         args.splice(0..0, mappings);
     }
-    match run(&rustc, args) {
-        Ok(status) => exit(status.code().unwrap_or(1)),
+    match run(&rustc, &mut args) {
+        Ok(status) => {
+            if !status.success() {
+                note_failure(&args);
+            }
+            exit(status.code().unwrap_or(1))
+        }
         Err(error) => {
             eprintln!("rustc-wrapper: {} cannot be run: {error}", rustc.to_string_lossy());
             exit(1);
@@ -57,13 +67,9 @@ fn main() {
 
 /// Runs the compiler. A program for guests is linked with the C library that `ZKVM_C_LIBRARY` names, if any; messages about a
 /// program that does not link are added to the file that `ZKVM_C_REPORT` names.
-fn run(rustc: &OsStr, mut args: Vec<OsString>) -> io::Result<ExitStatus> {
-    let has = |flag: &str, value: fn(&str) -> bool| {
-        args.windows(2).any(|pair| pair[0] == flag && pair[1].to_str().is_some_and(value))
-    };
-    let is_guest = has("--target", |target| target.starts_with("riscv32im-"));
-    if !is_guest || !has("--crate-type", |kind| kind == "bin") {
-        return Command::new(rustc).args(&args).status();
+fn run(rustc: &OsStr, args: &mut Vec<OsString>) -> io::Result<ExitStatus> {
+    if !is_guest(args) || value_of(args, "--crate-type") != Some("bin") {
+        return Command::new(rustc).args(&*args).status();
     }
     if let Some(library) = env::var_os("ZKVM_C_LIBRARY") {
         // Behind everything else, so that what Rust brings is taken first.
@@ -71,13 +77,68 @@ fn run(rustc: &OsStr, mut args: Vec<OsString>) -> io::Result<ExitStatus> {
         argument.push(library);
         args.push(argument);
     }
-    let output = Command::new(rustc).args(&args).stdout(std::process::Stdio::inherit()).output()?;
+    let output = Command::new(rustc).args(&*args).stdout(std::process::Stdio::inherit()).output()?;
     io::stderr().write_all(&output.stderr)?;
     let messages = String::from_utf8_lossy(&output.stderr);
     if let (true, Some(file)) = (messages.contains("undefined symbol: "), env::var_os("ZKVM_C_REPORT")) {
         OpenOptions::new().create(true).append(true).open(file)?.write_all(&output.stderr)?;
     }
     Ok(output.status)
+}
+
+/// Changes how some crates are compiled for a guest. None of this needs a line in a program's Cargo.toml:
+///
+/// - getrandom calls the functions of the guest crate, by the backend that it documents as `custom`: a feature in 0.2, a
+///   `cfg` from 0.3 on, left alone where the program's own flags choose a backend. 0.1 has no such backend; its feature
+///   `dummy` makes every call an error.
+/// - ahash takes fixed seeds instead of asking getrandom for them, by its feature `no-rng` in place of `runtime-rng`: like those
+///   of the standard library, its maps work and are the same in every run.
+fn without_randomness(args: &mut Vec<OsString>, name: &str, version: &str) {
+    if !is_guest(args) || value_of(args, "--crate-name") != Some(name) {
+        return;
+    }
+    let minor = version.split('.').take(2).collect::<Vec<_>>().join(".");
+    let added = match (name, minor.as_str()) {
+        ("getrandom", "0.1") => "feature=\"dummy\"",
+        ("getrandom", "0.2") => "feature=\"custom\"",
+        ("getrandom", _) if !args.iter().any(|arg| arg.to_string_lossy().contains("getrandom_backend=")) => {
+            "getrandom_backend=\"custom\""
+        }
+        ("ahash", _) => {
+            if let Some(feature) = args.iter_mut().find(|arg| *arg == "feature=\"runtime-rng\"") {
+                *feature = "feature=\"no-rng\"".into();
+            }
+            return;
+        }
+        _ => return,
+    };
+    args.extend(["--cfg".into(), added.into()]);
+}
+
+/// Adds a crate to the list of those that do not compile. Calls that are not cargo's own are questions of build scripts,
+/// which may be answered by a failure.
+fn note_failure(args: &[OsString]) {
+    let is_of_cargo = args.iter().any(|arg| arg.to_string_lossy().starts_with("--json="));
+    let names = (variable("CARGO_PKG_NAME"), variable("CARGO_PKG_VERSION"), variable("ZKVM_FAILED_CRATES"));
+    if let (true, (Some(name), Some(version), Some(list))) = (is_of_cargo, names) {
+        // A list that cannot be written makes the message shorter, nothing else.
+        let _ = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(list)
+            .and_then(|mut file| file.write_all(format!("{name} {version}\n").as_bytes()));
+    }
+}
+
+/// Whether this compiles for a guest, not for this machine.
+fn is_guest(args: &[OsString]) -> bool {
+    value_of(args, "--target").is_some_and(|target| target.starts_with("riscv32im-"))
+}
+
+/// The argument after the given one.
+fn value_of<'a>(args: &'a [OsString], flag: &str) -> Option<&'a str> {
+    let at = args.iter().position(|arg| arg == flag)?;
+    args.get(at + 1)?.to_str()
 }
 
 /// A hash of what makes this compilation differ from others of the same program: package, crate, kind, features, target.

@@ -8,6 +8,15 @@ import { howToInstallHostLinker } from './install-help.ts';
 import { packageFolder } from './package-folder.ts';
 import type { RustToolchain } from './rust.ts';
 
+function toolSource(name: string): string {
+  return path.join(packageFolder(), `plugin/internal/toolchain/${name}.rs`);
+}
+
+/** The sources of the programs that stand between cargo and the compilers. */
+export function wrapperSources(): Uint8Array[] {
+  return ['rustc-wrapper', 'cc-wrapper'].map((name) => readFileSync(toolSource(name)));
+}
+
 /** The path of the compiled wrapper, which cargo runs instead of rustc. Its name covers its source and the compiler. */
 export function rustcWrapper(rust: RustToolchain, folder: string): string {
   return compiledTool('rustc-wrapper', rust, folder);
@@ -18,7 +27,7 @@ export function rustcWrapper(rust: RustToolchain, folder: string): string {
  * Errors: a ToolchainError when Rust cannot make programs for this machine.
  */
 export function compiledTool(name: string, rust: RustToolchain, folder: string): string {
-  const source = path.join(packageFolder(), `plugin/internal/toolchain/${name}.rs`);
+  const source = toolSource(name);
   const text = readFileSync(source);
   const digest = createHash('sha256').update(text).update(rust.version).update(rust.sysroot).digest('hex').slice(0, 16);
   const suffix = process.platform === 'win32' ? '.exe' : '';

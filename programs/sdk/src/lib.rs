@@ -19,6 +19,7 @@
 #![cfg_attr(target_os = "none", no_std)]
 #![cfg_attr(target_os = "zkvm", feature(alloc_error_hook))]
 #![cfg_attr(all(target_arch = "riscv32", target_os = "none"), feature(alloc_error_handler))]
+#![cfg_attr(target_arch = "riscv32", feature(linkage))]
 // On the host guests are type-checked and their pure parts tested; there is no machine to start or end.
 #![cfg_attr(not(target_arch = "riscv32"), allow(dead_code))]
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
@@ -32,6 +33,7 @@ mod cell;
 #[cfg(target_arch = "riscv32")]
 mod heap;
 pub mod io;
+pub mod random;
 mod sha256;
 #[doc(hidden)]
 pub mod spans;

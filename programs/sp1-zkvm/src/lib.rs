@@ -13,8 +13,6 @@ compile_error!("the feature `blake3` of sp1-zkvm is not there: hardhat-zkvm hash
 mod hints;
 pub mod io;
 mod precompiles;
-#[cfg(target_os = "zkvm")]
-mod random;
 pub mod syscalls;
 
 /// What SP1 has in the crate `sp1-lib`.
