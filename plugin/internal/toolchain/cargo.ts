@@ -51,6 +51,11 @@ const PROFILE_DEFAULTS = { OPT_LEVEL: '3', OVERFLOW_CHECKS: 'false' };
 const IGNORED_VARIABLES =
   /^(?:RUSTFLAGS|CARGO_ENCODED_RUSTFLAGS|RUSTC_WRAPPER|RUSTC_WORKSPACE_WRAPPER|CARGO_INCREMENTAL|CARGO_(?:BUILD_(?!JOBS$)|PROFILE_|UNSTABLE_|TARGET_).*)$/;
 
+/** People set these on purpose, so it is said that they do nothing. */
+const IGNORED_FLAGS = ['RUSTFLAGS', 'CARGO_ENCODED_RUSTFLAGS', 'CARGO_BUILD_RUSTFLAGS'];
+const FLAGS_IGNORED =
+  'note: RUSTFLAGS of the environment is not used, since a program must not depend on it: flags belong into .cargo/config.toml of the project.';
+
 /**
  * Builds a crate's program in release mode. Cargo's messages go to stderr.
  *
@@ -75,6 +80,7 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
     const cfgs = (): string[] => ask(rust.rustc, ['--print', 'cfg', '--target', target])?.split('\n') ?? [];
     const flags = userFlags(configs, target, cfgs);
     const work = workFolder(buildFolder, flags);
+    if (IGNORED_FLAGS.some((name) => (process.env[name] ?? '') !== '')) options.onNote?.(FLAGS_IGNORED);
     if (!existsSync(path.join(work, target))) {
       options.onNote?.('The first build also compiles the standard library, which takes about a minute.');
     }
