@@ -57,12 +57,24 @@ fn main() {
 
 /// Runs the compiler. A program for guests is linked with the C library that `ZKVM_C_LIBRARY` names, if any; messages about a
 /// program that does not link are added to the file that `ZKVM_C_REPORT` names.
+///
+/// The crate libc, which is empty for guests, is compiled from the file that `ZKVM_LIBC` names. That of the standard library
+/// stays as it is.
 fn run(rustc: &OsStr, mut args: Vec<OsString>) -> io::Result<ExitStatus> {
     let has = |flag: &str, value: fn(&str) -> bool| {
         args.windows(2).any(|pair| pair[0] == flag && pair[1].to_str().is_some_and(value))
     };
     let is_guest = has("--target", |target| target.starts_with("riscv32im-"));
-    if !is_guest || !has("--crate-type", |kind| kind == "bin") {
+    let is_libc =
+        has("--crate-name", |name| name == "libc") && !args.iter().any(|arg| arg == "feature=\"rustc-dep-of-std\"");
+    let is_program = has("--crate-type", |kind| kind == "bin");
+    if let (true, Some(file)) = (is_guest && is_libc, env::var_os("ZKVM_LIBC")) {
+        let is_source = |arg: &&mut OsString| arg.to_str().is_some_and(|text| text.ends_with("lib.rs"));
+        if let Some(source) = args.iter_mut().find(is_source) {
+            *source = file;
+        }
+    }
+    if !is_guest || !is_program {
         return Command::new(rustc).args(&args).status();
     }
     if let Some(library) = env::var_os("ZKVM_C_LIBRARY") {
