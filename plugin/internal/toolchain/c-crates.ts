@@ -21,9 +21,10 @@ const C_BUILDERS = /^name = "(?:cc|cmake)"\r?$/m;
 /**
  * Variables for cargo with which build scripts compile C for guests, and with which the program is linked with the C library.
  * Those that the user set for the target (`CC_<target>`, `CFLAGS_<target>`, `AR_<target>`) are left as they are, and those for
- * this machine too. Empty for a program without a crate that could compile C.
+ * this machine too. Nothing of this for a program without a
+ * crate that could compile C.
  *
- * `report` is the file in which failures are noted.
+ * `report` is the file in which failures are noted. Always there: it, and the source of the crate libc for guests.
  */
 export function cEnvironment(
   crate: Crate,
@@ -31,7 +32,7 @@ export function cEnvironment(
   buildFolder: string,
   report: string,
 ): NodeJS.ProcessEnv {
-  const reported = { ZKVM_C_REPORT: report };
+  const reported = { ZKVM_C_REPORT: report, ZKVM_LIBC: path.join(packageFolder(), 'programs/sdk-c/libc.rs') };
   if (!mayHaveC(crate)) return reported;
   const target = crate.std ? STD_TARGET : BARE_TARGET;
   const found = compilerOrReason();

@@ -1,14 +1,15 @@
 //! A program with a C part, which the crate cc compiles; the first item names what to do.
-use std::ffi::{CStr, c_char};
+use libc::{c_char, c_double, c_int, size_t};
+use std::ffi::CStr;
 
 unsafe extern "C" {
-    fn mix(bytes: *const u8, length: usize) -> u32;
-    fn sorted(bytes: *const u8, length: usize) -> *mut c_char;
+    fn mix(bytes: *const u8, length: size_t) -> u32;
+    fn sorted(bytes: *const u8, length: size_t) -> *mut c_char;
     fn release(text: *mut c_char);
-    fn counted() -> i32;
-    fn half_of(value: f64) -> f64;
+    fn counted() -> c_int;
+    fn half_of(value: c_double) -> c_double;
     fn say(text: *const c_char);
-    fn fail(how: i32);
+    fn fail(how: c_int);
 }
 
 fn main() {
@@ -25,7 +26,12 @@ fn main() {
                 if round == 199 {
                     println!("{expected}");
                 }
-                unsafe { release(text) };
+                // A block may be given back by either language.
+                if round % 2 == 0 {
+                    unsafe { release(text) };
+                } else {
+                    unsafe { libc::free(text.cast()) };
+                }
             }
         }
         "counted" => println!("{} {} {}", unsafe { counted() }, unsafe { counted() }, unsafe { counted() }),
