@@ -7,7 +7,7 @@ use crate::syscalls;
 #[unsafe(no_mangle)]
 #[unsafe(link_section = ".text._start")]
 extern "C" fn _start() -> ! {
-    core::arch::naked_asm!("la sp, __stack_top", "j {start}", start = sym start);
+    core::arch::naked_asm!("la sp, __stack_top", "tail {start}", start = sym start);
 }
 
 /// Runs the guest's `main` (the one Rust generates around `fn main`, or the one of `entrypoint!`).
