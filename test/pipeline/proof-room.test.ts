@@ -60,6 +60,16 @@ test('a short program can need too many cells', () => {
   assert.match(room.reason, /trace cells/);
 });
 
+test('a program can be too large for every key, however short the run is', () => {
+  const program = assemble(`_start: ${haltSequence(0)}\n.data\n.zero ${2 ** 22}`);
+  const room = roomOf(loadProgram(program.elf), []);
+  assert.ok(room?.fits === false);
+  assert.match(
+    room.reason,
+    /^the program's text and data need \d+ cells of the verifying key, the largest key has \d+: /,
+  );
+});
+
 test('cycles outside the proof need no room', () => {
   const program = assemble(`
     _start: li t0, 2
