@@ -28,6 +28,8 @@ extern crate alloc;
 pub mod abi;
 mod cell;
 #[cfg(target_arch = "riscv32")]
+mod critical_section;
+#[cfg(target_arch = "riscv32")]
 mod heap;
 pub mod io;
 pub mod random;
