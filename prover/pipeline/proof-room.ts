@@ -32,7 +32,9 @@ export function proofRoom(program: Program, input: readonly Uint8Array[], cycles
   try {
     return { fits: true, tier: chooseTier(preprocessedTraces(program), traceShape(program, record)).id };
   } catch (error) {
-    if (error instanceof CapacityError) return { fits: false, reason: error.message };
+    // The reason stands within a sentence.
+    const reason = (text: string): string => text.replace(/^The /, 'the ');
+    if (error instanceof CapacityError) return { fits: false, reason: reason(error.message) };
     throw error;
   }
 }

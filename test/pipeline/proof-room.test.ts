@@ -110,6 +110,16 @@ test('the key takes a big tier when its cells exceed 2^18, or its rows 2^16', ()
   assert.throws(() => keyTiers([table(10, 2 ** 19)]), CapacityError);
 });
 
+test('a program can be too large for every key, however short the run is', () => {
+  const program = assemble(`_start: ${haltSequence(0)}\n.data\n.zero ${2 ** 22}`);
+  const room = roomOf(loadProgram(program.elf), []);
+  assert.ok(room?.fits === false);
+  assert.match(
+    room.reason,
+    /^the program's text and data need \d+ cells of the verifying key, the largest key has \d+: /,
+  );
+});
+
 test('cycles outside the proof need no room', () => {
   const program = assemble(`
     _start: li t0, 2

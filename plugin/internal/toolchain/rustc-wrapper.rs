@@ -71,8 +71,8 @@ fn main() {
 /// The crate libc, which is empty for guests, is compiled from the file that `ZKVM_LIBC` names. That of the standard library
 /// stays as it is.
 fn run(rustc: &OsStr, args: &mut Vec<OsString>) -> io::Result<ExitStatus> {
-    let is_libc = value_of(args, "--crate-name") == Some("libc")
-        && !args.iter().any(|arg| arg == "feature=\"rustc-dep-of-std\"");
+    let is_libc =
+        value_of(args, "--crate-name") == Some("libc") && !args.iter().any(|arg| arg == "feature=\"rustc-dep-of-std\"");
     if let (true, Some(file)) = (is_guest(args) && is_libc, env::var_os("ZKVM_LIBC")) {
         let is_source = |arg: &&mut OsString| arg.to_str().is_some_and(|text| text.ends_with("lib.rs"));
         if let Some(source) = args.iter_mut().find(is_source) {

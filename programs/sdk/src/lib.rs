@@ -31,6 +31,8 @@ pub mod abi;
 mod c_support;
 mod cell;
 #[cfg(target_arch = "riscv32")]
+mod critical_section;
+#[cfg(target_arch = "riscv32")]
 mod heap;
 pub mod io;
 pub mod random;
