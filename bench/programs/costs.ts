@@ -105,7 +105,7 @@ function differences(old: string, now: string): string[] {
 }
 
 try {
-  const builder = new Builder({ buildFolder: await guestBuildFolder(), locked: true });
+  const builder = new Builder({ buildFolder: guestBuildFolder, locked: true });
   const { elf, tools } = await builder.build(GUEST);
   const program = loadProgram(elf);
   const costs = new Map<Operation, number>();

@@ -12,7 +12,7 @@ export type BuiltGuest = { readonly elf: Uint8Array; readonly program: Program }
 
 /** Builds the crate in a folder, named from the root of the repository. Errors: a ToolchainError of one sentence. */
 export async function buildGuest(folder: string): Promise<BuiltGuest> {
-  const builder = new Builder({ buildFolder: await guestBuildFolder(), locked: true });
+  const builder = new Builder({ buildFolder: guestBuildFolder, locked: true });
   const { elf } = await builder.build(path.join(ROOT, folder));
   return { elf, program: loadProgram(elf) };
 }
