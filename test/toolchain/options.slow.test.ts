@@ -42,20 +42,28 @@ function exitCode(elf: Uint8Array): unknown {
 it('features and programs are chosen, recorded, and kept at the next build', async (t) => {
   if (rustOrSkip(t) === undefined) return;
   // There keys must not change, which is tested elsewhere.
-  const before = process.env['CI'];
+  const before = { CI: process.env['CI'], RUSTFLAGS: process.env['RUSTFLAGS'] };
   t.after(() => {
-    if (before !== undefined) process.env['CI'] = before;
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
   });
   delete process.env['CI'];
   const { root, hre } = await project(t);
   const folder = path.join(root, 'programs/options');
   write(folder, { ...CRATE, 'Cargo.toml': `${MANIFEST}[workspace]\n` });
-  const onLine = (): void => {};
+  const lines: string[] = [];
+  const onLine = (line: string): void => void lines.push(line);
   const build = async (choice: BuildChoice): Promise<unknown> => {
     await hre.zkvm.build('options', { ...choice, onLine });
     return exitCode(readFileSync(path.join(folder, 'options.elf')));
   };
+  // The feature is not on: flags of the environment are not used, and that is said.
+  process.env['RUSTFLAGS'] = '--cfg feature="more"';
   assert.equal(await build({}), 1);
+  assert.equal(lines.filter((line) => line.startsWith('note: RUSTFLAGS of the environment is not used')).length, 1);
+  delete process.env['RUSTFLAGS'];
   assert.equal(await build({ features: ['more', 'further'] }), 7);
   assert.equal(await build({ features: ['more'], noDefaultFeatures: true }), 2);
   const record = JSON.parse(readFileSync(path.join(root, 'programs/toolchain.json'), 'utf8')) as {
