@@ -202,7 +202,9 @@ describe('proving with an empty cache', () => {
     const limited = prover.prove(guest('add'), [], { mode: 'groth16', cycleLimit: 10 });
     await rejects(limited, GuestError, 'GUEST_LIMIT');
     const endless = loadProgram(assemble('here: j here').elf);
-    await rejects(prover.prove(endless, [], { mode: 'groth16' }), CapacityError, 'TOO_LARGE');
+    await rejects(prover.prove(endless, [], { mode: 'groth16' }), GuestError, 'GUEST_TRAP');
+    const counting = loadProgram(assemble('here: addi t0, t0, 1\n j here').elf);
+    await rejects(prover.prove(counting, [], { mode: 'groth16' }), CapacityError, 'TOO_LARGE');
   });
 
   it('an execution without room is refused before any key is made', async () => {
