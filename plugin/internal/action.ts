@@ -1,4 +1,6 @@
 /** What all tasks share: the output format, exit codes, interruption, progress, and errors of one sentence. */
+import { inspect } from 'node:util';
+import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorCode, toPluginError } from '../errors.ts';
 import type { ProgramOptions, RunOptions } from '../types.ts';
@@ -41,6 +43,18 @@ function endCommandWith(code: number, task: string): void {
 }
 
 /**
+ * Where the variable CI is set, Hardhat prints every error a second time, with its stack. What is said in one sentence needs
+ * none, so the second print is its usual last line; who asks for stacks gets them, and so does who handles the error.
+ */
+function withoutPrintedStack(error: Error): Error {
+  if (error instanceof HardhatPluginError && !process.argv.includes('--show-stack-traces')) {
+    const value = (): string => 'For more info run Hardhat with --show-stack-traces';
+    Object.defineProperty(error, inspect.custom, { value });
+  }
+  return error;
+}
+
+/**
  * Wraps the body of a task; tasks that may end with exit code 2 give their name. Results go to stdout (one line of JSON with --json), progress to stderr. The
  * first Ctrl-C aborts the prover, which removes its temporary files; a second one ends the process at once.
  */
@@ -68,7 +82,7 @@ export function taskAction<Args extends CommonArguments>(
         : { success: true as const, value: output.json };
     } catch (error) {
       display.done();
-      const clear = toPluginError(error);
+      const clear = withoutPrintedStack(toPluginError(error));
       if (args.json) console.log(toJson({ error: { code: errorCode(error), message: clear.message } }));
       throw clear;
     } finally {

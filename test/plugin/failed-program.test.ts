@@ -22,11 +22,12 @@ const program = (exitCode: number): string => `_start: li t0, 2
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 
-/** Runs Hardhat's command line in a project, as a user does. */
+/** Runs Hardhat's command line in a project, as a user does in continuous integration, where it shows more of errors. */
 function hardhat(cwd: string, ...args: readonly string[]): Promise<Ended> {
   const cli = path.join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
   return new Promise((resolve) => {
-    execFile(process.execPath, [cli, ...args], { cwd }, (error, stdout, stderr) =>
+    const env = { ...process.env, CI: 'true' };
+    execFile(process.execPath, [cli, ...args], { cwd, env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
     );
   });
