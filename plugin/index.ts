@@ -26,9 +26,9 @@ const TEXT = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: undefine
 const plugin: HardhatPlugin = definePlugin({
   id: 'hardhat-zkvm',
   hookHandlers: {
-    config: () => import('./hook-handlers/config.ts'),
-    hre: () => import('./hook-handlers/hre.ts'),
-    network: () => import('./hook-handlers/network.ts'),
+    config: () => import('./internal/hook-handlers/config.ts'),
+    hre: () => import('./internal/hook-handlers/hre.ts'),
+    network: () => import('./internal/hook-handlers/network.ts'),
   },
   tasks: [
     emptyTask(
@@ -40,7 +40,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag({ name: 'noStd', description: 'In Rust without the standard library' })
       .addFlag({ name: 'c', description: 'In C' })
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/new.ts'))
+      .setAction(() => import('./internal/tasks/new/action.ts'))
       .build(),
     task(
       ['zkvm', 'build'],
@@ -70,7 +70,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag({ name: 'allowKeyChange', description: 'Where CI is set: the verifying key may change' })
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/build.ts'))
+      .setAction(() => import('./internal/tasks/build/action.ts'))
       .build(),
     task(
       ['zkvm', 'execute'],
@@ -88,7 +88,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag({ name: 'trace', description: 'Print every executed instruction (also with --cycle-limit)' })
       .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/execute.ts'))
+      .setAction(() => import('./internal/tasks/execute/action.ts'))
       .build(),
     task(
       ['zkvm', 'prove'],
@@ -116,7 +116,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag(QUIET_FLAG)
       .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/prove.ts'))
+      .setAction(() => import('./internal/tasks/prove/action.ts'))
       .build(),
     task(['zkvm', 'verify'], `Check a proof file off chain, whatever its mode. ${EXIT_CODES}`)
       .addPositionalArgument({ name: 'proof', description: 'A file written by zkvm prove' })
@@ -126,7 +126,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag(QUIET_FLAG)
       .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/verify.ts'))
+      .setAction(() => import('./internal/tasks/verify/action.ts'))
       .build(),
     task(
       ['zkvm', 'vkey'],
@@ -136,7 +136,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag(QUIET_FLAG)
       .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/vkey.ts'))
+      .setAction(() => import('./internal/tasks/vkey/action.ts'))
       .build(),
     task(
       ['zkvm', 'setup'],
@@ -144,7 +144,7 @@ const plugin: HardhatPlugin = definePlugin({
     )
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/setup.ts'))
+      .setAction(() => import('./internal/tasks/setup/action.ts'))
       .build(),
     task(['zkvm', 'deploy'], 'Deploy verifier and gateway to the network of --network and record the addresses')
       .addOption({
@@ -159,7 +159,7 @@ const plugin: HardhatPlugin = definePlugin({
       .addFlag({ name: 'allowInsecureSetup', description: 'Use development keys on a public test chain' })
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/deploy.ts'))
+      .setAction(() => import('./internal/tasks/deploy/action.ts'))
       .build(),
     task(['zkvm', 'submit'], 'Send a Groth16 proof in a transaction; prints gas, or why the contract refused it')
       .addPositionalArgument({ name: 'proof', description: 'A file written by zkvm prove --mode groth16' })
@@ -171,13 +171,13 @@ const plugin: HardhatPlugin = definePlugin({
       })
       .addFlag(QUIET_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/submit.ts'))
+      .setAction(() => import('./internal/tasks/submit/action.ts'))
       .build(),
     task(['zkvm', 'inspect'], 'What is inside a proof or a program: stages, tables, sizes, security bits')
       .addPositionalArgument({ name: 'target', description: `A proof file, or a program: ${PROGRAM}` })
       .addFlag(NO_BUILD_FLAG)
       .addFlag(JSON_FLAG)
-      .setAction(() => import('./tasks/inspect.ts'))
+      .setAction(() => import('./internal/tasks/inspect/action.ts'))
       .build(),
   ],
 });

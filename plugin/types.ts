@@ -8,7 +8,7 @@ import type {
   ProofMode,
   SetupInfo,
   VerifyReport,
-} from '../prover/api-types.ts';
+} from '../prover/api.ts';
 import type { InputEncoder, InputItem } from './input.ts';
 
 export type {
@@ -20,7 +20,7 @@ export type {
   ProofMode,
   SetupInfo,
   VerifyReport,
-} from '../prover/api-types.ts';
+} from '../prover/api.ts';
 export type { InputEncoder, InputItem } from './input.ts';
 
 /** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */

@@ -94,7 +94,7 @@ function cell(label: string): string {
   return label.replaceAll('|', '\\|');
 }
 
-/** docs/air-map.md and docs/recursion-map.md: one machine each. */
+/** docs/generated/air-map.md and docs/generated/recursion-map.md: one machine each. */
 export function airMap(machine: Machine, buses: readonly Bus[]): string {
   const { chips, name, publicValueNames, keyFeltNames } = machine;
   const lines = [

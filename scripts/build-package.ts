@@ -9,4 +9,4 @@ const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc');
 rmSync(path.join(ROOT, 'dist'), { recursive: true, force: true });
 execFileSync(process.execPath, [TSC, '-p', 'tsconfig.build.json'], { cwd: ROOT, stdio: 'inherit' });
 // The compiler copies only JSON that something imports; users import the interfaces' artifacts as well.
-cpSync(path.join(ROOT, 'plugin/contracts'), path.join(ROOT, 'dist/plugin/contracts'), { recursive: true });
+cpSync(path.join(ROOT, 'plugin/artifacts'), path.join(ROOT, 'dist/plugin/artifacts'), { recursive: true });

@@ -1,18 +1,18 @@
 /**
- * Text of `prover/pipeline/groth16-key.ts`: the verifying key of the development setup, computed from the circuit in seconds,
+ * Text of `prover/system/generated/groth16-key.ts`: the verifying key of the development setup, computed from the circuit in seconds,
  * and the sha256 of the proving key. The latter needs the proving key itself, 600 MB made in minutes, so it is taken over as
  * long as circuit and verifying key are the committed ones (`zkvm setup` and every Groth16 proof check it against the file).
  */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { defaultCacheDirectory, FileCache } from '../prover/cache/file-cache.ts';
-import type { ConstraintSystem } from '../prover/groth16/r1cs/system.ts';
-import { circuitDigest } from '../prover/groth16/setup.ts';
-import { logDomain } from '../prover/groth16/setup-scalars.ts';
-import { insecureVerifyingKey } from '../prover/groth16/setup-verifying-key.ts';
-import { CIRCUIT, VERIFYING_KEY } from '../prover/pipeline/groth16-key.ts';
-import { provingKeyEntry, writeKey } from '../prover/pipeline/groth16-stage.ts';
+import { defaultCacheDirectory, FileCache } from '../prover/jobs/file-cache.ts';
+import type { ConstraintSystem } from '../prover/groth16/circuit/r1cs/system.ts';
+import { circuitDigest } from '../prover/groth16/snarkjs/setup.ts';
+import { logDomain } from '../prover/groth16/snarkjs/setup-scalars.ts';
+import { insecureVerifyingKey } from '../prover/groth16/snarkjs/setup-verifying-key.ts';
+import { CIRCUIT, VERIFYING_KEY } from '../prover/system/generated/groth16-key.ts';
+import { provingKeyEntry, writeKey } from '../prover/jobs/groth16-stage.ts';
 
 /** What the proving key of another circuit is called as long as it has not been made. */
 const UNKNOWN = 'not made';

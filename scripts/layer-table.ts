@@ -5,11 +5,11 @@
  *   node scripts/layer-table.ts
  */
 import type { Machine } from '../prover/air/machine.ts';
-import { theSystem, TIERS } from '../prover/pipeline/system.ts';
-import { liftProgram } from '../prover/recursion/lift.ts';
-import { CHIP_ORDER, type RecursionHeights } from '../prover/recursion/machine.ts';
-import { rowCounts, type Program } from '../prover/recursion/program.ts';
-import { wrapProgram } from '../prover/recursion/wrap.ts';
+import { theSystem, TIERS } from '../prover/system/definition.ts';
+import { liftProgram } from '../prover/recursion/programs/lift.ts';
+import { CHIP_ORDER, type RecursionHeights } from '../prover/machines/recursion/machine.ts';
+import { rowCounts, type Program } from '../prover/machines/recursion/program.ts';
+import { wrapProgram } from '../prover/recursion/programs/wrap.ts';
 import { layerLayout, mainCapacity, maxFractions, preCapacity } from '../prover/stark/layout.ts';
 import type { LayerParameters } from '../prover/stark/parameters.ts';
 

@@ -5,7 +5,7 @@
  */
 import { LAYERS, TARGET_BITS } from '../prover/stark/layers.ts';
 import type { LayerParameters } from '../prover/stark/parameters.ts';
-import { LOG_FIELD, WORST_CASE_MACHINE, securityBits, type SecurityTerm } from '../prover/stark/soundness.ts';
+import { LOG_FIELD, WORST_CASE_MACHINE, securityBits, type SecurityTerm } from '../prover/stark/security/soundness.ts';
 
 /** Terms that differ by round or iteration are one column: the smallest of them counts. */
 const COLUMNS: readonly (readonly [title: string, matches: RegExp])[] = [

@@ -11,12 +11,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import hre from 'hardhat';
-import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/prove.ts';
-import { rangedWire } from '../../prover/groth16/r1cs/bits.ts';
-import { addLinear, asLinear } from '../../prover/groth16/r1cs/linear.ts';
-import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
-import { writeInsecureKey } from '../../prover/groth16/setup.ts';
-import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/verifier-key.ts';
+import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
+import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
+import { addLinear, asLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
+import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
+import { writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
+import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/key/verifier-key.ts';
 import { fail, report } from '../report.ts';
 
 const CONTROL_ROOT = 0x5eedn;

@@ -5,7 +5,7 @@
 import { add, mul, ZERO } from '../../prover/field/extension.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { ExtVectors } from '../../prover/poly/ext-vectors.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
 const engine = await createEngine({ threads });

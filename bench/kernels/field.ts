@@ -1,7 +1,7 @@
 /** Vector kernels on 2^16 elements (in cache); items are elements. The reference is the plain TypeScript field. */
 import { mul, P } from '../../prover/field/koalabear.ts';
 import { FieldVectors } from '../../prover/field/vector-kernel.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
 const engine = await createEngine({ threads });

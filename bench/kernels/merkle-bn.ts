@@ -2,9 +2,9 @@
  * Poseidon2 over BN254 in rows of the wrap layer's width and in a tree of arity 8; items are permutations. Compared with the
  * other way to multiply, and with the bigint reference.
  */
-import { MerkleBnKernels } from '../../prover/hash/merkle-bn-kernel.ts';
-import { permute } from '../../prover/hash/poseidon2-bn.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { MerkleBnKernels } from '../../prover/hash/merkle-bn254-kernel.ts';
+import { permute } from '../../prover/hash/poseidon2-bn254.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
 const LOG_ROWS = 12;

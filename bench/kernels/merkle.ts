@@ -2,9 +2,9 @@
  * Poseidon2 permutations in their three uses: leaves, tree levels, grinding. Items are permutations. The reference is the
  * plain TypeScript tree.
  */
-import { MerkleKernels } from '../../prover/hash/merkle-kernel.ts';
-import { buildTree } from '../../prover/hash/merkle-kb.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { MerkleKernels } from '../../prover/hash/merkle-koalabear-kernel.ts';
+import { buildTree } from '../../prover/hash/merkle-koalabear.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
 const engine = await createEngine({ threads });

@@ -1,7 +1,7 @@
 /** Base-field NTTs at rate 1/2; items are output elements. The reference is the plain TypeScript transform. */
-import { evaluateOnDomain } from '../../prover/pcs/encode.ts';
+import { evaluateOnDomain } from '../../prover/pcs/reference/encode.ts';
 import { Ntt } from '../../prover/poly/ntt.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
 const engine = await createEngine({ threads });

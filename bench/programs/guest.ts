@@ -1,7 +1,7 @@
 /** The committed guest programs and their inputs, for all benchmarks. */
 import { readFileSync } from 'node:fs';
 import type { Program } from '../../prover/index.ts';
-import { loadProgram } from '../../prover/vm/elf.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
 
 export function guest(name: string): Program {
   return loadProgram(readFileSync(new URL(`../../programs/${name}/${name}.elf`, import.meta.url)));

@@ -3,10 +3,10 @@
  *
  *   node bench/stages/circuit.ts
  */
-import { logDomain } from '../../prover/groth16/setup-scalars.ts';
-import { outermostShape } from '../../prover/pipeline/groth16-stage.ts';
-import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
-import { committedKeys } from '../../prover/pipeline/system-keys.ts';
+import { logDomain } from '../../prover/groth16/snarkjs/setup-scalars.ts';
+import { outermostShape } from '../../prover/jobs/groth16-stage.ts';
+import { ProverThread } from '../../prover/jobs/prover-thread.ts';
+import { committedKeys } from '../../prover/system/keys.ts';
 import { fail } from '../report.ts';
 import { Recorder } from './recorder.ts';
 

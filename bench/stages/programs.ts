@@ -4,8 +4,8 @@
  *   node bench/stages/programs.ts [--rounds=3]
  */
 import { parseArgs } from 'node:util';
-import { CapacityError } from '../../prover/pipeline/system.ts';
-import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
+import { CapacityError } from '../../prover/system/definition.ts';
+import { ProverThread } from '../../prover/jobs/prover-thread.ts';
 import { samples } from '../programs/samples.ts';
 import { fail, report } from '../report.ts';
 

@@ -9,17 +9,17 @@
  */
 import { parseArgs } from 'node:util';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { suiteBn } from '../../prover/pcs/suite-bn.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import { Groth16Stage } from '../../prover/pipeline/groth16-stage.ts';
-import { verifyGroth16Statement } from '../../prover/pipeline/groth16-verifier.ts';
-import type { ProveResult } from '../../prover/pipeline/jobs.ts';
-import { packDigest } from '../../prover/pipeline/program-key.ts';
-import { encodeCore, encodeLift } from '../../prover/pipeline/proof-body.ts';
-import { ProverThread } from '../../prover/pipeline/prover-thread.ts';
-import { theSystem, TIERS, tierIndex } from '../../prover/pipeline/system.ts';
-import { committedKeys } from '../../prover/pipeline/system-keys.ts';
-import { LIFT_OUTPUT } from '../../prover/recursion/lift.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
+import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
+import type { ProveResult } from '../../prover/jobs/jobs.ts';
+import { packDigest } from '../../prover/system/program-key.ts';
+import { encodeCore, encodeLift } from '../../prover/proofs/body.ts';
+import { ProverThread } from '../../prover/jobs/prover-thread.ts';
+import { theSystem, TIERS, tierIndex } from '../../prover/system/definition.ts';
+import { committedKeys } from '../../prover/system/keys.ts';
+import { LIFT_OUTPUT } from '../../prover/recursion/programs/lift.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { encodeProof } from '../../prover/stark/proof-codec.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';

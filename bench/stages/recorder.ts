@@ -1,5 +1,5 @@
 /** Collects samples by name over several rounds, and turns the prover's events into times of stages and their steps. */
-import type { StageEvent } from '../../prover/pipeline/jobs.ts';
+import type { StageEvent } from '../../prover/jobs/jobs.ts';
 import { report } from '../report.ts';
 import { watchMemory } from './memory.ts';
 

@@ -1,13 +1,13 @@
 /** `hre.zkvm`: programs, execution, proving and off-chain verification, over the prover library. */
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
-import type { Prover, ProverOptions } from '../../prover/api-types.ts';
+import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
-import { defined } from './arguments.ts';
-import { buildPrograms, isContinuousIntegration } from './build-program.ts';
+import { defined } from './tasks/arguments.ts';
+import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
 import { readAtMost } from './files.ts';
-import { crateFolderOrFail, findProgram } from './programs.ts';
+import { crateFolderOrFail, findProgram } from './programs/programs.ts';
 import { loadProverModule } from './prover-module.ts';
 
 /**

@@ -4,7 +4,7 @@
  *
  * Constraints are polynomials of degree at most 3 in the columns of one row and hold on every row, padding included.
  */
-import type { Backend, Wires } from '../transcript/backend.ts';
+import type { Backend, Wires } from '../verifier/backend.ts';
 import { listColumns, mapColumns, type Columns, type ColumnInfo, type Row } from './columns.ts';
 import type { Expr } from './expression.ts';
 import { Graph } from './expression.ts';

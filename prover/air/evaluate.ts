@@ -3,7 +3,7 @@
  * the wires of a verifier backend. Both read the same nodes; a graph is never interpreted in any other place.
  */
 import { P } from '../field/koalabear.ts';
-import type { Backend, Wires } from '../transcript/backend.ts';
+import type { Backend, Wires } from '../verifier/backend.ts';
 import type { RecordedChip } from './chip.ts';
 import type { ColumnSource, Graph } from './expression.ts';
 

@@ -2,7 +2,7 @@
  * A machine: the chips of one AIR in fixed order, and the terms the verifier itself adds to the buses. `stark/` gets a
  * machine and knows no chip by name.
  */
-import type { Backend, Wires } from '../transcript/backend.ts';
+import type { Backend, Wires } from '../verifier/backend.ts';
 import type { Bus, RecordedChip } from './chip.ts';
 
 /** A fraction sign * multiplicity / fingerprint that the verifier computes from the public values. */

@@ -6,7 +6,7 @@ import { ZkError } from '../core/errors.ts';
 import * as ext from '../field/extension.ts';
 import { add, mul, sub } from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
-import type { Backend } from '../transcript/backend.ts';
+import type { Backend } from '../verifier/backend.ts';
 
 export type NumberWires = { felt: number; ext: ExtValue; bit: 0 | 1; digest: never; row: never };
 

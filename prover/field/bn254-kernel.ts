@@ -18,7 +18,7 @@
  */
 import { type FunctionBuilder, type Local, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, f64x2, i32, i64, i64x2, v128 } from '../wasm/instructions.ts';
-import type { Engine } from '../wasm/pool.ts';
+import type { Engine } from '../wasm/thread-pool.ts';
 import { wasm } from '../wasm/web-assembly.ts';
 import { R, mod } from './bn254.ts';
 

@@ -4,7 +4,7 @@
  */
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, i32, i32x4, v128 } from '../wasm/instructions.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
+import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { LaneField } from './koalabear-kernel.ts';
 import { MONT_ONE, toMontgomery } from './montgomery.ts';
 

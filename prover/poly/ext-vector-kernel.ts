@@ -1,7 +1,7 @@
 /**
  * Kernels on vectors of extension elements. A vector of `length` elements is five planes of `length` words, one per
  * limb, Montgomery form; base vectors are one plane. All kernels take element ranges [start, end), multiples of four.
- * The plain twins are in `pcs/ext-vector.ts`.
+ * The plain twins are in `pcs/reference/plain-vector.ts`.
  */
 import { LaneExt, type LaneExtValue } from '../field/extension-kernel.ts';
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';

@@ -5,7 +5,7 @@
 import * as ext from '../field/extension.ts';
 import { fromMontgomery, toMontgomery } from '../field/montgomery.ts';
 import type { ExtValue } from '../field/types.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
+import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { extVectorModule } from './ext-vector-kernel.ts';
 
 /** `length` extension elements: limb k of element i is the word at ptr + k*plane + 4*i. `length` is a power of two. */

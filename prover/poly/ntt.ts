@@ -4,7 +4,7 @@
  */
 import { P, TWO_ADICITY, mul, rootOfUnity } from '../field/koalabear.ts';
 import { MONT_ONE, fromMontgomery, toMontgomery } from '../field/montgomery.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/pool.ts';
+import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { PLAN, nttModule } from './ntt-kernel.ts';
 
 /** Smallest size of the kernels; smaller transforms are done here, by the definition. */

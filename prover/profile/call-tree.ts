@@ -8,7 +8,7 @@
  *
  * Whatever a program does with its registers, the cycles of all nodes add up to those of the execution.
  */
-import type { Observer } from '../vm/fast.ts';
+import type { Observer } from '../vm/run/fast.ts';
 import { isLink, type FunctionTable } from './functions.ts';
 
 /** Call paths longer than this are cut: the calls beyond count for the last function of the path. */

@@ -1,8 +1,8 @@
 /** Which function an address of the text belongs to, by symbols or, without any, by where calls go. */
-import { OPERATIONS } from '../vm/operations.ts';
+import { OPERATIONS } from '../vm/isa/operations.ts';
 import { hex } from '../vm/outcome.ts';
 import type { Program, Rom } from '../vm/program.ts';
-import type { FunctionSymbol } from '../vm/symbols.ts';
+import type { FunctionSymbol } from '../elf/symbols.ts';
 
 /** Registers that hold a return address, by the ABI: ra, and t0 for the compiler's save and restore routines. */
 export const isLink = (register: number): boolean => register === 1 || register === 5;

@@ -1,7 +1,7 @@
 /** Runs a program and says where its cycles went. */
-import { execute, type ExecuteOptions, type ProfiledExecution } from '../vm/execute.ts';
+import { execute, type ExecuteOptions, type ProfiledExecution } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
-import type { FunctionSymbol } from '../vm/symbols.ts';
+import type { FunctionSymbol } from '../elf/symbols.ts';
 import { CallTreeBuilder, type CallTree } from './call-tree.ts';
 import { functionTable } from './functions.ts';
 import { functionCycles, type FunctionCycles } from './summary.ts';

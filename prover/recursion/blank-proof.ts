@@ -3,13 +3,13 @@
  * shapes count, and they follow from machine and parameters alone.
  */
 import type { ExtValue } from '../field/types.ts';
-import { DIGEST_LENGTH } from '../hash/sponge-kb.ts';
-import { scheduleOf } from '../pcs/schedule.ts';
-import type { OpeningProof } from '../pcs/opening.ts';
+import { DIGEST_LENGTH } from '../hash/sponge-koalabear.ts';
+import { scheduleOf } from '../pcs/whir/schedule.ts';
+import type { OpeningProof } from '../pcs/whir/opening.ts';
 import { keyPositionCount, type VerifyingKey } from '../stark/key.ts';
 import { MIN_LOG_HEIGHT, type LayerLayout } from '../stark/layout.ts';
 import { positionCount, type ChildValues, type LayerProof } from '../stark/proof.ts';
-import type { DigestValue, OpenedRow } from '../transcript/backend.ts';
+import type { DigestValue, OpenedRow } from '../verifier/backend.ts';
 
 const ZERO: ExtValue = [0, 0, 0, 0, 0];
 const DIGEST: DigestValue = new Array<number>(DIGEST_LENGTH).fill(0);

@@ -2,13 +2,13 @@
  * The control root: a small tree over the keys of the programs that wrap accepts. It is carried as a public value and
  * fixed per deployment, so that a change of the VM changes this root and nothing in wrap or Groth16.
  */
-import { NativeBackend, type NativeWires } from '../pcs/native-backend.ts';
-import { suiteKb } from '../pcs/suite-kb.ts';
-import { compress, hashFelts } from '../hash/sponge-kb.ts';
-import { authenticationPath } from '../hash/merkle-kb.ts';
+import { NativeBackend, type NativeWires } from '../verifier/native-backend.ts';
+import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { compress, hashFelts } from '../hash/sponge-koalabear.ts';
+import { authenticationPath } from '../hash/merkle-koalabear.ts';
 import { constantKey, keyDigest, type KeyWires, type VerifyingKey } from '../stark/key.ts';
 import type { LayerLayout } from '../stark/layout.ts';
-import type { Backend, Wires } from '../transcript/backend.ts';
+import type { Backend, Wires } from '../verifier/backend.ts';
 
 /** The tree has 2^CONTROL_DEPTH leaves. */
 export const CONTROL_DEPTH = 3;

@@ -1,6 +1,6 @@
 /** Drops arithmetic rows whose result nobody reads. Assertions and all other rows stay. */
-import { ONE_CELL } from './memory.ts';
-import { READ, type ArithmeticRows, type Program } from './program.ts';
+import { ONE_CELL } from '../machines/recursion/memory.ts';
+import { READ, type ArithmeticRows, type Program } from '../machines/recursion/program.ts';
 
 /**
  * The program without unread arithmetic rows; addresses do not change. Rows only refer to earlier cells, so one pass from

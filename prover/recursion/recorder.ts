@@ -10,7 +10,7 @@ import { VerificationError } from '../core/errors.ts';
 import * as ext from '../field/extension.ts';
 import * as kb from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
-import { permute } from '../hash/poseidon2-kb.ts';
+import { permute } from '../hash/poseidon2-koalabear.ts';
 import {
   BIT_SPACE,
   BLOCK_SPACE,
@@ -24,10 +24,10 @@ import {
   ZERO_BLOCK,
   ZERO_CELL,
   ZERO_CELLS,
-} from './memory.ts';
+} from '../machines/recursion/memory.ts';
 import { Wire, keyOf, normalise, valueOf, type Form, type Terms } from './form.ts';
 import { dropUnread } from './prune.ts';
-import { READ, UNUSED, WRITE, type Program, type Witness } from './program.ts';
+import { READ, UNUSED, WRITE, type Program, type Witness } from '../machines/recursion/program.ts';
 
 /** A block of DMEM. */
 export type Block = { readonly address: number; readonly values: readonly number[] };

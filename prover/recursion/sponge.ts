@@ -1,5 +1,5 @@
-/** The sponges of Poseidon2-KB-16 in recorded form: exactly the schedules of `hash/sponge-kb.ts` and `transcript/duplex-kb.ts`. */
-import { domainCapacity, RATE } from '../hash/sponge-kb.ts';
+/** The sponges of Poseidon2-KB-16 in recorded form: exactly the schedules of `hash/sponge-koalabear.ts` and `verifier/duplex-koalabear.ts`. */
+import { domainCapacity, RATE } from '../hash/sponge-koalabear.ts';
 import type { Wire } from './form.ts';
 import type { Block, Recorder } from './recorder.ts';
 

@@ -5,7 +5,7 @@
 import type { Machine } from '../air/machine.ts';
 import { numberBackend, type NumberWires } from '../air/number-backend.ts';
 import { P } from '../field/koalabear.ts';
-import { domainCapacity } from '../hash/sponge-kb.ts';
+import { domainCapacity } from '../hash/sponge-koalabear.ts';
 import { MAX_GROUP, MAX_MESSAGE } from '../air/chip.ts';
 import type { LayerParameters } from './parameters.ts';
 

@@ -5,9 +5,9 @@
  * Soundness: the transcript, the size bound, the leaf slots, the zerocheck factors and the opening weight all use the
  * same wires. Two unlinked copies of a height would let shape and statement differ.
  */
-import type { Backend, Wires } from '../transcript/backend.ts';
+import type { Backend, Wires } from '../verifier/backend.ts';
 import { MIN_LOG_HEIGHT } from './layout.ts';
-import { at } from './multilinear.ts';
+import { at } from '../verifier/multilinear-points.ts';
 
 /** `oneHot[h]` is 1 for the height 2^h and 0 otherwise, for h = 0..maxLogHeight. */
 export type HeightWires<W extends Wires> =

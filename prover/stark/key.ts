@@ -5,7 +5,7 @@
  */
 import { ZkError } from '../core/errors.ts';
 import { isCanonical } from '../field/koalabear.ts';
-import type { Backend, DigestValue, Wires } from '../transcript/backend.ts';
+import type { Backend, DigestValue, Wires } from '../verifier/backend.ts';
 import { PROTOCOL, machineDigest } from './digest.ts';
 import { hintHeight, type HeightWires } from './heights.ts';
 import { MIN_LOG_HEIGHT, preCapacity, type LayerLayout } from './layout.ts';

@@ -64,14 +64,14 @@ export const CORE_L: LayerParameters = {
   multiplicities: [84, 63, 7, 13],
 };
 
-/** Programs whose preprocessed tables need more than 2^18 cells or 2^16 rows: see `keyTiers` in `pipeline/system.ts`. */
+/** Programs whose preprocessed tables need more than 2^18 cells or 2^16 rows: see `keyTiers` in `system/definition.ts`. */
 export const CORE_M_BIG: LayerParameters = { ...CORE_M, id: 'core-m-big', logPreRows: 20 };
 export const CORE_L_BIG: LayerParameters = { ...CORE_L, id: 'core-l-big', logPreRows: 20 };
 
 /**
  * Verifies one core proof. Its low rate lets wrap verify it directly.
  *
- * Chosen so that wrap's program stays within 2^12 permutations and 2^14 arithmetic rows (recursion/programs.ts): hence the
+ * Chosen so that wrap's program stays within 2^12 permutations and 2^14 arithmetic rows (recursion/target.ts): hence the
  * 20 bits of grinding, the widths that just hold the lift machine, and the key's 2^16 rows.
  */
 export const LIFT: LayerParameters = {
@@ -131,7 +131,7 @@ export const WRAP_RATE_7: LayerParameters = {
   multiplicities: [5, 4, 3],
 };
 
-/** Every layer whose parameters are checked by the calculator; `pipeline/system.ts` says which of them are in use. */
+/** Every layer whose parameters are checked by the calculator; `system/definition.ts` says which of them are in use. */
 export const LAYERS: readonly LayerParameters[] = [
   CORE_S,
   CORE_M,

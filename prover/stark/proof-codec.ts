@@ -8,10 +8,10 @@
 import { ZkError } from '../core/errors.ts';
 import { P } from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
-import type { OpeningProof, QueryMessage, RoundMessage } from '../pcs/opening.ts';
-import { scheduleOf, type Iteration } from '../pcs/schedule.ts';
-import type { HashSuite } from '../pcs/suite.ts';
-import type { DigestValue, OpenedRow } from '../transcript/backend.ts';
+import type { OpeningProof, QueryMessage, RoundMessage } from '../pcs/whir/opening.ts';
+import { scheduleOf, type Iteration } from '../pcs/whir/schedule.ts';
+import type { HashSuite } from '../verifier/suite.ts';
+import type { DigestValue, OpenedRow } from '../verifier/backend.ts';
 import type { LayerLayout } from './layout.ts';
 import { positionCount, type ChildValues, type GkrRound, type LayerProof, type ZerocheckRound } from './proof.ts';
 

@@ -1,8 +1,8 @@
 /** The proof of one layer as plain data, and its shape, which machine and parameters fix completely. */
 import { VerificationError } from '../core/errors.ts';
 import type { ExtValue } from '../field/types.ts';
-import type { OpeningProof } from '../pcs/opening.ts';
-import type { DigestValue } from '../transcript/backend.ts';
+import type { OpeningProof } from '../pcs/whir/opening.ts';
+import type { DigestValue } from '../verifier/backend.ts';
 import type { LayerLayout } from './layout.ts';
 
 /** P and Q of two sibling nodes: P0, Q0, P1, Q1. */

@@ -6,21 +6,21 @@
 import type { Machine, MachineTrace } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
 import type { ExtValue } from '../field/types.ts';
-import { NativeBackend, NativeTranscriptOn, type NativeWires } from '../pcs/native-backend.ts';
-import type { ProverHash } from '../pcs/suite.ts';
-import { proveOpening } from '../pcs/whir-prove.ts';
-import { type NativeTranscript, type TranscriptLog } from '../transcript/native.ts';
-import type { CreateEngine, LayerEngine, Placement, ProvingKey } from './engine.ts';
-import { proveGkr } from './gkr-prove.ts';
+import { NativeBackend, NativeTranscriptOn, type NativeWires } from '../verifier/native-backend.ts';
+import type { ProverHash } from '../verifier/suite.ts';
+import { proveOpening } from '../pcs/whir/prove.ts';
+import { type NativeTranscript, type TranscriptLog } from '../verifier/native-transcript.ts';
+import type { CreateEngine, LayerEngine, Placement, ProvingKey } from './prover/interface.ts';
+import { proveGkr } from './gkr/prove.ts';
 import { constantKey } from './key.ts';
 import { layerLayout, mainCapacity, MIN_LOG_HEIGHT, type LayerLayout } from './layout.ts';
-import { powers } from './multilinear.ts';
-import { batchingPowers } from './opening-weight.ts';
+import { powers } from '../verifier/multilinear-points.ts';
+import { batchingPowers } from './opening/weight.ts';
 import type { LayerParameters } from './parameters.ts';
 import type { LayerProof } from './proof.ts';
 import { placeBlocks } from './stacking.ts';
 import { layerDomain, longestMessage, observeStatement, sampleOodPoint } from './statement.ts';
-import { proveZerocheck } from './zerocheck-prove.ts';
+import { proveZerocheck } from './zerocheck/prove.ts';
 
 /** Steps of a proof, in order: the vocabulary of progress reports. */
 export const STEPS = ['commit', 'out of domain', 'fractions', 'tree', 'zerocheck', 'opening'] as const;

@@ -1,9 +1,9 @@
 /** Key generation: places the preprocessed columns and commits to them. */
 import type { Machine, PreprocessedTraces } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
-import { commitColumns } from '../pcs/encode.ts';
-import type { CommittedRows, ProverHash } from '../pcs/suite.ts';
-import type { ProvingKey } from './engine.ts';
+import { commitColumns } from '../pcs/reference/encode.ts';
+import type { CommittedRows, ProverHash } from '../verifier/suite.ts';
+import type { ProvingKey } from './prover/interface.ts';
 import { checkKey, type VerifyingKey } from './key.ts';
 import { layerLayout, preCapacity, type LayerLayout } from './layout.ts';
 import type { LayerParameters } from './parameters.ts';

@@ -3,13 +3,13 @@
  * verifier and prover, so that both see the same challenges by construction.
  */
 import type { ExtValue } from '../field/types.ts';
-import type { Backend, TranscriptOn, Wires } from '../transcript/backend.ts';
+import type { Backend, TranscriptOn, Wires } from '../verifier/backend.ts';
 import { PROTOCOL, machineDigest, parameterDigest } from './digest.ts';
 import type { HeightWires } from './heights.ts';
 import type { KeyWires } from './key.ts';
 import type { LayerLayout } from './layout.ts';
 import type { LayerParameters } from './parameters.ts';
-import { zero } from './multilinear.ts';
+import { zero } from '../verifier/multilinear-points.ts';
 
 /** The transcript domain of a layer: protocol, version and layer. */
 export function layerDomain(parameters: LayerParameters): string {

@@ -4,16 +4,16 @@
 import { VerificationError } from '../core/errors.ts';
 import type { Machine } from '../air/machine.ts';
 import { P, isCanonical } from '../field/koalabear.ts';
-import { NativeBackend, type NativeOptions } from '../pcs/native-backend.ts';
-import type { HashSuite } from '../pcs/suite.ts';
-import { verifyOpening } from '../pcs/whir-verify.ts';
-import type { Backend, TranscriptOn, Wires } from '../transcript/backend.ts';
-import { verifyGkr } from './gkr-verify.ts';
+import { NativeBackend, type NativeOptions } from '../verifier/native-backend.ts';
+import type { HashSuite } from '../verifier/suite.ts';
+import { verifyOpening } from '../pcs/whir/verify.ts';
+import type { Backend, TranscriptOn, Wires } from '../verifier/backend.ts';
+import { verifyGkr } from './gkr/verify.ts';
 import { heightAsFelt, hintHeight, type HeightWires } from './heights.ts';
 import { constantKey, type KeyWires, type VerifyingKey } from './key.ts';
 import { LOG_FRACTION_BOUND, layerLayout, maxFractions, type LayerLayout } from './layout.ts';
-import { at, powers } from './multilinear.ts';
-import { batchingPowers, positionWires, weightAtPoint, type Places } from './opening-weight.ts';
+import { at, powers } from '../verifier/multilinear-points.ts';
+import { batchingPowers, positionWires, weightAtPoint, type Places } from './opening/weight.ts';
 import type { LayerParameters } from './parameters.ts';
 import { checkProofShape, positionCount, type LayerProof } from './proof.ts';
 import {
@@ -25,7 +25,7 @@ import {
   sampleOodPoint,
   type LookupChallenges,
 } from './statement.ts';
-import { verifyZerocheck } from './zerocheck-verify.ts';
+import { verifyZerocheck } from './zerocheck/verify.ts';
 
 /**
  * Verifies that the machine accepts these public values under this key.

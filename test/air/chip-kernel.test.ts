@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { RecordedChip } from '../../prover/air/chip.ts';
-import { ChipRunner } from '../../prover/air/chip-runner.ts';
+import { ChipRunner } from '../../prover/air/kernel/chip-runner.ts';
 import { chipRoots, evaluateGraph } from '../../prover/air/evaluate.ts';
-import { coreMachine } from '../../prover/chips/machine.ts';
+import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
 import * as ext from '../../prover/field/extension.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { nativeBackend } from '../../prover/pcs/native-backend.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { nativeBackend } from '../../prover/verifier/native-backend.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { ExtVectors } from '../../prover/poly/ext-vectors.ts';
-import { recursionMachine, type RecursionHeights } from '../../prover/recursion/machine.ts';
-import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+import { recursionMachine, type RecursionHeights } from '../../prover/machines/recursion/machine.ts';
+import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
 
 const on = nativeBackend(suiteKb);
 

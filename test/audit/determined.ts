@@ -6,7 +6,7 @@
  * Bits are learnt from a decomposition: unknown booleans whose coefficients are distinct powers of two.
  */
 import { inverse, mod } from '../../prover/field/bn254.ts';
-import type { ConstraintSystem, SparseMatrix } from '../../prover/groth16/r1cs/system.ts';
+import type { ConstraintSystem, SparseMatrix } from '../../prover/groth16/circuit/r1cs/system.ts';
 
 export type FreeWire = {
   readonly wire: number;

@@ -6,12 +6,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 // @ts-expect-error ffjavascript has no types.
 import { buildBn128 } from 'ffjavascript';
-import { verifyGroth16 } from '../../prover/groth16/prove.ts';
+import { verifyGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
 import {
   verifierKeyFromSnarkjs,
   type SnarkjsProof,
   type SnarkjsVerifyingKey,
-} from '../../prover/groth16/verifier-key.ts';
+} from '../../prover/groth16/key/verifier-key.ts';
 
 test('a key with gamma = delta accepts a proof made from nothing, so it is refused', async () => {
   const { G1, G2, Fr } = await buildBn128(true);

@@ -1,9 +1,9 @@
 /** Audit of bounds in the outermost circuit: an integer that the scalar field could wrap is refused where it arises. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { BoundError, type Int } from '../../prover/groth16/r1cs/linear.ts';
-import { mulInt, mulPolynomials } from '../../prover/groth16/r1cs/product.ts';
-import { ConstraintSystem, wireInt } from '../../prover/groth16/r1cs/system.ts';
+import { BoundError, type Int } from '../../prover/groth16/circuit/r1cs/linear.ts';
+import { mulInt, mulPolynomials } from '../../prover/groth16/circuit/r1cs/product.ts';
+import { ConstraintSystem, wireInt } from '../../prover/groth16/circuit/r1cs/system.ts';
 
 test('a product that could leave the exact range is refused, also when nothing is added to it', () => {
   const system = new ConstraintSystem({ publicCount: 0, mode: 'witness' });

@@ -4,25 +4,25 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { capOf } from '../../prover/groth16/constant-cap.ts';
-import { DeferredReducer } from '../../prover/groth16/deferred.ts';
-import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
-import { buildStatement } from '../../prover/groth16/statement.ts';
-import { pathLengthBn } from '../../prover/hash/merkle-bn.ts';
-import { scheduleOf } from '../../prover/pcs/schedule.ts';
-import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+import { capOf } from '../../prover/groth16/circuit/constant-cap.ts';
+import { DeferredReducer } from '../../prover/groth16/circuit/deferred.ts';
+import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
+import { buildStatement } from '../../prover/groth16/circuit/statement.ts';
+import { pathLengthBn } from '../../prover/hash/merkle-bn254.ts';
+import { scheduleOf } from '../../prover/pcs/whir/schedule.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
-import { recursionMachine } from '../../prover/recursion/machine.ts';
+import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import type { TranscriptLog } from '../../prover/transcript/native.ts';
+import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { finish, lay } from '../support/recursion.ts';
 import { freeWires } from './determined.ts';
-import { rangedWire } from '../../prover/groth16/r1cs/bits.ts';
-import { mulInt } from '../../prover/groth16/r1cs/product.ts';
+import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
+import { mulInt } from '../../prover/groth16/circuit/r1cs/product.ts';
 
 /** TEST ONLY. Room for the recursion machine at its smallest heights, a few bits of security. */
 const TINY: LayerParameters = {

@@ -5,12 +5,12 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TIERS } from '../../prover/pipeline/system.ts';
-import { coreMachine } from '../../prover/chips/machine.ts';
+import { TIERS } from '../../prover/system/definition.ts';
+import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
 import { P } from '../../prover/field/koalabear.ts';
-import { preprocessedColumns } from '../../prover/recursion/layout.ts';
-import { liftProgram } from '../../prover/recursion/lift.ts';
-import { recursionMachine, type RecursionHeights } from '../../prover/recursion/machine.ts';
+import { preprocessedColumns } from '../../prover/machines/recursion/preprocess.ts';
+import { liftProgram } from '../../prover/recursion/programs/lift.ts';
+import { recursionMachine, type RecursionHeights } from '../../prover/machines/recursion/machine.ts';
 import {
   BIT_SPACE,
   CAPACITY_SPACE,
@@ -19,11 +19,11 @@ import {
   OUTPUT_BLOCKS,
   SPACE,
   ZERO_CELL,
-} from '../../prover/recursion/memory.ts';
-import type { Program } from '../../prover/recursion/program.ts';
-import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/programs.ts';
+} from '../../prover/machines/recursion/memory.ts';
+import type { Program } from '../../prover/machines/recursion/program.ts';
+import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
 import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
-import { wrapProgram } from '../../prover/recursion/wrap.ts';
+import { wrapProgram } from '../../prover/recursion/programs/wrap.ts';
 import { LIFT } from '../../prover/stark/layers.ts';
 import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';

@@ -4,14 +4,14 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ContractFactory } from 'ethers';
-import { generateVerifierSolidity } from '../../prover/groth16/solidity.ts';
-import { verifierHash } from '../../prover/groth16/verifier-key.ts';
+import { generateVerifierSolidity } from '../../prover/groth16/key/solidity.ts';
+import { verifierHash } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, newChain, rejectsWith, send, words } from '../support/chain.ts';
 import { COMPILERS, compile, packageFile } from '../support/solidity.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';
 
 const CONTRACTS = globSync('contracts/**/*.sol', { cwd: path.resolve(import.meta.dirname, '../..') });
-const TEMPLATE = packageFile('plugin/internal/new-program/templates/Consumer.sol.txt')
+const TEMPLATE = packageFile('plugin/internal/tasks/new/templates/Consumer.sol.txt')
   .replaceAll('{{name}}', 'price-feed')
   .replaceAll('{{Name}}', 'PriceFeed');
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import type { Contract } from 'ethers';
-import { mockProof } from '../../plugin/internal/mock-proof.ts';
-import type { Hex } from '../../prover/api-types.ts';
+import { mockProof } from '../../plugin/internal/chain/mock-proof.ts';
+import type { Hex } from '../../prover/api.ts';
 import { keyArgument, newChain, rejectsWith, send, words, digestOf } from '../support/chain.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';
 

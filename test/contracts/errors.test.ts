@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { expect } from 'chai';
 import { Contract, Interface, type InterfaceAbi } from 'ethers';
-import consumerArtifact from '../../plugin/contracts/IZkConsumer.json' with { type: 'json' };
-import interfaceArtifact from '../../plugin/contracts/IZkVerifier.json' with { type: 'json' };
-import gatewayArtifact from '../../plugin/contracts/ZkVerifierGateway.json' with { type: 'json' };
-import mockArtifact from '../../plugin/contracts/MockZkVerifier.json' with { type: 'json' };
-import verifierArtifact from '../../plugin/contracts/ZkVerifier.json' with { type: 'json' };
-import { mockProof } from '../../plugin/internal/mock-proof.ts';
+import consumerArtifact from '../../plugin/artifacts/IZkConsumer.json' with { type: 'json' };
+import interfaceArtifact from '../../plugin/artifacts/IZkVerifier.json' with { type: 'json' };
+import gatewayArtifact from '../../plugin/artifacts/ZkVerifierGateway.json' with { type: 'json' };
+import mockArtifact from '../../plugin/artifacts/MockZkVerifier.json' with { type: 'json' };
+import verifierArtifact from '../../plugin/artifacts/ZkVerifier.json' with { type: 'json' };
+import { mockProof } from '../../plugin/internal/chain/mock-proof.ts';
 import type { Hex } from '../../plugin/types.ts';
 import { newChain, send, words } from '../support/chain.ts';
 

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/prove.ts';
-import { rangedWire } from '../../prover/groth16/r1cs/bits.ts';
-import { addLinear, asLinear, constLinear } from '../../prover/groth16/r1cs/linear.ts';
-import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
-import { writeInsecureKey } from '../../prover/groth16/setup.ts';
-import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/verifier-key.ts';
+import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
+import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
+import { addLinear, asLinear, constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
+import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
+import { writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
+import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, keyArgument, newChain, rejectsWith, words } from '../support/chain.ts';
 
 const CONTROL_ROOT = 0x5eedn;

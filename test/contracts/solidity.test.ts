@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ContractFactory } from 'ethers';
-import { generateVerifierSolidity } from '../../prover/groth16/solidity.ts';
-import { verifierHash } from '../../prover/groth16/verifier-key.ts';
+import { generateVerifierSolidity } from '../../prover/groth16/key/solidity.ts';
+import { verifierHash } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, newChain, rejectsWith, words } from '../support/chain.ts';
 import { compile } from '../support/solidity.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import type { Contract } from 'ethers';
-import { verifierHash, verifierKeyBytes } from '../../prover/groth16/verifier-key.ts';
+import { verifierHash, verifierKeyBytes } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, keyArgument, newChain, rejectsWith, words } from '../support/chain.ts';
 import { BASE_MODULUS, toyGroth16 } from '../support/toy-groth16.ts';
 

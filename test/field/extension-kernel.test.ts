@@ -7,7 +7,7 @@ import type { ExtValue } from '../../prover/field/types.ts';
 import { FieldVectors } from '../../prover/field/vector-kernel.ts';
 import { ModuleBuilder } from '../../prover/wasm/emitter.ts';
 import { i32 } from '../../prover/wasm/instructions.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** One export per operation: `count` pairs, five planes of `plane` bytes each. */

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { P, add, mul, sub } from '../../prover/field/koalabear.ts';
 import { P_INVERSE, fromMontgomery, toMontgomery } from '../../prover/field/montgomery.ts';
 import { FieldVectors, fieldVectorModule } from '../../prover/field/vector-kernel.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
 import { EDGES, seeded } from '../support/seeded.ts';
 

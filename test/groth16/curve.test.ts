@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { test } from 'node:test';
-import { withCurve } from '../../prover/groth16/curve.ts';
+import { withCurve } from '../../prover/groth16/snarkjs/curve.ts';
 import { threadCount } from '../support/abort.ts';
 
 test('users at the same time share one curve, and the last one leaves no thread behind', async () => {

@@ -4,16 +4,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { R, mod, pow } from '../../prover/field/bn254.ts';
-import { permute } from '../../prover/hash/poseidon2-bn.ts';
-import { exportVerifyingKey, proveGroth16, verifyGroth16 } from '../../prover/groth16/prove.ts';
-import { rangedWire } from '../../prover/groth16/r1cs/bits.ts';
-import { addLinear, constLinear } from '../../prover/groth16/r1cs/linear.ts';
-import { permuteCircuit } from '../../prover/groth16/r1cs/poseidon.ts';
-import { ConstraintSystem } from '../../prover/groth16/r1cs/system.ts';
-import { insecureToxicWaste, lagrangeAt, logDomain } from '../../prover/groth16/setup-scalars.ts';
-import { INSECURE_MARK, circuitDigest, writeInsecureKey } from '../../prover/groth16/setup.ts';
-import { windowBits } from '../../prover/groth16/setup-points.ts';
-import type { SnarkjsVerifyingKey } from '../../prover/groth16/verifier-key.ts';
+import { permute } from '../../prover/hash/poseidon2-bn254.ts';
+import { exportVerifyingKey, proveGroth16, verifyGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
+import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
+import { addLinear, constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
+import { permuteCircuit } from '../../prover/groth16/circuit/r1cs/poseidon.ts';
+import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
+import { insecureToxicWaste, lagrangeAt, logDomain } from '../../prover/groth16/snarkjs/setup-scalars.ts';
+import { INSECURE_MARK, circuitDigest, writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
+import { windowBits } from '../../prover/groth16/snarkjs/setup-points.ts';
+import type { SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
 
 /** Knowledge of eight 31-bit values whose permutation starts with the first public input; the second one is their sum. */
 function circuit(seed: bigint, publicCount = 3): ConstraintSystem {

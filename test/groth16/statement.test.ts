@@ -3,22 +3,22 @@ import { before, test } from 'node:test';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { mod } from '../../prover/field/bn254.ts';
 import { P } from '../../prover/field/koalabear.ts';
-import { packScalar } from '../../prover/hash/sponge-bn.ts';
-import { capOf } from '../../prover/groth16/constant-cap.ts';
-import { circuitDigest } from '../../prover/groth16/setup.ts';
+import { packScalar } from '../../prover/hash/sponge-bn254.ts';
+import { capOf } from '../../prover/groth16/circuit/constant-cap.ts';
+import { circuitDigest } from '../../prover/groth16/snarkjs/setup.ts';
 import {
   buildShape,
   buildStatement,
   publicInputsOf,
   type WrapLayer,
   type WrapProof,
-} from '../../prover/groth16/statement.ts';
-import { suiteBn } from '../../prover/pcs/suite-bn.ts';
+} from '../../prover/groth16/circuit/statement.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
-import { recursionMachine } from '../../prover/recursion/machine.ts';
+import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { finish, lay } from '../support/recursion.ts';

@@ -40,7 +40,7 @@ test('it is small, and holds what programs are built from and no build results',
     ...['README.md', 'CONTRIBUTING.md', 'LICENSE', 'docs/soundness.md', 'contracts/IZkVerifier.sol'],
     ...['programs/sdk/Cargo.toml', 'programs/sdk/link.ld', 'programs/sdk/src/lib.rs', 'programs/sdk-c/zkvm.h'],
     ...['programs/sp1-zkvm/Cargo.toml', 'programs/secret/secret.elf', 'programs/secret/sample.bin'],
-    ...['plugin/internal/new-program/templates/gitignore', 'plugin/internal/toolchain/rustc-wrapper.rs'],
+    ...['plugin/internal/tasks/new/templates/gitignore', 'plugin/internal/toolchain/rustc-wrapper.rs'],
   ];
   for (const file of needed) assert.ok(existsSync(path.join(folder, file)), file);
   const unwanted = globSync(['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json'], {
@@ -57,10 +57,10 @@ test('every export leads to a file, and every contract of ours has its artifact 
     const found = globSync(target.replace('*', '**/*.*'), { cwd: folder });
     assert.ok(found.length > 0, `${target} leads nowhere`);
   }
-  const artifacts = globSync('dist/plugin/contracts/*.json', { cwd: folder }).map((file) =>
+  const artifacts = globSync('dist/plugin/artifacts/*.json', { cwd: folder }).map((file) =>
     path.basename(file, '.json'),
   );
-  const shipped = globSync('plugin/contracts/*.json', { cwd: REPOSITORY }).map((file) => path.basename(file, '.json'));
+  const shipped = globSync('plugin/artifacts/*.json', { cwd: REPOSITORY }).map((file) => path.basename(file, '.json'));
   assert.deepEqual(artifacts.sort(), shipped.sort());
   assert.ok(artifacts.includes('IZkVerifier'));
 });

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import { P } from '../../prover/field/koalabear.ts';
-import type { OpeningProof } from '../../prover/pcs/opening.ts';
+import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
 import { buildStatement, prove, verify } from '../support/opening.ts';
 import { Random } from '../support/random.ts';
 import { altered, rejects } from '../support/rejects.ts';

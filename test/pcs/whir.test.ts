@@ -3,16 +3,16 @@ import { test } from 'node:test';
 import * as ext from '../../prover/field/extension.ts';
 import { add } from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { commitColumns, commitOracle } from '../../prover/pcs/encode.ts';
-import { getExt, setExt } from '../../prover/pcs/ext-vector.ts';
-import { nativeBackend } from '../../prover/pcs/native-backend.ts';
-import type { OpeningProof } from '../../prover/pcs/opening.ts';
-import { suiteBn } from '../../prover/pcs/suite-bn.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import type { CommittedRows } from '../../prover/pcs/suite.ts';
-import { ReferenceWitness } from '../../prover/pcs/witness.ts';
+import { commitColumns, commitOracle } from '../../prover/pcs/reference/encode.ts';
+import { getExt, setExt } from '../../prover/pcs/reference/plain-vector.ts';
+import { nativeBackend } from '../../prover/verifier/native-backend.ts';
+import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import type { CommittedRows } from '../../prover/verifier/suite.ts';
+import { ReferenceWitness } from '../../prover/pcs/reference/witness.ts';
 import { VerificationError } from '../../prover/core/errors.ts';
-import type { TranscriptLog } from '../../prover/transcript/native.ts';
+import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import {
   TEST_ONLY_OPENING,
   buildStatement,

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { errorCode } from '../../plugin/errors.ts';
 import { groth16Verifier } from '../../prover/index.ts';
-import { verifierHash } from '../../prover/groth16/verifier-key.ts';
+import { verifierHash } from '../../prover/groth16/key/verifier-key.ts';
 import { forgedProof } from '../support/forged-groth16.ts';
 import { project } from '../support/project.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre';
-import { validate } from '../../plugin/hook-handlers/config.ts';
+import { validate } from '../../plugin/internal/hook-handlers/config.ts';
 import zkvm from '../../plugin/index.ts';
 import { project } from '../support/project.ts';
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Interface, type InterfaceAbi } from 'ethers';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { ABIS } from '../../plugin/internal/artifacts.ts';
+import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
 import { blocksOf, commandsOf, inlineCode } from '../support/documents.ts';
 import { project } from '../support/project.ts';
 

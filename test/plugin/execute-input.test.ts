@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import { bcs } from '@mysten/bcs';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { parseInput } from '../../plugin/internal/input.ts';
+import { parseInput } from '../../plugin/internal/tasks/input.ts';
 
 const hex = async (option: string): Promise<string[]> =>
   (await parseInput(option)).map((item) => Buffer.from(item).toString('hex'));

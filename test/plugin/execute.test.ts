@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { assembleWithSymbols } from '../profile/symbol-table.ts';
+import { assembleWithSymbols } from '../elf/symbol-table.ts';
 import { haltSequence } from '../support/guest.ts';
 import { project } from '../support/project.ts';
 

@@ -4,7 +4,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { assembleWithSymbols } from '../profile/symbol-table.ts';
+import { assembleWithSymbols } from '../elf/symbol-table.ts';
 import { haltSequence } from '../support/guest.ts';
 import { project } from '../support/project.ts';
 

@@ -6,7 +6,7 @@ import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { keyChange, keyChangeLines } from '../../plugin/internal/key-change.ts';
+import { keyChange, keyChangeLines } from '../../plugin/internal/programs/key-change.ts';
 import { project } from '../support/project.ts';
 import { cOrSkip } from '../support/rust.ts';
 

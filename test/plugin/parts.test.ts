@@ -6,11 +6,11 @@ import { test } from 'node:test';
 import { AbiCoder, Interface } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { errorCode, toPluginError } from '../../plugin/errors.ts';
-import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/abi.ts';
-import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/arguments.ts';
-import { ABIS } from '../../plugin/internal/artifacts.ts';
+import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/chain/abi.ts';
+import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
+import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
 import { writeFileAtomically } from '../../plugin/internal/files.ts';
-import { parseInput } from '../../plugin/internal/input.ts';
+import { parseInput } from '../../plugin/internal/tasks/input.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
 const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);

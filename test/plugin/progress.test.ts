@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { formatBytes, formatSeconds, progressDisplay } from '../../plugin/internal/progress.ts';
+import { formatBytes, formatSeconds, progressDisplay } from '../../plugin/internal/tasks/progress.ts';
 
 /** A display that writes to a string, with the environment of a terminal. */
 function collector(t: TestContext, isTTY: boolean, environment: Readonly<Record<string, string>> = {}) {

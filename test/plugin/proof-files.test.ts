@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { createFileAtomically } from '../../plugin/internal/files.ts';
-import { checkProofTarget, writeProof, type ProofTarget } from '../../plugin/internal/proof-files.ts';
+import { checkProofTarget, writeProof, type ProofTarget } from '../../plugin/internal/tasks/proof-files.ts';
 import type { Proof } from '../../plugin/types.ts';
 
 const PROOF: Proof = {

@@ -1,7 +1,7 @@
 /** Our errors by name in the messages of Hardhat's EVM, where the project did not compile our contracts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nameRevert } from '../../plugin/internal/readable-reverts.ts';
+import { nameRevert } from '../../plugin/internal/chain/readable-reverts.ts';
 
 const PREFIX = 'VM Exception while processing transaction: reverted with';
 

@@ -12,9 +12,9 @@ import {
   roundMessage,
   setExt,
   type ExtVector,
-} from '../../prover/pcs/ext-vector.ts';
+} from '../../prover/pcs/reference/plain-vector.ts';
 import { ExtVectors, type ExtBuffer } from '../../prover/poly/ext-vectors.ts';
-import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
 
 /** Elements biased to the borders where reductions go wrong. */
 function element(seed: number): number {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { P, add, mul, pow, rootOfUnity } from '../../prover/field/koalabear.ts';
 import { fromMontgomery, toMontgomery } from '../../prover/field/montgomery.ts';
-import { evaluateOnDomain } from '../../prover/pcs/encode.ts';
+import { evaluateOnDomain } from '../../prover/pcs/reference/encode.ts';
 import { Ntt } from '../../prover/poly/ntt.ts';
 import { nttModule } from '../../prover/poly/ntt-kernel.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
 import { seeded } from '../support/seeded.ts';
 

@@ -5,12 +5,12 @@ import { DEPTH_LIMIT, LEAVE, NODE_LIMIT, type CallTree } from '../../prover/prof
 import { functionTable } from '../../prover/profile/functions.ts';
 import { executeProfiled, type Profile } from '../../prover/profile/profile.ts';
 import { depthsOf, largestPaths, totalsOf } from '../../prover/profile/summary.ts';
-import { execute, traceSteps } from '../../prover/vm/execute.ts';
-import { symbolsOfElf } from '../../prover/vm/symbols.ts';
+import { execute, traceSteps } from '../../prover/vm/run/execute.ts';
+import { symbolsOfElf } from '../../prover/elf/symbols.ts';
 import { haltSequence } from '../support/guest.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 import { randomProgram } from '../support/random-program.ts';
-import { assembleWithSymbols } from './symbol-table.ts';
+import { assembleWithSymbols } from '../elf/symbol-table.ts';
 
 /** Profiles assembly text whose labels `functions` have symbols. */
 function profileOf(source: string, functions: readonly string[], cycleLimit?: number): Profile {

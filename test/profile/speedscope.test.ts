@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { loadProgram, speedscopeFile, symbolsOfElf } from '../../prover/index.ts';
 import { EVENT_LIMIT } from '../../prover/profile/call-tree.ts';
 import { executeProfiled, type Profile } from '../../prover/profile/profile.ts';
-import { assembleWithSymbols } from './symbol-table.ts';
+import { assembleWithSymbols } from '../elf/symbol-table.ts';
 
 type File = {
   $schema: string;

@@ -6,7 +6,7 @@ import { bcs } from '@mysten/bcs';
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { execute, loadProgram, type Execution } from '../../prover/index.ts';
-import { InputQueue } from '../../prover/vm/input-queue.ts';
+import { InputQueue } from '../../prover/vm/syscalls/input-queue.ts';
 import { guest, mode } from '../support/guests.ts';
 import { programFile } from '../support/samples.ts';
 

@@ -4,8 +4,8 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execute, loadProgram } from '../../prover/index.ts';
-import { executeRecorded } from '../../prover/vm/execute.ts';
-import { MAX_CYCLES } from '../../prover/pipeline/system.ts';
+import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { MAX_CYCLES } from '../../prover/system/definition.ts';
 import { exampleNames, programFile } from '../support/samples.ts';
 
 const NAMES = [

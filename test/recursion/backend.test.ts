@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatReport } from '../../prover/air/checker.ts';
-import { NativeBackend, type NativeWires } from '../../prover/pcs/native-backend.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { RecursionBackend, type RecursionWires } from '../../prover/recursion/backend.ts';
-import { programDigest } from '../../prover/recursion/program.ts';
+import { programDigest } from '../../prover/machines/recursion/program.ts';
 import { runRandomProgram } from '../support/backend-program.ts';
 import { Random } from '../support/random.ts';
 import { check, finish, lay } from '../support/recursion.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import { recordWrap, wrapProgram } from '../../prover/recursion/wrap.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { recordWrap, wrapProgram } from '../../prover/recursion/programs/wrap.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { TEST_ONLY_LIFT, TEST_ONLY_WRAP, controlOf, liftCase, proveRun } from '../support/recursion-pipeline.ts';
 import { toyGuestCase } from '../support/toy-guest.ts';

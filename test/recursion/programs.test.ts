@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coreMachine } from '../../prover/chips/machine.ts';
-import { checkFits } from '../../prover/recursion/layout.ts';
-import { liftProgram } from '../../prover/recursion/lift.ts';
-import { recursionMachine } from '../../prover/recursion/machine.ts';
-import { programDigest } from '../../prover/recursion/program.ts';
-import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/programs.ts';
-import { wrapProgram } from '../../prover/recursion/wrap.ts';
+import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
+import { checkFits } from '../../prover/machines/recursion/preprocess.ts';
+import { liftProgram } from '../../prover/recursion/programs/lift.ts';
+import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
+import { programDigest } from '../../prover/machines/recursion/program.ts';
+import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
+import { wrapProgram } from '../../prover/recursion/programs/wrap.ts';
 import { LAYERS, LIFT, WRAP, WRAP_RATE_6, WRAP_RATE_7 } from '../../prover/stark/layers.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 

@@ -2,17 +2,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/chips/machine.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/machines/rv32im/machine.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { CORE_S } from '../../prover/stark/layers.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { decodeProof, encodeProof } from '../../prover/stark/proof-codec.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { runRecorded } from '../../prover/vm/record.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { runRecorded } from '../../prover/vm/run/record.ts';
 import { rejects } from '../support/rejects.ts';
 
 test('the bare guest proves on core-s; each public value altered by one is rejected', () => {

@@ -4,8 +4,8 @@ import * as ext from '../../prover/field/extension.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { FractionTree, type SlotBuffer } from '../../prover/stark/fraction-tree.ts';
-import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+import { FractionTree, type SlotBuffer } from '../../prover/stark/gkr/fraction-tree.ts';
+import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
 
 let counter = 1;
 function random(): ExtValue {

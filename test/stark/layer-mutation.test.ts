@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { P } from '../../prover/field/koalabear.ts';
-import { NativeBackend, NativeTranscriptOn } from '../../prover/pcs/native-backend.ts';
-import type { HashSuite } from '../../prover/pcs/suite.ts';
+import { NativeBackend, NativeTranscriptOn } from '../../prover/verifier/native-backend.ts';
+import type { HashSuite } from '../../prover/verifier/suite.ts';
 import { constantKey, type VerifyingKey } from '../../prover/stark/key.ts';
 import { verifyLayer } from '../../prover/stark/verify.ts';
-import type { NativeTranscript, TranscriptLog } from '../../prover/transcript/native.ts';
+import type { NativeTranscript, TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { alteredLayer, honestCase, verifyCase, type LayerCase } from '../support/layer.ts';
 import { Random } from '../support/random.ts';
 import { rejects } from '../support/rejects.ts';

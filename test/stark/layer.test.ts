@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ZkError } from '../../prover/core/errors.ts';
-import { nativeBackend } from '../../prover/pcs/native-backend.ts';
-import { suiteBn } from '../../prover/pcs/suite-bn.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { nativeBackend } from '../../prover/verifier/native-backend.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { constantKey, keyDigest, witnessKey, type VerifyingKey } from '../../prover/stark/key.ts';
 import { machineDigest, parameterDigest } from '../../prover/stark/digest.ts';
 import { decodeProof, encodeProof, proofByteLength, zeroProof } from '../../prover/stark/proof-codec.ts';

@@ -5,9 +5,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { R } from '../../prover/field/bn254.ts';
 import { P } from '../../prover/field/koalabear.ts';
-import { scheduleOf } from '../../prover/pcs/schedule.ts';
+import { scheduleOf } from '../../prover/pcs/whir/schedule.ts';
 import { LAYERS, TARGET_BITS, WRAP, WRAP_RATE_6 } from '../../prover/stark/layers.ts';
-import { johnson, johnsonWithGap, uniqueDecoding, type Proximity } from '../../prover/stark/proximity.ts';
+import { johnson, johnsonWithGap, uniqueDecoding, type Proximity } from '../../prover/stark/security/proximity.ts';
 import {
   LOG_FIELD,
   SECOND_CHALLENGE_BITS,
@@ -16,9 +16,9 @@ import {
   securityBits,
   tune,
   type MachineInfo,
-} from '../../prover/stark/soundness.ts';
+} from '../../prover/stark/security/soundness.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
-import { DIGIT_BASE } from '../../prover/transcript/duplex-bn.ts';
+import { DIGIT_BASE } from '../../prover/verifier/duplex-bn254.ts';
 import {
   deepAliBits,
   friBits,

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { engineHashKb } from '../../prover/pcs/engine-hash.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { engineHashKb } from '../../prover/pcs/wasm/hash-koalabear.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/wasm-engine.ts';
-import { createEngine } from '../../prover/wasm/pool.ts';
+import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
+import { createEngine } from '../../prover/wasm/thread-pool.ts';
 import { TEST_ONLY_SMALL, TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../support/test-layers.ts';
 import { toyMachine, toyWitness } from '../support/toy-machine.ts';
 

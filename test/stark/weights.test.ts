@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as ext from '../../prover/field/extension.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { eqVector, getExt, innerProduct } from '../../prover/pcs/ext-vector.ts';
-import { nativeBackend, type NativeWires } from '../../prover/pcs/native-backend.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { eqVector, getExt, innerProduct } from '../../prover/pcs/reference/plain-vector.ts';
+import { nativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import {
   assertInWindow,
   blockPosition,
@@ -13,11 +13,17 @@ import {
   type HeightWires,
 } from '../../prover/stark/heights.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
-import { ConstantEq, eqPoints, powers, prefixProducts, suffixProducts } from '../../prover/stark/multilinear.ts';
-import { batchingPowers, positionWires, weightAtPoint, type Places } from '../../prover/stark/opening-weight.ts';
-import { weightVector } from '../../prover/stark/reference-engine.ts';
+import {
+  ConstantEq,
+  eqPoints,
+  powers,
+  prefixProducts,
+  suffixProducts,
+} from '../../prover/verifier/multilinear-points.ts';
+import { batchingPowers, positionWires, weightAtPoint, type Places } from '../../prover/stark/opening/weight.ts';
+import { weightVector } from '../../prover/stark/prover/reference.ts';
 import { packBySize, placeBlocks, splitColumns, stackColumns } from '../../prover/stark/stacking.ts';
-import { chipWeights } from '../../prover/stark/zerocheck-verify.ts';
+import { chipWeights } from '../../prover/stark/zerocheck/verify.ts';
 import { honestCase } from '../support/layer.ts';
 import { Random } from '../support/random.ts';
 import { rejects } from '../support/rejects.ts';

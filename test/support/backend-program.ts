@@ -5,8 +5,8 @@
 import * as ext from '../../prover/field/extension.ts';
 import * as kb from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { authenticationPath, buildTree, digestAt } from '../../prover/hash/merkle-kb.ts';
-import type { Backend, Wires } from '../../prover/transcript/backend.ts';
+import { authenticationPath, buildTree, digestAt } from '../../prover/hash/merkle-koalabear.ts';
+import type { Backend, Wires } from '../../prover/verifier/backend.ts';
 import { Random } from './random.ts';
 
 export type ProgramResults<W extends Wires> = { felts: W['felt'][]; exts: W['ext'][] };

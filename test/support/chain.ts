@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { AbiCoder } from 'ethers';
 import type { BaseContract, Contract, ContractTransactionResponse, Interface, TransactionReceipt } from 'ethers';
 import hre from 'hardhat';
-import type { VerifierKey } from '../../prover/api-types.ts';
+import type { VerifierKey } from '../../prover/api.ts';
 
 /** A new chain of its own with default accounts. */
 export async function newChain() {

@@ -1,16 +1,16 @@
 /** Proving core traces in tests with the engine on kernels. */
-import { coreMachine } from '../../prover/chips/machine.ts';
+import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
 import type { MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
-import { engineHashKb, type EngineHash } from '../../prover/pcs/engine-hash.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import type { ProvingKey } from '../../prover/stark/engine.ts';
+import { engineHashKb, type EngineHash } from '../../prover/pcs/wasm/hash-koalabear.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import type { ProvingKey } from '../../prover/stark/prover/interface.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import type { LayerProof } from '../../prover/stark/proof.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/wasm-engine.ts';
-import { createEngine, type Engine } from '../../prover/wasm/pool.ts';
+import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
+import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
 
 const machine = coreMachine();
 

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import type { RecordedChip } from '../../prover/air/chip.ts';
 import { P } from '../../prover/field/koalabear.ts';
-import { cellsOf, chipIndex, programTuples, probeOf, violations, type Cells } from '../chips/oracle.ts';
-import { EVERYTHING_INPUT, everything, worldOf } from '../chips/world.ts';
+import { cellsOf, chipIndex, programTuples, probeOf, violations, type Cells } from '../machines/rv32im/oracle.ts';
+import { EVERYTHING_INPUT, everything, worldOf } from '../machines/rv32im/world.ts';
 
 /** One changed cell of one row, and what else it makes the checker report. */
 export type Corruption = { readonly row: number; readonly cells: Cells; readonly others: readonly string[] };

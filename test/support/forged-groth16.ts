@@ -4,12 +4,12 @@
  * here it gives tests proofs that a verifier must accept.
  */
 import { inverse, mod } from '../../prover/field/bn254.ts';
-import { insecureToxicWaste } from '../../prover/groth16/setup-scalars.ts';
-import { INSECURE_DEVELOPMENT_SEED } from '../../prover/groth16/setup.ts';
-import { encodeProof, type SnarkjsProof } from '../../prover/groth16/verifier-key.ts';
+import { insecureToxicWaste } from '../../prover/groth16/snarkjs/setup-scalars.ts';
+import { INSECURE_DEVELOPMENT_SEED } from '../../prover/groth16/snarkjs/setup.ts';
+import { encodeProof, type SnarkjsProof } from '../../prover/groth16/key/verifier-key.ts';
 import type { Hex, Proof } from '../../prover/index.ts';
-import { VERIFYING_KEY } from '../../prover/pipeline/groth16-key.ts';
-import { groth16Verifier, publicInputs } from '../../prover/pipeline/groth16-verifier.ts';
+import { VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
+import { groth16Verifier, publicInputs } from '../../prover/proofs/groth16.ts';
 // @ts-expect-error ffjavascript has no types.
 import { buildBn128 } from 'ffjavascript';
 

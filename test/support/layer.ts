@@ -1,16 +1,16 @@
 /** Proving and verifying toy layers in tests. */
 import type { Machine } from '../../prover/air/machine.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import type { ProverHash } from '../../prover/pcs/suite.ts';
-import type { CreateEngine, ProvingKey } from '../../prover/stark/engine.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import type { ProverHash } from '../../prover/verifier/suite.ts';
+import type { CreateEngine, ProvingKey } from '../../prover/stark/prover/interface.ts';
 import { layerLayout, type LayerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import type { LayerProof } from '../../prover/stark/proof.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import type { TranscriptLog } from '../../prover/transcript/native.ts';
+import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { TEST_ONLY_TINY } from './test-layers.ts';
 import { toyMachine, toyWitness, type ToyWitness } from './toy-machine.ts';
 

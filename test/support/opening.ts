@@ -1,19 +1,25 @@
 /** A small opening statement over two trees, one of them lifted, and both sides of its proof. */
 import * as ext from '../../prover/field/extension.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
-import { commitColumns } from '../../prover/pcs/encode.ts';
-import { addInto, eqVector, innerProduct, liftVector, type ExtVector } from '../../prover/pcs/ext-vector.ts';
-import { eqAt } from '../../prover/pcs/multilinear.ts';
-import { nativeBackend } from '../../prover/pcs/native-backend.ts';
-import type { OpeningProof } from '../../prover/pcs/opening.ts';
-import type { OpeningParameters } from '../../prover/pcs/schedule.ts';
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
-import type { ProverHash } from '../../prover/pcs/suite.ts';
-import { proveOpening, type ProverTree } from '../../prover/pcs/whir-prove.ts';
-import { verifyOpening } from '../../prover/pcs/whir-verify.ts';
-import { ReferenceWitness, stackColumns, type OpeningWitness } from '../../prover/pcs/witness.ts';
-import type { Backend, DigestValue, TranscriptOn, Wires } from '../../prover/transcript/backend.ts';
-import type { NativeTranscript, TranscriptLog } from '../../prover/transcript/native.ts';
+import { commitColumns } from '../../prover/pcs/reference/encode.ts';
+import {
+  addInto,
+  eqVector,
+  innerProduct,
+  liftVector,
+  type ExtVector,
+} from '../../prover/pcs/reference/plain-vector.ts';
+import { eqAt } from '../../prover/verifier/multilinear.ts';
+import { nativeBackend } from '../../prover/verifier/native-backend.ts';
+import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
+import type { OpeningParameters } from '../../prover/pcs/whir/schedule.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import type { ProverHash } from '../../prover/verifier/suite.ts';
+import { proveOpening, type ProverTree } from '../../prover/pcs/whir/prove.ts';
+import { verifyOpening } from '../../prover/pcs/whir/verify.ts';
+import { ReferenceWitness, stackColumns, type OpeningWitness } from '../../prover/pcs/reference/witness.ts';
+import type { Backend, DigestValue, TranscriptOn, Wires } from '../../prover/verifier/backend.ts';
+import type { NativeTranscript, TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { Random } from './random.ts';
 
 /** Test only: a few bits of security. */

@@ -1,15 +1,15 @@
 /** Toy proof -> lift proof -> wrap, at test-only parameters and with the reference engine. */
-import { suiteKb } from '../../prover/pcs/suite-kb.ts';
+import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
 import { controlTree } from '../../prover/recursion/control-root.ts';
-import { liftProgram, recordLift, type RecordedRun, type VerifiedProof } from '../../prover/recursion/lift.ts';
-import type { Program } from '../../prover/recursion/program.ts';
-import { recursionTarget, type RecursionTarget } from '../../prover/recursion/programs.ts';
-import type { ControlPosition } from '../../prover/recursion/wrap.ts';
-import type { ProvingKey } from '../../prover/stark/engine.ts';
+import { liftProgram, recordLift, type RecordedRun, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
+import type { Program } from '../../prover/machines/recursion/program.ts';
+import { recursionTarget, type RecursionTarget } from '../../prover/recursion/target.ts';
+import type { ControlPosition } from '../../prover/recursion/programs/wrap.ts';
+import type { ProvingKey } from '../../prover/stark/prover/interface.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/reference-engine.ts';
+import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import type { LayerCase } from './layer.ts';
 import { fittingHeights } from './recursion.ts';

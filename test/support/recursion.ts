@@ -2,12 +2,12 @@
 import { checkMachine, type CheckReport } from '../../prover/air/checker.ts';
 import type { MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
 import type { RecursionBackend } from '../../prover/recursion/backend.ts';
-import { preprocessedColumns } from '../../prover/recursion/layout.ts';
-import { CHIP_ORDER, recursionMachine, type RecursionHeights } from '../../prover/recursion/machine.ts';
-import { PUBLIC_VALUES } from '../../prover/recursion/memory.ts';
-import { rowCounts, type Program, type Witness } from '../../prover/recursion/program.ts';
+import { preprocessedColumns } from '../../prover/machines/recursion/preprocess.ts';
+import { CHIP_ORDER, recursionMachine, type RecursionHeights } from '../../prover/machines/recursion/machine.ts';
+import { PUBLIC_VALUES } from '../../prover/machines/recursion/memory.ts';
+import { rowCounts, type Program, type Witness } from '../../prover/machines/recursion/program.ts';
 import type { Wire } from '../../prover/recursion/form.ts';
-import { mainTraces } from '../../prover/recursion/trace.ts';
+import { mainTraces } from '../../prover/machines/recursion/trace.ts';
 
 export type Recorded = { program: Program; witness: Witness; publicValues: number[] };
 

@@ -1,7 +1,7 @@
 /** Helpers to state that a verifier rejects, and to change one thing in a proof. */
 import assert from 'node:assert/strict';
 import { VerificationError } from '../../prover/core/errors.ts';
-import type { OpeningProof } from '../../prover/pcs/opening.ts';
+import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
 
 /** Asserts that `run` throws a VerificationError, with one of `codes` where given, and no other exception. */
 export function rejects(run: () => void, ...codes: string[]): void {

@@ -2,7 +2,7 @@
  * Soundness formulas of systems that are not ours (FRI, DEEP-ALI, LogUp, zerocheck), to check the shared part of our calculator
  * against published numbers. Source: soundcalc of the Ethereum Foundation; ePrint 2025/2055, 2022/1216.
  */
-import type { Proximity } from '../../prover/stark/proximity.ts';
+import type { Proximity } from '../../prover/stark/security/proximity.ts';
 
 export type FriCircuit = {
   /** log2 of the challenge field. */

@@ -8,7 +8,7 @@ import {
   type Prover,
   VerificationError,
 } from '../../prover/index.ts';
-import { proofBytes, proofText } from '../../prover/pipeline/proof-file.ts';
+import { proofBytes, proofText } from '../../prover/proofs/file.ts';
 
 /** Reads the proof as from a file and verifies it. */
 export async function verifyStored(prover: Prover, proof: object, vkey?: Hex): Promise<void> {

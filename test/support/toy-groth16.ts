@@ -2,9 +2,9 @@
  * A Groth16 key whose secret is known to the test, and proofs made from the secret (the simulator of eprint 2016/260,
  * theorem 1): no circuit is needed to get proofs that a verifier must accept. For tests of contracts only.
  */
-import { encodeProof, verifierKeyFromSnarkjs } from '../../prover/groth16/verifier-key.ts';
-import type { SnarkjsProof, SnarkjsVerifyingKey } from '../../prover/groth16/verifier-key.ts';
-import type { Hex, VerifierKey } from '../../prover/api-types.ts';
+import { encodeProof, verifierKeyFromSnarkjs } from '../../prover/groth16/key/verifier-key.ts';
+import type { SnarkjsProof, SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
+import type { Hex, VerifierKey } from '../../prover/api.ts';
 // @ts-expect-error ffjavascript has no types.
 import { buildBn128 } from 'ffjavascript';
 

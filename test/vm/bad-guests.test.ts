@@ -1,11 +1,11 @@
 /** What is said about programs that go wrong, and that they cannot exhaust the host. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { execute, executeRecorded } from '../../prover/vm/execute.ts';
-import { OUTPUT_LIMIT } from '../../prover/vm/host.ts';
-import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/input-queue.ts';
-import { RECORD_INPUT_WORDS } from '../../prover/vm/record.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { execute, executeRecorded } from '../../prover/vm/run/execute.ts';
+import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/host.ts';
+import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/syscalls/input-queue.ts';
+import { RECORD_INPUT_WORDS } from '../../prover/vm/run/record.ts';
 import { assemble, type AssembleOptions } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
 import { run } from './run.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decode } from '../../prover/vm/decode.ts';
-import { IMMEDIATE, OPERATIONS } from '../../prover/vm/operations.ts';
+import { decode } from '../../prover/vm/isa/decode.ts';
+import { IMMEDIATE, OPERATIONS } from '../../prover/vm/isa/operations.ts';
 import { assemble } from '../support/asm.ts';
 
 const PC = 0x200000;

@@ -1,10 +1,10 @@
 /** Programs that can never go on are stopped as such: exactly, on all paths at the same cycle. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { neverEnds, nextLook, windowOf } from '../../prover/vm/endless.ts';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { execute } from '../../prover/vm/execute.ts';
-import { PagedMemory } from '../../prover/vm/memory.ts';
+import { neverEnds, nextLook, windowOf } from '../../prover/vm/run/endless.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { execute } from '../../prover/vm/run/execute.ts';
+import { PagedMemory } from '../../prover/vm/run/memory.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
 import { run } from './run.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { execute, executeRecorded, traceSteps } from '../../prover/vm/execute.ts';
-import { OUTPUT_LIMIT, PUBLIC_VALUES_LIMIT } from '../../prover/vm/host.ts';
-import { RECORD_CYCLE_LIMIT } from '../../prover/vm/record.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { execute, executeRecorded, traceSteps } from '../../prover/vm/run/execute.ts';
+import { OUTPUT_LIMIT, PUBLIC_VALUES_LIMIT } from '../../prover/vm/syscalls/host.ts';
+import { RECORD_CYCLE_LIMIT } from '../../prover/vm/run/record.ts';
 import type { TrapCause } from '../../prover/vm/outcome.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { runFast } from '../../prover/vm/fast.ts';
-import { interpret } from '../../prover/vm/interpreter.ts';
-import { runRecorded } from '../../prover/vm/record.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { runFast } from '../../prover/vm/run/fast.ts';
+import { interpret } from '../../prover/vm/run/interpreter.ts';
+import { runRecorded } from '../../prover/vm/run/record.ts';
 import { INSTRUCTION_SUITE, SUITE_MNEMONICS, suiteProgram } from '../support/instruction-suite.ts';
 
 const DRIVERS = { interpreter: interpret, recorder: runRecorded, 'fast path': runFast };

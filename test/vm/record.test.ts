@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { executeRecorded } from '../../prover/vm/execute.ts';
-import { OPERATIONS } from '../../prover/vm/operations.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { OPERATIONS } from '../../prover/vm/isa/operations.ts';
 import type { Program } from '../../prover/vm/program.ts';
 import {
   FIELD,
@@ -12,7 +12,7 @@ import {
   SPACE,
   type ExecutionRecord,
   type RecordTable,
-} from '../../prover/vm/records.ts';
+} from '../../prover/vm/execution-record.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
 import { randomProgram } from '../support/random-program.ts';

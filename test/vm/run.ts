@@ -1,8 +1,8 @@
 /** Runs a program on all three execution paths. */
 import assert from 'node:assert/strict';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/vm/execute.ts';
-import type { ExecutionRecord } from '../../prover/vm/records.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/vm/run/execute.ts';
+import type { ExecutionRecord } from '../../prover/vm/execution-record.ts';
 import type { Assembled } from '../support/asm.ts';
 
 /** Asserts that the paths agree in everything an execution shows, and gives the result and the record. */

@@ -1,12 +1,12 @@
 /** Blocks outside the proof, and hints: what they may do, what is undone, and that the proof sees nothing of them. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { loadProgram } from '../../prover/vm/elf.ts';
-import { execute, executeRecorded, type Execution } from '../../prover/vm/execute.ts';
-import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/input-queue.ts';
+import { loadProgram } from '../../prover/elf/load.ts';
+import { execute, executeRecorded, type Execution } from '../../prover/vm/run/execute.ts';
+import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/syscalls/input-queue.ts';
 import type { TrapCause } from '../../prover/vm/outcome.ts';
-import { FIELD, RECORD_WORDS, type ExecutionRecord } from '../../prover/vm/records.ts';
-import { check, worldOfRecord } from '../chips/world.ts';
+import { FIELD, RECORD_WORDS, type ExecutionRecord } from '../../prover/vm/execution-record.ts';
+import { check, worldOfRecord } from '../machines/rv32im/world.ts';
 import { assemble, type Assembled } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
 import { run, runRecording } from './run.ts';

@@ -1,5 +1,5 @@
 /** What `zkvm execute` says about an execution: sentences, tables and one object for scripts. */
-import type { Execution, Profile, ProofRoom } from '../../../prover/api-types.ts';
+import type { Execution, Profile, ProofRoom } from '../../../prover/api.ts';
 import type { PageData } from './page-data.ts';
 import { profilePage } from './page.ts';
 import { printable } from '../printable.ts';

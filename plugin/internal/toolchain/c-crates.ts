@@ -13,7 +13,7 @@ import { packageFolder } from './package-folder.ts';
 import { ask } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { compiledTool } from './rustc-wrapper.ts';
+import { compiledTool } from './compile-rustc-wrapper.ts';
 
 /** Crates by which build scripts call a C compiler. */
 const C_BUILDERS = /^name = "(?:cc|cmake)"\r?$/m;

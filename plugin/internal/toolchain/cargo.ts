@@ -11,7 +11,7 @@ import { ToolchainError } from './errors.ts';
 import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { rustcWrapper, wrapperSources } from './rustc-wrapper.ts';
+import { rustcWrapper, wrapperSources } from './compile-rustc-wrapper.ts';
 import { cargoInputs } from './sources.ts';
 import { userFlags } from './user-flags.ts';
 

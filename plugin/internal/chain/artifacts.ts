@@ -1,0 +1,21 @@
+/** The contracts as they ship: compiled once, the same bytecode for everybody. Written by `npm run generate -- contracts`. */
+import type { Hex } from '../../types.ts';
+import gateway from '../../artifacts/ZkVerifierGateway.json' with { type: 'json' };
+import mock from '../../artifacts/MockZkVerifier.json' with { type: 'json' };
+import verifier from '../../artifacts/ZkVerifier.json' with { type: 'json' };
+
+/** Creation code of the contracts. */
+export const BYTECODE = {
+  gateway: gateway.bytecode as Hex,
+  mock: mock.bytecode as Hex,
+  verifier: verifier.bytecode as Hex,
+} as const;
+
+/** The code that stands on chain after deployment, of the contracts in which nothing is filled in. */
+export const RUNTIME = {
+  gateway: gateway.deployedBytecode as Hex,
+  mock: mock.deployedBytecode as Hex,
+} as const;
+
+/** ABIs whose custom errors explain a refused transaction. */
+export const ABIS = [verifier.abi, gateway.abi, mock.abi] as const;

@@ -1,0 +1,46 @@
+/** Checks of task options, with a sentence for each mistake. */
+import { pluginError } from '../../errors.ts';
+import type { Hex, ProofMode } from '../../types.ts';
+import { checksummed, hasGoodChecksum, isAddress } from '../chain/address.ts';
+
+const MODES: readonly string[] = ['core', 'compressed', 'groth16'];
+
+/** The `--mode` option. */
+export function parseMode(text: string): ProofMode {
+  if (!MODES.includes(text)) throw pluginError(`Unknown mode "${text}": choose ${MODES.join(', ')}.`);
+  return text as ProofMode;
+}
+
+/** The `--cycle-limit` option; underscores may group digits. */
+export function parseCycleLimit(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text.replaceAll('_', ''));
+  if (!/^[\d_]+$/.test(text) || !Number.isSafeInteger(value) || value === 0)
+    throw pluginError(`The cycle limit "${text}" is not a positive whole number.`);
+  return value;
+}
+
+/** A bytes32 option. */
+export function parseBytes32(name: string, text: string): Hex {
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw pluginError(`--${name} expects 0x and 64 hex digits, got "${text}".`);
+  return text.toLowerCase() as Hex;
+}
+
+/** An address, for `what` ("--owner"): with its checksum. */
+export function checkAddress(what: string, text: unknown): Hex {
+  if (!isAddress(text)) throw pluginError(`${what} expects an address: 0x and 40 hex digits, got "${String(text)}".`);
+  if (!hasGoodChecksum(text))
+    throw pluginError(`${what} ${text} has a wrong checksum: a digit is mistyped, or its case is.`);
+  return checksummed(text);
+}
+
+/** An address option. */
+export function parseAddress(name: string, text: string | undefined): Hex | undefined {
+  return text === undefined ? undefined : checkAddress(`--${name}`, text);
+}
+
+/** Leaves undefined properties out, as exact optional types want it. */
+export function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { taskAction } from '../action.ts';
+import type { CommonArguments, TaskOutput } from '../action.ts';
+import { formatBytes, formatSeconds } from '../progress.ts';
+import { loadProverModule } from '../../prover-module.ts';
+import type { ProgramFile, Proof } from '../../../types.ts';
+import { proofByteLength } from '../prove/action.ts';
+
+type Arguments = CommonArguments & { readonly target: string };
+
+/** Aligned columns, the first left and the others right. */
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
+  return rows.map(
+    (row) =>
+      `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`,
+  );
+}
+
+function inspectProof(file: string, proof: Proof): TaskOutput {
+  const { stats } = proof;
+  const total = Object.values(stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
+  const publicValueBytes = proof.publicValues.length / 2 - 1;
+  const byteLength = proofByteLength(proof);
+  const selector = proof.mode === 'groth16' ? proof.proof.slice(0, 10) : undefined;
+  return {
+    lines: [
+      `${file}: ${proof.mode} proof, format version ${proof.version}`,
+      `verifying key: ${proof.vkey}`,
+      `public values: ${proof.publicValues} (${publicValueBytes} bytes)`,
+      `exit code:     ${proof.exitCode}${proof.exitCode === 0 ? '' : ' (the program FAILED)'}`,
+      `proof:         ${formatBytes(byteLength)}${selector === undefined ? '' : `, for the verifier ${selector}`}`,
+      `security:      ${stats.securityBits} bits in the weakest stage`,
+      `cycles:        ${stats.cycles.toLocaleString('en-US')}`,
+      `peak memory:   ${formatBytes(stats.peakMemoryBytes)}`,
+      'stages:',
+      ...table([
+        ...Object.entries(stats.seconds).map(([stage, seconds]) => [
+          stage,
+          formatSeconds(seconds),
+          `${total === 0 ? 0 : Math.round((100 * seconds) / total)} %`,
+        ]),
+        ['total', formatSeconds(total), ''],
+      ]),
+      'These figures are what the file says; `npx hardhat zkvm verify` checks the proof itself.',
+    ],
+    json: {
+      kind: 'proof',
+      mode: proof.mode,
+      version: proof.version,
+      vkey: proof.vkey,
+      publicValues: proof.publicValues,
+      exitCode: proof.exitCode,
+      proofBytes: byteLength,
+      ...(selector === undefined ? {} : { selector }),
+      stats,
+    },
+  };
+}
+
+async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOutput> {
+  const program = (await loadProverModule()).loadProgram(elf);
+  const sha256 = createHash('sha256').update(elf).digest('hex');
+  const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
+  const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+  return {
+    lines: [
+      `${name}: ${path}`,
+      `size:    ${formatBytes(elf.length)}, sha256 ${sha256}`,
+      `entry:   ${hex(program.entry)}`,
+      'tables:',
+      ...table([
+        ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
+        ['initial memory', `${program.image.rows.toLocaleString('en-US')} words and registers`],
+        ['memory that starts as zero', `${hex(zeroStart)} to ${hex(zeroEnd)}`],
+      ]),
+    ],
+    json: {
+      kind: 'program',
+      name,
+      path,
+      bytes: elf.length,
+      sha256,
+      entry: program.entry,
+      instructions: program.rom.rows,
+      imageRows: program.image.rows,
+      zeroStart,
+      zeroEnd,
+    },
+  };
+}
+
+export default taskAction<Arguments>(async ({ target }, hre, run) =>
+  target.endsWith('.json')
+    ? inspectProof(target, await hre.zkvm.readProof(target))
+    : inspectProgram(await hre.zkvm.program(target, run)),
+);

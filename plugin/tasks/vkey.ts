@@ -1,9 +1,0 @@
-import { taskAction } from '../internal/action.ts';
-import type { CommonArguments } from '../internal/action.ts';
-
-type Arguments = CommonArguments & { readonly program: string };
-
-export default taskAction<Arguments>(async (args, hre, run) => {
-  const vkey = await hre.zkvm.vkey(args.program, run);
-  return { lines: [vkey], json: { program: args.program, vkey } };
-});

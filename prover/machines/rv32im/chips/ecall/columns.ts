@@ -1,0 +1,20 @@
+import { STEP_COLUMNS } from '../../shared/air.ts';
+
+/** Columns of Ecall. */
+export const COLUMNS = {
+  ...STEP_COLUMNS,
+  isHalt: 'bool',
+  isWrite: 'bool',
+  isCommit: 'bool',
+  isHintLen: 'bool',
+  isHintRead: 'bool',
+  t0Order: 'felt[2]',
+  a1: 'felt[2]',
+  a1Order: 'felt[2]',
+  a2: 'felt[2]',
+  a2Order: 'felt[2]',
+  a0: 'felt[2]',
+  a0Order: 'felt[2]',
+  /** a0 after the call. */
+  a0After: 'felt[2]',
+} as const;

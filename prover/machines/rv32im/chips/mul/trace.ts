@@ -1,0 +1,71 @@
+import { OPERATIONS } from '../../../../vm/isa/operations.ts';
+import { FIELD } from '../../../../vm/execution-record.ts';
+import { bytes, fillStep, gap, limbRanges, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { byteProductSum } from '../../shared/product.ts';
+import { COLUMNS } from './columns.ts';
+
+export const fillMul: FillChip = (table, context) => {
+  const { trace, column: col } = newTrace(COLUMNS, table.rows);
+  const { lookups } = context;
+  const { rom } = context.program;
+  const words = table.words;
+  const flags = [col.isMul, col.isMulh, col.isMulhsu, col.isMulhu];
+  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
+    const i = fillStep(col, row, words, w, context);
+    const time = words[w + FIELD.time]!;
+    const operation = rom.operation[i]!;
+    const b = words[w + FIELD.rs1]!;
+    const c = words[w + FIELD.rs2]!;
+    flags[operation - OPERATIONS.MUL]![row] = 1;
+    col.rd[row] = rom.rd[i]!;
+    col.rs1[row] = rom.rs1[i]!;
+    col.rs2[row] = rom.rs2[i]!;
+    bytes(col.b, row, b);
+    bytes(col.c, row, c);
+    lookups.bytes(b & 0xff, (b >>> 8) & 0xff);
+    lookups.bytes((b >>> 16) & 0xff, b >>> 24);
+    lookups.bytes(c & 0xff, (c >>> 8) & 0xff);
+    lookups.bytes((c >>> 16) & 0xff, c >>> 24);
+    let carry = 0;
+    for (let j = 0; j < 4; j++) {
+      const total = byteProductSum(b, c, 2 * j) + 256 * byteProductSum(b, c, 2 * j + 1) + carry;
+      const limb = total & 0xffff;
+      carry = total >>> 16;
+      col.product[j]![row] = limb;
+      lookups.range16(limb);
+      if (j < 3) {
+        col.carry[j]![row] = carry;
+        lookups.range(carry, 12);
+      }
+    }
+    let a = (col.product[0][row]! | (col.product[1][row]! << 16)) >>> 0;
+    if (operation !== OPERATIONS.MUL) {
+      let signB = 0;
+      let signC = 0;
+      if (operation !== OPERATIONS.MULHU) {
+        signB = b >>> 31;
+        lookups.range((b >>> 16) & 0x7fff, 15);
+      }
+      if (operation === OPERATIONS.MULH) {
+        signC = c >>> 31;
+        lookups.range((c >>> 16) & 0x7fff, 15);
+      }
+      col.sign[0][row] = signB;
+      col.sign[1][row] = signC;
+      const low = col.product[2][row]! - signB * (c & 0xffff) - signC * (b & 0xffff);
+      const borrowLow = -(low >> 16);
+      const high = col.product[3][row]! - signB * (c >>> 16) - signC * (b >>> 16) - borrowLow;
+      col.borrow[0][row] = borrowLow;
+      col.borrow[1][row] = -(high >> 16);
+      a = ((low & 0xffff) | ((high & 0xffff) << 16)) >>> 0;
+    }
+    limbs(col.a, row, a);
+    limbRanges(lookups, a);
+    limbs(col.rdBefore, row, words[w + FIELD.rdOld]!);
+    const rs1High = gap(col.rs1Order, row, time, words[w + FIELD.rs1PrevTime]!, lookups);
+    const rs2High = gap(col.rs2Order, row, time + 1, words[w + FIELD.rs2PrevTime]!, lookups);
+    lookups.bytes(rs1High, rs2High);
+    lookups.bytes(gap(col.rdOrder, row, time + 3, words[w + FIELD.rdPrevTime]!, lookups), 0);
+  }
+  return trace;
+};

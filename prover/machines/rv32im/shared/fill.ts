@@ -1,0 +1,144 @@
+/**
+ * What trace filling shares: columns as typed arrays, counters of table lookups, the gap of an access. Filling runs once
+ * per executed instruction, so it works on typed arrays and creates no object per row. Non-null assertions in trace files
+ * stand on indices that are in range by construction.
+ */
+import { listColumns, mapColumns, type Columns, type Row } from '../../../air/columns.ts';
+import type { ChipTrace } from '../../../air/machine.ts';
+import { ZkError } from '../../../core/errors.ts';
+import type { Program } from '../../../vm/program.ts';
+import { FIELD, type RecordTable } from '../../../vm/execution-record.ts';
+
+/** Counts how often each tuple of the tables is looked up: the multiplicities of VarRange, Byte and Rom. */
+export class Lookups {
+  /** Row 2^bits + value, bits <= 15. */
+  readonly short = new Uint32Array(2 ** 16);
+  /** Row value, bits = 16. */
+  readonly limb = new Uint32Array(2 ** 16);
+  /** Row x + 256 y. */
+  readonly pair = new Uint32Array(2 ** 16);
+  readonly and = new Uint32Array(2 ** 16);
+  /** Row of the decoded program. */
+  readonly rom: Uint32Array;
+
+  constructor(romRows: number) {
+    this.rom = new Uint32Array(romRows);
+  }
+
+  range16(value: number): void {
+    if (value >>> 0 >= 2 ** 16) throw rangeError(value, 16);
+    this.limb[value]!++;
+  }
+
+  range(value: number, bits: number): void {
+    if (value >>> 0 >= 2 ** bits) throw rangeError(value, bits);
+    this.short[2 ** bits + value]!++;
+  }
+
+  bytes(x: number, y: number): void {
+    if (x >>> 0 >= 256 || y >>> 0 >= 256) throw rangeError(x >>> 0 >= 256 ? x : y, 8);
+    this.pair[x + 256 * y]!++;
+  }
+
+  byteAnd(x: number, y: number): void {
+    if (x >>> 0 >= 256 || y >>> 0 >= 256) throw rangeError(x >>> 0 >= 256 ? x : y, 8);
+    this.and[x + 256 * y]!++;
+  }
+}
+
+function rangeError(value: number, bits: number): ZkError {
+  return new ZkError('TRACE', `the record cannot be a trace: ${value} has to be below 2^${bits}`);
+}
+
+/** What every chip is filled from besides its records. */
+export type FillContext = { readonly program: Program; readonly lookups: Lookups };
+
+/** Zeroed columns: as the trace that is handed on, and by name for filling. */
+export type NewTrace<S extends Columns> = {
+  readonly trace: ChipTrace;
+  readonly column: Row<S, Uint32Array>;
+  readonly height: number;
+};
+
+/** Smallest allowed log height that holds `rows`. */
+export function logHeightFor(rows: number): number {
+  let log = 2;
+  while (2 ** log < rows) log++;
+  return log;
+}
+
+/** Allocates the columns of a layout for at least `rows` rows. */
+export function newTrace<S extends Columns>(layout: S, rows: number, logHeight = logHeightFor(rows)): NewTrace<S> {
+  const height = 2 ** logHeight;
+  const columns = listColumns(layout).map(() => new Uint32Array(height));
+  const column = mapColumns(layout, (info) => columns[info.index]!);
+  return { trace: { logHeight, columns }, column, height };
+}
+
+/** The two columns of an access order check. */
+export type OrderColumns = readonly [Uint32Array, Uint32Array];
+
+/** Fills the order check of an access and returns the high part of its gap. */
+export function gap(order: OrderColumns, row: number, at: number, previous: number, lookups: Lookups): number {
+  const distance = at - previous - 1;
+  if (distance < 0 || distance >= 2 ** 24) {
+    throw new ZkError('TRACE', `an access at time ${at} cannot follow one at time ${previous}`);
+  }
+  const low = distance & 0xffff;
+  order[0][row] = previous;
+  order[1][row] = low;
+  lookups.limb[low]!++;
+  return distance >>> 16;
+}
+
+/** Writes a word as two limbs. */
+export function limbs(columns: readonly [Uint32Array, Uint32Array], row: number, word: number): void {
+  columns[0][row] = word & 0xffff;
+  columns[1][row] = word >>> 16;
+}
+
+/** Writes a word as four bytes. */
+export function bytes(
+  columns: readonly [Uint32Array, Uint32Array, Uint32Array, Uint32Array],
+  row: number,
+  word: number,
+): void {
+  columns[0][row] = word & 0xff;
+  columns[1][row] = (word >>> 8) & 0xff;
+  columns[2][row] = (word >>> 16) & 0xff;
+  columns[3][row] = word >>> 24;
+}
+
+/** Counts both limbs of a word as 16-bit range checks. */
+export function limbRanges(lookups: Lookups, word: number): void {
+  lookups.limb[word & 0xffff]!++;
+  lookups.limb[word >>> 16]!++;
+}
+
+/** Counts the range checks of `wordAddress` for a byte address; refuses one that is misaligned or not below 2^30. */
+export function countWordAddress(lookups: Lookups, address: number): void {
+  if ((address & 3) !== 0) throw new ZkError('TRACE', `the record cannot be a trace: address ${address} is misaligned`);
+  lookups.range((address & 0xffff) >>> 2, 14);
+  lookups.range(address >>> 16, 14);
+}
+
+/** Columns that `fillStep` writes. */
+type StepColumns = { readonly pc: Uint32Array; readonly time: Uint32Array };
+
+/** Fills pc and time of one instruction, counts its program row, and returns that row. */
+export function fillStep(
+  column: StepColumns,
+  row: number,
+  words: Uint32Array,
+  at: number,
+  context: FillContext,
+): number {
+  const romRow = words[at + FIELD.romRow]!;
+  column.pc[row] = words[at + FIELD.pc]!;
+  column.time[row] = words[at + FIELD.time]!;
+  context.lookups.rom[romRow]!++;
+  return romRow;
+}
+
+/** Fills one chip from its records. */
+export type FillChip = (table: RecordTable, context: FillContext) => ChipTrace;

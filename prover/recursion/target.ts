@@ -1,0 +1,36 @@
+/**
+ * The two recursion machines of the pipeline and what proves a run on them. All lift programs share one machine, so wrap
+ * has one program; heights are the powers of two above the row counts of `liftProgram` (largest tier) and `wrapProgram`.
+ */
+import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
+import { preprocessedColumns } from '../machines/recursion/preprocess.ts';
+import type { RecordedRun } from './programs/lift.ts';
+import { recursionMachine, type RecursionHeights } from '../machines/recursion/machine.ts';
+import type { Program } from '../machines/recursion/program.ts';
+import { mainTraces } from '../machines/recursion/trace.ts';
+
+/** Heights of the lift machine; layer LIFT has room for exactly these. */
+export const LIFT_HEIGHTS: RecursionHeights = { arithmetic: 16, bits: 14, packs: 13, limbs: 13, permutations: 14 };
+
+/** Heights of the wrap machine; layer WRAP has room for exactly these. */
+export const WRAP_HEIGHTS: RecursionHeights = { arithmetic: 14, bits: 12, packs: 11, limbs: 11, permutations: 12 };
+
+/** A recursion machine with the means to lay out programs and runs on it. */
+export type RecursionTarget = {
+  readonly machine: Machine;
+  readonly heights: RecursionHeights;
+  /** Columns of the program's key. RecursionProgramError if the program does not fit. */
+  readonly preprocess: (program: Program) => PreprocessedTraces;
+  /** The witness of one run. */
+  readonly trace: (run: RecordedRun) => MachineTrace;
+};
+
+/** The target for programs with these heights; its machine is recorded once. */
+export function recursionTarget(heights: RecursionHeights): RecursionTarget {
+  return {
+    machine: recursionMachine(heights),
+    heights,
+    preprocess: (program) => preprocessedColumns(program, heights),
+    trace: ({ program, witness }) => mainTraces(program, witness, heights),
+  };
+}

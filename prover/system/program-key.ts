@@ -1,0 +1,30 @@
+/** The verifying key of a program as users see it: bytes32, the packed digest of everything the key holds. */
+import type { Hex } from '../api.ts';
+import { keyFelts, preprocessedTraces } from '../machines/rv32im/machine.ts';
+import { packScalar } from '../hash/sponge-bn254.ts';
+import { nativeBackend } from '../verifier/native-backend.ts';
+import { suiteKb } from '../verifier/suite-koalabear.ts';
+import type { ProvingKey } from '../stark/prover/interface.ts';
+import { constantKey, keyDigest, type VerifyingKey } from '../stark/key.ts';
+import { layerLayout } from '../stark/layout.ts';
+import type { LayerParameters } from '../stark/parameters.ts';
+import { type CommitColumns, setupKey } from '../stark/setup.ts';
+import type { Program } from '../vm/program.ts';
+import { theSystem } from './definition.ts';
+
+/** Eight base elements as bytes32: sum_i e_i 2^(31 i), below 2^248. */
+export function packDigest(felts: readonly number[]): Hex {
+  return `0x${packScalar(felts).toString(16).padStart(64, '0')}`;
+}
+
+/** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */
+export function coreKeyDigest(tier: LayerParameters, key: VerifyingKey): number[] {
+  const on = nativeBackend(suiteKb);
+  const layout = layerLayout(theSystem().core, tier);
+  return on.digestFelts(keyDigest(on, layout, constantKey(on, layout, key)));
+}
+
+/** Commits to a program's tables on a tier. */
+export function coreProvingKey(program: Program, tier: LayerParameters, commit: CommitColumns): ProvingKey {
+  return setupKey(suiteKb, theSystem().core, tier, preprocessedTraces(program), keyFelts(program), commit);
+}

@@ -1,0 +1,113 @@
+/**
+ * What the recording executor writes and the chips read. One table per instruction family, one row of RECORD_WORDS
+ * unsigned words per executed instruction; plus tables for hint words, final memory and lookups' owners.
+ *
+ * Time: instruction k (from 0) runs at t = 4(k+1); its accesses happen at t + slot. Slots: 0 reads rs1, 1 reads rs2
+ * (Ecall: see EcallFields), 2 accesses RAM, 3 writes rd (or a hint word). The first access of a cell has previous time 0.
+ */
+import { FAMILIES, type Family } from './isa/operations.ts';
+
+/** Word offsets within a record. Fields that a family does not use are 0. */
+export const FIELD = {
+  /** Row of the instruction in the decoded program. */
+  romRow: 0,
+  pc: 1,
+  /** t = 4(k+1). */
+  time: 2,
+  /** Value of rs1 and time of its previous access. */
+  rs1: 3,
+  rs1PrevTime: 4,
+  /** Value of rs2 (not accessed in immediate forms: 0). */
+  rs2: 5,
+  rs2PrevTime: 6,
+  /** Value of rd before the write and time of its previous access (0 when nothing is written). */
+  rdOld: 7,
+  rdPrevTime: 8,
+  /** Result of the instruction, also when it is not written. Link address for jalr. */
+  result: 9,
+  nextPc: 10,
+  /** RAM word address (byte address / 4), word before and after, time of the previous access. */
+  memoryAddress: 11,
+  memoryOld: 12,
+  memoryNew: 13,
+  memoryPrevTime: 14,
+  /** Byte address before alignment, x[rs1] + imm mod 2^32. */
+  byteAddress: 15,
+} as const;
+
+/**
+ * An ecall reads t0 at slot 0, a1 at slot 1, a2 at slot 2 and writes a0 at slot 3. It reuses the fields: rs1 = t0,
+ * rs2 = a1, memoryOld = memoryNew = a2 with memoryPrevTime, rdOld = a0 before, result = a0 after.
+ */
+export const RECORD_WORDS = 16;
+
+/** A growable table of fixed-width rows of unsigned words. */
+export class RecordTable {
+  readonly width: number;
+  #words: Uint32Array;
+  #rows = 0;
+
+  constructor(width: number, initialRows = 1024) {
+    this.width = width;
+    this.#words = new Uint32Array(width * initialRows);
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** All words written so far; a view that the next `push` may invalidate. */
+  get words(): Uint32Array {
+    return this.#words.subarray(0, this.#rows * this.width);
+  }
+
+  /** Appends a zero row and returns the word offset at which it starts. */
+  push(): number {
+    const at = this.#rows * this.width;
+    if (at + this.width > this.#words.length) {
+      const bigger = new Uint32Array(this.#words.length * 2);
+      bigger.set(this.#words);
+      this.#words = bigger;
+    }
+    this.#rows++;
+    return at;
+  }
+
+  /** The live buffer; fetch again after every `push`. */
+  get buffer(): Uint32Array {
+    return this.#words;
+  }
+}
+
+/**
+ * One word written by HINT_READ: word address, value, old value, previous time, time t of the ecall (the write happens at
+ * t + 3), and how many words are left including this one.
+ */
+export const HINT_FIELD = { address: 0, value: 1, old: 2, prevTime: 3, time: 4, remaining: 5 } as const;
+/** Final state of one memory cell touched or listed in the image: space, address, value, time of the last access. */
+export const FINAL_FIELD = { space: 0, address: 1, value: 2, time: 3 } as const;
+/** Memory spaces on the memory bus. */
+export const SPACE = { REGISTER: 1, RAM: 2 } as const;
+
+/** Everything the trace of one shard is filled from. */
+export type ExecutionRecord = {
+  readonly families: Readonly<Record<Family, RecordTable>>;
+  readonly hints: RecordTable;
+  /** Final values of the image's cells, row by row of the image. */
+  readonly imageFinal: RecordTable;
+  /** Final values of touched RAM words of the zero range, ascending by address. */
+  readonly zeroFinal: RecordTable;
+  /** Number of instructions executed; the last one runs at t = 4 * cycles. */
+  readonly cycles: number;
+  readonly exitCode: number;
+  /** The eight words given by COMMIT, in index order: the sha256 of the public values as little-endian words. */
+  readonly committedDigest: Uint32Array;
+};
+
+/** Empty tables for a new execution. */
+export function newFamilyTables(): Record<Family, RecordTable> {
+  return Object.fromEntries(FAMILIES.map((family) => [family, new RecordTable(RECORD_WORDS)])) as Record<
+    Family,
+    RecordTable
+  >;
+}

@@ -1,0 +1,141 @@
+/** Public entry points of the virtual machine: run, run and record, run step by step. */
+import { runFast, type Observer } from './fast.ts';
+import type { Host } from '../syscalls/host.ts';
+import { interpret, type Step } from './interpreter.ts';
+import { FAMILIES, familyOf, type Family } from '../isa/operations.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Program } from '../program.ts';
+import { RECORD_CYCLE_LIMIT, runRecorded } from './record.ts';
+import type { ExecutionRecord } from '../execution-record.ts';
+import type { Span } from '../syscalls/spans.ts';
+
+/** Instructions a plain execution runs at most unless told otherwise. */
+export const DEFAULT_CYCLE_LIMIT = 2 ** 32;
+
+export type ExecuteOptions = {
+  /** Exact: at most this many instructions run, and as many in blocks outside the proof. */
+  readonly cycleLimit?: number;
+};
+
+export type ProfileOptions = ExecuteOptions & {
+  /** Told about every jump. */
+  readonly observer?: Observer;
+};
+
+export type RecordOptions = ExecuteOptions & {
+  /** Most instructions in blocks outside the proof; the cycle limit if there is one, else DEFAULT_CYCLE_LIMIT. */
+  readonly unconstrainedLimit?: number;
+};
+
+/** What an execution gave. Output is complete up to the point where it stopped, whatever the outcome. */
+export type Execution = {
+  readonly outcome: Outcome;
+  /** Bytes written to descriptor 13. */
+  readonly publicValues: Uint8Array;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+  /** True when stdout or stderr exceeded its limit and the rest was dropped. */
+  readonly outputTruncated: boolean;
+  /** Instructions executed, HALT included, a trapping instruction and blocks outside the proof not included. */
+  readonly cycles: number;
+  /** Instructions executed in blocks outside the proof. */
+  readonly unconstrainedCycles: number;
+  /** Named cycle counts in the order of their first start. */
+  readonly spans: readonly Span[];
+  /** Executed system calls by name (WRITE by its descriptor too), those of blocks outside the proof not included. */
+  readonly syscalls: Readonly<Record<string, number>>;
+  /** Bytes of all 64 KiB pages that hold a word of the image or were written to, blocks outside the proof not included. */
+  readonly memoryTouched: number;
+  /** What the guest did wrong without harm to the run: a sentence each, with names quoted as in JSON. */
+  readonly warnings: readonly string[];
+};
+
+/** An execution with profile: how often each ROM row ran, and the sum by instruction family. */
+export type ProfiledExecution = Execution & {
+  readonly rowCounts: Float64Array;
+  readonly instructionMix: Readonly<Record<Family, number>>;
+};
+
+/**
+ * Runs a program on a list of input items (see host.ts) without recording.
+ *
+ * Errors: RangeError for a cycle limit that is no integer >= 0. Guest faults are data in `outcome`.
+ */
+export function execute(
+  program: Program,
+  input: readonly Uint8Array[],
+  options: ProfileOptions = {},
+): ProfiledExecution {
+  const run = runFast(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
+  return {
+    ...describe(run),
+    rowCounts: run.counts,
+    instructionMix: instructionMix(program, run.counts),
+  };
+}
+
+/**
+ * Runs a program and records it for the proof. `record` is undefined unless the program halted.
+ *
+ * Errors: RangeError for a cycle limit above RECORD_CYCLE_LIMIT, which is also the default.
+ */
+export function executeRecorded(
+  program: Program,
+  input: readonly Uint8Array[],
+  options: RecordOptions = {},
+): { execution: Execution; record: ExecutionRecord | undefined } {
+  const limit = checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT);
+  const unconstrainedLimit = checkLimit(options.unconstrainedLimit ?? options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
+  const run = runRecorded(program, input, limit, unconstrainedLimit);
+  return { execution: describe(run), record: run.record };
+}
+
+/** Runs a program on the reference interpreter and reports every executed instruction; for `--trace`. */
+export function traceSteps(
+  program: Program,
+  input: readonly Uint8Array[],
+  onStep: (step: Step) => void,
+  options: ExecuteOptions = {},
+): Execution {
+  const run = interpret(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), onStep);
+  return describe(run);
+}
+
+function describe(run: {
+  readonly outcome: Outcome;
+  readonly cycles: number;
+  readonly host: Host;
+  readonly touchedBytes: number;
+}): Execution {
+  const { outcome, cycles, host } = run;
+  return {
+    outcome,
+    publicValues: host.publicValues,
+    stdout: host.stdout,
+    stderr: host.stderr,
+    outputTruncated: host.truncated,
+    cycles,
+    unconstrainedCycles: host.unconstrainedCycles,
+    spans: host.spans(cycles),
+    syscalls: host.syscalls,
+    memoryTouched: run.touchedBytes,
+    warnings: host.warnings,
+  };
+}
+
+function checkLimit(cycleLimit: number): number {
+  if (!Number.isSafeInteger(cycleLimit) || cycleLimit < 0) {
+    throw new RangeError(`"cycleLimit" expected an integer of at least 0, got ${cycleLimit}`);
+  }
+  return cycleLimit;
+}
+
+function instructionMix(program: Program, counts: Float64Array): Record<Family, number> {
+  const familyByCode = Array.from({ length: 256 }, (_, code) => familyOf(code));
+  const mix = Object.fromEntries(FAMILIES.map((family) => [family, 0])) as Record<Family, number>;
+  for (const [row, code] of program.rom.operation.entries()) {
+    const family = familyByCode[code];
+    if (family !== undefined) mix[family] += counts[row] ?? 0;
+  }
+  return mix;
+}

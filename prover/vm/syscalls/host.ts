@@ -1,0 +1,358 @@
+/**
+ * The host side of system calls: input items and hints, captured output, spans, committed digest words. One instance per
+ * execution.
+ *
+ * HINT_LEN returns the byte length of the current item, or 0xffffffff when none is left. HINT_READ(ptr, len) writes the
+ * whole current item to memory and moves on to the next; `len` must be the item's length rounded up to a multiple of 4,
+ * and the padding bytes are zero.
+ *
+ * WRITE, COMMIT and HALT check more than the proof does: a run whose proof would be useless (a digest that is not the
+ * hash of the public values, say) is a trap here and is not proved.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { ADDRESS_LIMIT } from '../isa/decode.ts';
+import { HINT_LIMIT, InputQueue } from './input-queue.ts';
+import type { MemoryView } from '../run/memory.ts';
+import { SYSCALLS } from '../isa/operations.ts';
+import { hex, type Fault, type TrapCause } from '../outcome.ts';
+import type { Image } from '../program.ts';
+import { ByteSink } from './sink.ts';
+import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
+import { badJump, unmapped } from '../faults.ts';
+import { TrackerLines } from './tracker-lines.ts';
+
+/** Captured bytes of stdout and of stderr, each; what a guest writes beyond is dropped and `truncated` is set. */
+export const OUTPUT_LIMIT = 2 ** 20;
+/** Public values beyond this many bytes are a trap. */
+export const PUBLIC_VALUES_LIMIT = 2 ** 20;
+/** What HINT_LEN returns when no item is left. */
+export const NO_INPUT = 0xffffffff;
+/** Different warnings kept of one execution. */
+export const WARNING_LIMIT = 100;
+/** Once stdout is full, only WRITEs up to this many bytes are still searched for span marks. */
+const SEARCHED_BYTES = 1024;
+
+/** File descriptors of WRITE. The last three are commands to the host; for the proof they are as empty as the others. */
+export const DESCRIPTORS = {
+  STDOUT: 1,
+  STDERR: 2,
+  HINT: 4,
+  PUBLIC_VALUES: 13,
+  SPAN: 0x7a01,
+  ENTER_UNCONSTRAINED: 0x7a02,
+  LEAVE_UNCONSTRAINED: 0x7a03,
+} as const;
+
+const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
+  [DESCRIPTORS.STDOUT]: 'stdout',
+  [DESCRIPTORS.STDERR]: 'stderr',
+  [DESCRIPTORS.HINT]: 'hint',
+  [DESCRIPTORS.PUBLIC_VALUES]: 'public values',
+  [DESCRIPTORS.SPAN]: 'span',
+  [DESCRIPTORS.ENTER_UNCONSTRAINED]: 'enter unconstrained',
+};
+const SYSCALL_NAMES = new Map<number, string>(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
+
+/** A function to run outside the proof. */
+export type BlockCall = { readonly functionPc: number; readonly argument: number };
+
+/** What the executor has to do after a system call. `a0` is the new value of that register. */
+export type SyscallEffect =
+  | { readonly kind: 'continue'; readonly a0: number }
+  /** HINT_READ: write `words` from `wordAddress` up, at slot 3. */
+  | { readonly kind: 'write'; readonly a0: number; readonly wordAddress: number; readonly words: Uint32Array }
+  /** Run a block on a copy of registers and memory, between `enterBlock` and `leaveBlock`; then go on with `a0`. */
+  | { readonly kind: 'enter'; readonly a0: number; readonly call: BlockCall }
+  /** The block ends, this instruction included. */
+  | { readonly kind: 'leave' }
+  | { readonly kind: 'halt'; readonly exitCode: number }
+  | { readonly kind: 'fault'; readonly fault: Fault };
+
+/** Everything the host keeps of one execution. */
+export class Host {
+  readonly #image: Image;
+  readonly #input: InputQueue;
+  readonly #stdout = new ByteSink();
+  readonly #stderr = new ByteSink();
+  readonly #publicValues = new ByteSink();
+  #truncated = false;
+  readonly #warnings = new Set<string>();
+  readonly #spans = new SpanCounter((text) => this.#warn(text));
+  readonly #trackerLines = new TrackerLines(this.#spans);
+  readonly #counts = new Map<string, number>();
+  #inBlock = false;
+  /** Instructions of blocks outside the proof. */
+  unconstrainedCycles = 0;
+  /** Committed digest words, in index order. */
+  readonly committedDigest: Uint32Array = new Uint32Array(8);
+  #committed = 0;
+
+  constructor(input: readonly Uint8Array[], image: Image) {
+    this.#input = new InputQueue(input);
+    this.#image = image;
+  }
+
+  get stdout(): Uint8Array {
+    return this.#stdout.bytes();
+  }
+  get stderr(): Uint8Array {
+    return this.#stderr.bytes();
+  }
+  get publicValues(): Uint8Array {
+    return this.#publicValues.bytes();
+  }
+  /** True when stdout or stderr exceeded OUTPUT_LIMIT. */
+  get truncated(): boolean {
+    return this.#truncated;
+  }
+  /** What the guest did wrong without harm, a sentence each. */
+  get warnings(): string[] {
+    return [...this.#warnings];
+  }
+  /** Completed system calls by name, by order of the first; those of blocks are not counted. */
+  get syscalls(): Record<string, number> {
+    return Object.fromEntries(this.#counts);
+  }
+  /** Spans of an execution that ended after `cycles` instructions. */
+  spans(cycles: number): Span[] {
+    return this.#spans.list(cycles);
+  }
+
+  /** Until `leaveBlock` a block runs: what would reach the proof is refused. */
+  enterBlock(): void {
+    this.#inBlock = true;
+    this.#input.mark();
+  }
+
+  /**
+   * The block has ended after `cycles` instructions, by its own LEAVE (`isComplete`) or by a fault. What it has read of the
+   * input is unread again; its hints stay.
+   */
+  leaveBlock(cycles: number, isComplete: boolean): void {
+    this.#inBlock = false;
+    this.#input.restore();
+    this.unconstrainedCycles += cycles;
+    if (isComplete) this.#count(SYSCALLS.WRITE, DESCRIPTORS.ENTER_UNCONSTRAINED);
+  }
+
+  /**
+   * Executes the system call `number` with the register values a0..a2 (any 32-bit representation) after `cycles`
+   * instructions.
+   */
+  call(number: number, a0: number, a1: number, a2: number, memory: MemoryView, cycles: number): SyscallEffect {
+    const first = a0 >>> 0;
+    const effect = this.#dispatch(number >>> 0, first, a1 >>> 0, a2 >>> 0, memory, cycles);
+    // ENTER_UNCONSTRAINED is complete when the block has ended.
+    if (effect.kind !== 'fault' && effect.kind !== 'enter' && !this.#inBlock) this.#count(number >>> 0, first);
+    return effect;
+  }
+
+  #dispatch(
+    number: number,
+    first: number,
+    second: number,
+    third: number,
+    memory: MemoryView,
+    cycles: number,
+  ): SyscallEffect {
+    switch (number) {
+      case SYSCALLS.WRITE:
+        return this.#write(first, second, third, memory, cycles);
+      case SYSCALLS.COMMIT:
+        return this.#commit(first, second);
+      case SYSCALLS.HALT:
+        return this.#halt(first);
+      case SYSCALLS.HINT_LEN:
+        return { kind: 'continue', a0: this.#input.current()?.length ?? NO_INPUT };
+      case SYSCALLS.HINT_READ:
+        return this.#hintRead(first, second, memory);
+      default:
+        return fault(
+          'unknown-syscall',
+          `no system call has the number ${hex(number)}; programs for other machines must be built with this one's guest crate`,
+        );
+    }
+  }
+
+  #write(descriptor: number, address: number, length: number, memory: MemoryView, cycles: number): SyscallEffect {
+    if (address + length > ADDRESS_LIMIT) {
+      return fault('address-out-of-range', `WRITE of ${length} bytes at ${hex(address)} reaches above 2^30`);
+    }
+    const done: SyscallEffect = { kind: 'continue', a0: descriptor };
+    switch (descriptor) {
+      case DESCRIPTORS.STDOUT:
+      case DESCRIPTORS.STDERR:
+        return this.#print(descriptor, address, length, memory, cycles) ?? done;
+      case DESCRIPTORS.PUBLIC_VALUES:
+        return this.#writePublicValues(address, length, memory) ?? done;
+      case DESCRIPTORS.HINT:
+        return this.#addHint(address, length, memory) ?? done;
+      case DESCRIPTORS.SPAN:
+        return this.#markSpan(address, length, memory, cycles) ?? done;
+      case DESCRIPTORS.ENTER_UNCONSTRAINED:
+        return this.#enter(descriptor, address, length, memory);
+      case DESCRIPTORS.LEAVE_UNCONSTRAINED:
+        return this.#inBlock
+          ? { kind: 'leave' }
+          : fault('unconstrained-misuse', 'LEAVE_UNCONSTRAINED outside an unconstrained block');
+      default:
+        return fault(
+          'unknown-descriptor',
+          `WRITE to descriptor ${descriptor}; there are 1 (stdout), 2 (stderr), 4 (hints), 13 (public values) and 0x7a01 to 0x7a03`,
+        );
+    }
+  }
+
+  #print(
+    descriptor: number,
+    address: number,
+    length: number,
+    memory: MemoryView,
+    cycles: number,
+  ): SyscallEffect | undefined {
+    const isStdout = descriptor === DESCRIPTORS.STDOUT;
+    const sink = isStdout ? this.#stdout : this.#stderr;
+    const room = OUTPUT_LIMIT - sink.length;
+    if (length > room) this.#truncated = true;
+    const isSearched = isStdout && !this.#inBlock;
+    const wanted = isSearched && length <= SEARCHED_BYTES ? length : Math.min(length, room);
+    const bytes = this.#read(address, wanted, memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    sink.append(bytes.subarray(0, room));
+    if (isSearched) this.#trackerLines.feed(bytes, cycles);
+    return undefined;
+  }
+
+  #writePublicValues(address: number, length: number, memory: MemoryView): SyscallEffect | undefined {
+    if (this.#inBlock) return refuseInBlock('write public values');
+    if (length > PUBLIC_VALUES_LIMIT - this.#publicValues.length) {
+      return fault('public-values-too-large', `the public values exceed ${PUBLIC_VALUES_LIMIT} bytes`);
+    }
+    const bytes = this.#read(address, length, memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    this.#publicValues.append(bytes);
+    return undefined;
+  }
+
+  #addHint(address: number, length: number, memory: MemoryView): SyscallEffect | undefined {
+    if (!this.#input.hasRoom(length)) {
+      return fault('hints-too-large', `the program's hints exceed ${HINT_LIMIT} bytes`);
+    }
+    const bytes = this.#read(address, length, memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    this.#input.add(bytes);
+    return undefined;
+  }
+
+  #markSpan(address: number, length: number, memory: MemoryView, cycles: number): SyscallEffect | undefined {
+    const bytes = this.#read(address, Math.min(length, SPAN_NAME_LIMIT + 2), memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    if (!this.#inBlock) this.#spans.mark(bytes, cycles);
+    return undefined;
+  }
+
+  #enter(descriptor: number, address: number, length: number, memory: MemoryView): SyscallEffect {
+    if (this.#inBlock) return refuseInBlock('begin another one');
+    if (length !== 8) {
+      return fault('unconstrained-misuse', `ENTER_UNCONSTRAINED of ${length} bytes, expected 8: function and argument`);
+    }
+    const bytes = this.#read(address, length, memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    const words = new DataView(bytes.buffer, bytes.byteOffset);
+    const call = { functionPc: words.getUint32(0, true), argument: words.getUint32(4, true) };
+    if (call.functionPc % 4 !== 0 || call.functionPc >= ADDRESS_LIMIT) {
+      return { kind: 'fault', fault: badJump(call.functionPc) };
+    }
+    return { kind: 'enter', a0: descriptor, call };
+  }
+
+  #commit(index: number, word: number): SyscallEffect {
+    if (this.#inBlock) return refuseInBlock('commit a digest');
+    if (index > 7) return fault('commit-index', `COMMIT of digest word ${index}, expected 0 to 7`);
+    if (((this.#committed >>> index) & 1) === 1) return fault('commit-twice', `COMMIT of digest word ${index} again`);
+    this.#committed |= 1 << index;
+    this.committedDigest[index] = word;
+    return { kind: 'continue', a0: index };
+  }
+
+  #halt(exitCode: number): SyscallEffect {
+    if (this.#inBlock) return refuseInBlock('halt');
+    if (this.#committed !== 0xff) {
+      return fault('commit-missing', 'HALT before all eight words of the public-values digest were committed');
+    }
+    const digest = new DataView(sha256(this.publicValues).buffer);
+    for (const [i, word] of this.committedDigest.entries()) {
+      if (digest.getUint32(4 * i, true) !== word) {
+        return fault('commit-mismatch', `committed digest word ${i} is not that of the sha256 of the public values`);
+      }
+    }
+    return { kind: 'halt', exitCode };
+  }
+
+  #hintRead(address: number, length: number, memory: MemoryView): SyscallEffect {
+    if (address % 4 !== 0 || length % 4 !== 0) {
+      return fault('misaligned-hint', `HINT_READ of ${length} bytes to ${hex(address)}, expected multiples of 4`);
+    }
+    if (address + length > ADDRESS_LIMIT || address >= ADDRESS_LIMIT) {
+      return fault('address-out-of-range', `HINT_READ of ${length} bytes to ${hex(address)} reaches above 2^30`);
+    }
+    const item = this.#input.current();
+    if (item === undefined) {
+      return fault('input-exhausted', `HINT_READ after the last of ${this.#input.itemCount} input items`);
+    }
+    const padded = Math.ceil(item.length / 4) * 4;
+    if (length !== padded) {
+      return fault(
+        'input-length',
+        `HINT_READ of ${length} bytes, but ${this.#input.describe()} has ${item.length} (${padded} with padding)`,
+      );
+    }
+    const wordAddress = address / 4;
+    const words = new Uint32Array(length / 4);
+    for (const [i, byte] of item.entries()) words[i >>> 2] = (words[i >>> 2] ?? 0) | (byte << (8 * (i & 3)));
+    for (const i of words.keys()) {
+      if (!memory.isMapped(wordAddress + i)) {
+        return { kind: 'fault', fault: unmapped(this.#image, `HINT_READ of ${length} bytes`, (wordAddress + i) * 4) };
+      }
+    }
+    this.#input.advance();
+    return { kind: 'write', a0: address, wordAddress, words };
+  }
+
+  /** Bytes of guest memory, or the fault that one of them is unmapped. The caller bounds `length`. */
+  #read(address: number, length: number, memory: MemoryView): Uint8Array | SyscallEffect {
+    if (length === 0) return new Uint8Array();
+    const first = address >>> 2;
+    const words = new Uint32Array(((address + length - 1) >>> 2) - first + 1);
+    for (let i = 0; i < words.length; i++) {
+      if (!memory.isMapped(first + i)) {
+        return { kind: 'fault', fault: unmapped(this.#image, 'WRITE', Math.max(address, 4 * (first + i))) };
+      }
+      words[i] = memory.readWord(first + i);
+    }
+    // Typed arrays are little endian on every machine that Node runs on.
+    return new Uint8Array(words.buffer, address & 3, length);
+  }
+
+  #count(number: number, descriptor: number): void {
+    const isWrite = number === SYSCALLS.WRITE;
+    const name = isWrite ? `WRITE ${DESCRIPTOR_NAMES[descriptor]}` : (SYSCALL_NAMES.get(number) ?? '');
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  #warn(text: string): void {
+    if (this.#warnings.size < WARNING_LIMIT) this.#warnings.add(text);
+    else this.#warnings.add('there were more warnings: they are not shown');
+  }
+}
+
+function fault(cause: TrapCause, detail: string): SyscallEffect {
+  return { kind: 'fault', fault: { cause, detail } };
+}
+
+function refuseInBlock(what: string): SyscallEffect {
+  return fault(
+    'unconstrained-misuse',
+    `an unconstrained block cannot ${what}; a panic there ends like this too, with its message on stderr`,
+  );
+}

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { hasFusedMadd } from '../../prover/field/bn254-kernel.ts';
+import { R } from '../../prover/field/bn254.ts';
+import { toMontgomery } from '../../prover/field/montgomery.ts';
+import { MerkleBnKernels, buildMerkleBnModule } from '../../prover/hash/merkle-bn254-kernel.ts';
+import { buildTreeBn } from '../../prover/hash/merkle-bn254.ts';
+import { hashRow } from '../../prover/hash/sponge-bn254.ts';
+import { engineHashBn } from '../../prover/pcs/wasm/hash-bn254.ts';
+import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { searchNonceBn } from '../../prover/verifier/duplex-bn254.ts';
+import { type Engine, createEngine } from '../../prover/wasm/thread-pool.ts';
+import { wasm } from '../../prover/wasm/web-assembly.ts';
+import { seeded } from '../support/seeded.ts';
+
+/** Puts a row-major matrix into the arena as columns in Montgomery form. */
+function toColumns(engine: Engine, rows: Uint32Array, width: number): number[] {
+  const height = rows.length / width;
+  return Array.from({ length: width }, (_, c) => {
+    const ptr = engine.arena.alloc(4 * height);
+    engine.arena
+      .u32(ptr, height)
+      .set(Uint32Array.from({ length: height }, (_, j) => toMontgomery(rows[j * width + c]!)));
+    return ptr;
+  });
+}
+
+test('both modules validate', () => {
+  assert.ok(wasm.validate(buildMerkleBnModule('fused')));
+  assert.ok(wasm.validate(buildMerkleBnModule('dekker')));
+});
+
+for (const threads of [1, 2]) {
+  test(`trees equal the reference on every level (${threads} thread(s))`, async (t) => {
+    const random = seeded();
+    t.diagnostic(`seed ${random.seed}`);
+    const engine = await createEngine({ threads });
+    const fused = hasFusedMadd(engine);
+    const kernels = {
+      fused: fused ? new MerkleBnKernels(engine, 'fused') : undefined,
+      dekker: new MerkleBnKernels(engine, 'dekker'),
+    };
+    // One scalar, one compression, its border, sponges of one to three blocks; every height of the top level.
+    for (const [logRows, width] of [
+      [1, 1],
+      [2, 8],
+      [3, 9],
+      [4, 48],
+      [5, 16],
+      [6, 5],
+      [3, 64],
+      [2, 65],
+      [4, 80],
+      [1, 160],
+      [7, 20],
+    ] as const) {
+      const rows = random.felts(width * 2 ** logRows);
+      // The largest packed scalars.
+      rows.fill(0x7f000000, 0, width);
+      const expected = buildTreeBn(
+        Array.from({ length: 2 ** logRows }, (_, i) => hashRow(rows.subarray(i * width, (i + 1) * width))),
+      );
+      for (const kernel of Object.values(kernels)) {
+        if (kernel === undefined) continue;
+        engine.arena.scope(() => {
+          const tree = kernel.commit(toColumns(engine, rows, width), logRows);
+          for (const [level, digests] of expected.entries()) {
+            assert.deepEqual(
+              digests.map((_, i): bigint => kernel.digest(tree, level, i)),
+              digests,
+            );
+          }
+          assert.throws(() => kernel.digest(tree, 0, 2 ** logRows), RangeError);
+        });
+      }
+    }
+    await engine.close();
+  });
+
+  test(`commitments open as those of the plain suite (${threads} thread(s))`, async (t) => {
+    const random = seeded();
+    t.diagnostic(`seed ${random.seed}`);
+    const engine = await createEngine({ threads });
+    const hash = engineHashBn(engine);
+    for (const [logRows, width] of [
+      [5, 48],
+      [4, 16],
+      [6, 20],
+      [2, 80],
+    ] as const) {
+      const rows = random.felts(width * 2 ** logRows);
+      const plain = suiteBn.commitRows({ logRows, width }, rows);
+      engine.arena.scope(() => {
+        const fast = hash.commit(toColumns(engine, rows, width), logRows);
+        assert.equal(fast.root, plain.root);
+        assert.deepEqual(fast.shape, plain.shape);
+        for (let index = 0; index < 2 ** logRows; index++) assert.deepEqual(fast.open(index), plain.open(index));
+        assert.throws(() => fast.open(2 ** logRows), RangeError);
+      });
+    }
+    await engine.close();
+  });
+
+  test(`grinding finds the smallest nonce (${threads} thread(s))`, async (t) => {
+    const random = seeded();
+    t.diagnostic(`seed ${random.seed}`);
+    const engine = await createEngine({ threads });
+    const kernels = new MerkleBnKernels(engine);
+    const scalar = (): bigint =>
+      Array.from({ length: 9 }, () => BigInt(random.word())).reduce((x, word) => (x << 32n) | word, 0n) % R;
+    for (const [lane, felts, bits] of [
+      [0, 0, 0],
+      [6, 7, 3],
+      [3, 1, 6],
+      [5, 4, 7],
+      [2, 6, 8],
+      [1, 3, 9],
+    ] as const) {
+      const shift = 31 * felts;
+      const state = Array.from({ length: 8 }, (_, i) => (i === lane ? scalar() % 2n ** BigInt(shift) : scalar()));
+      assert.equal(kernels.grind(state, lane, shift, bits), searchNonceBn(state, lane, shift, bits));
+    }
+    const state = new Array<bigint>(8).fill(R - 1n);
+    assert.throws(() => kernels.grind(state, 0, 31, 4), RangeError);
+    assert.throws(() => kernels.grind([...state.slice(1), R], 0, 0, 4), RangeError);
+    await engine.close();
+  });
+
+  test(`a transcript with fast grinding equals the plain one (${threads} thread(s))`, async (t) => {
+    const random = seeded();
+    t.diagnostic(`seed ${random.seed}`);
+    const engine = await createEngine({ threads });
+    const hash = engineHashBn(engine);
+    const [fast, plain] = [hash.transcript('bn-kernel-test'), suiteBn.transcript('bn-kernel-test')];
+    for (let round = 0; round < 4; round++) {
+      const felts = [...random.felts(1 + (random.word() % 20))];
+      for (const transcript of [fast, plain]) transcript.observeFelts('felts', felts);
+      const nonce = fast.grind(5);
+      assert.equal(nonce, plain.grind(5));
+      for (const transcript of [fast, plain]) assert.ok(transcript.checkPow('pow', nonce, 5));
+      assert.deepEqual(fast.sampleExt('x'), plain.sampleExt('x'));
+    }
+    await engine.close();
+  });
+}

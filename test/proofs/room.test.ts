@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fillTrace } from '../../prover/machines/rv32im/machine.ts';
+import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
+import { JobRunner } from '../../prover/jobs/jobs.ts';
+import { proofRoom, traceShape } from '../../prover/proofs/room.ts';
+import { CapacityError, keyTiers, MAX_CYCLES, TIERS } from '../../prover/system/definition.ts';
+import { execute, executeRecorded } from '../../prover/vm/run/execute.ts';
+import { assemble } from '../support/asm.ts';
+import { haltSequence } from '../support/guest.ts';
+import { guest, mode, u32 } from '../support/guests.ts';
+
+/** The room of an execution that is run to count its cycles. */
+function roomOf(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined {
+  return proofRoom(program, input, execute(program, input).cycles);
+}
+
+test('the shape is that of the filled trace', () => {
+  const samples = [
+    [guest('fibonacci'), u32(20)],
+    [guest('selftest'), mode('collections')],
+    [guest('bare'), u32(3)],
+  ] as const;
+  for (const [program, item] of samples) {
+    const { record } = executeRecorded(program, [item]);
+    assert.ok(record !== undefined);
+    const { main } = fillTrace(program, record);
+    assert.deepEqual(
+      traceShape(program, record).map(({ logHeight, columns }) => [logHeight, columns.length]),
+      main.map(({ logHeight, columns }) => [logHeight, columns.length]),
+    );
+  }
+});
+
+test('a small program fits in the smallest proof', () => {
+  assert.deepEqual(roomOf(guest('fibonacci'), [u32(20)]), { fits: true, tier: TIERS[0]?.id });
+});
+
+test('a run of too many cycles does not fit, and is not run to find out', () => {
+  const endless = loadProgram(assemble('here: j here').elf);
+  const reason = 'one proof has room for 4,194,302 cycles, this takes 4,194,303';
+  assert.deepEqual(proofRoom(endless, [], MAX_CYCLES + 1), { fits: false, reason });
+});
+
+test('a short program can need too many cells', () => {
+  // About a million instructions, but two of seven are divisions, and each round touches a word of its own.
+  const program = assemble(`
+    _start: li s0, 0x24000
+    li s1, 0x01000000
+    loop: sw s0, 0(s1)
+    rem a0, s0, s1
+    divu a1, s1, s0
+    xor a0, a0, a1
+    addi s1, s1, 4
+    addi s0, s0, -1
+    bnez s0, loop
+    ${haltSequence(0)}`);
+  const room = roomOf(loadProgram(program.elf), []);
+  assert.ok(room?.fits === false);
+  assert.match(room.reason, /needs [\d,]+ trace cells, and one proof has room for 50,331,648 \(most .* chips DivRem /);
+});
+
+test('rows decide, not cycles: where all chips have room, a run of more than 2^20 cycles fits', () => {
+  const fibonacci = guest('fibonacci');
+  const input = [u32(250_000)];
+  const { cycles } = execute(fibonacci, input);
+  assert.ok(cycles > 2 ** 20, `${cycles}`);
+  assert.deepEqual(proofRoom(fibonacci, input, cycles), { fits: true, tier: 'core-l' });
+  const room = roomOf(fibonacci, [u32(400_000)]);
+  assert.ok(room?.fits === false);
+  assert.match(room.reason, /needs 2\^21 rows of the chip AddImm, and one proof has room for 2\^20 rows of each chip/);
+});
+
+test('proving accepts and refuses the same executions, before any proving', () => {
+  const runner = new JobRunner(1);
+  const samples = [
+    [guest('add'), []],
+    [guest('fibonacci'), [u32(250_000)]],
+    [guest('fibonacci'), [u32(400_000)]],
+    [guest('fibonacci'), [u32(1_000_000)]],
+  ] as const;
+  for (const [program, input] of samples) {
+    const room = roomOf(program, input);
+    const job = { kind: 'execute', program, input, target: 'wrap', cycleLimit: undefined } as const;
+    const run = (): unknown => runner.execute(job, () => undefined);
+    if (room?.fits === true) run();
+    else {
+      assert.throws(run, (error: unknown) => error instanceof CapacityError && error.code === 'TOO_LARGE');
+      // Within the limit of cycles both give the same sentence.
+      if (execute(program, input).cycles <= MAX_CYCLES) {
+        const reason = room?.reason.toLowerCase();
+        assert.throws(run, (error: unknown) => (error as Error).message.toLowerCase() === reason);
+      }
+    }
+  }
+});
+
+test('the key takes a big tier when its cells exceed 2^18, or its rows 2^16', () => {
+  const table = (columns: number, rows: number): Uint32Array[] =>
+    Array.from({ length: columns }, () => new Uint32Array(rows));
+  const tiers = (...tables: Uint32Array[][]): string[] => keyTiers(tables).map(({ id }) => id);
+  const small = ['core-s', 'core-m', 'core-l'];
+  const big = ['core-m-big', 'core-l-big'];
+  // Rom and Image: 64 KiB of text and data are 2^14 rows in both, with a row for each register a power of two more in Image.
+  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 14)), small);
+  assert.deepEqual(tiers(table(10, 2 ** 13), table(5, 2 ** 15)), small);
+  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 15)), big);
+  assert.deepEqual(tiers(table(2, 2 ** 17), []), big);
+  assert.throws(() => keyTiers([table(10, 2 ** 19)]), CapacityError);
+});
+
+test('a program can be too large for every key, however short the run is', () => {
+  const program = assemble(`_start: ${haltSequence(0)}\n.data\n.zero ${2 ** 22}`);
+  const room = roomOf(loadProgram(program.elf), []);
+  assert.ok(room?.fits === false);
+  assert.match(
+    room.reason,
+    /^the program's text and data need \d+ cells of the verifying key, the largest key has \d+: /,
+  );
+});
+
+test('cycles outside the proof need no room', () => {
+  const program = assemble(`
+    _start: li t0, 2
+    li a0, 0x7a02
+    la a1, call
+    li a2, 8
+    ecall
+    ${haltSequence(0)}
+    block: li s0, 2200000
+    loop: addi s0, s0, -1
+    bnez s0, loop
+    li t0, 2
+    li a0, 0x7a03
+    ecall
+    .data
+    call: .word block, 0`);
+  const loaded = loadProgram(program.elf);
+  assert.ok(execute(loaded, []).unconstrainedCycles > MAX_CYCLES);
+  assert.deepEqual(roomOf(loaded, []), { fits: true, tier: TIERS[0]?.id });
+});
+
+test('a run that traps has no answer', () => {
+  assert.equal(roomOf(loadProgram(assemble('ebreak').elf), []), undefined);
+});
+
+test('a program of half a million cycles has an answer within seconds', () => {
+  const elf = readFileSync(new URL('../../programs/inference/inference.elf', import.meta.url));
+  const item = readFileSync(new URL('../../programs/inference/sample.bin', import.meta.url));
+  const start = performance.now();
+  assert.equal(roomOf(loadProgram(elf), [item])?.fits, true);
+  assert.ok(performance.now() - start < 20_000);
+});
