@@ -3,24 +3,24 @@
  *
  * The plugin, the demo and the benchmarks are written against this file, never against a stage of the prover.
  */
+import type { Hex } from './core/hex.ts';
+import type { VerifierKey } from './groth16/key/verifier-key.ts';
+import type { Proof, ProofMode, VerifyReport } from './proofs/proof.ts';
 import type { ProofRoom } from './proofs/room.ts';
 import type { CallTree } from './profile/call-tree.ts';
 import type { Profile } from './profile/profile.ts';
 import type { Program } from './vm/program.ts';
 import type { FunctionSymbol } from './elf/symbols.ts';
 
+export type { Hex } from './core/hex.ts';
+export type { VerifierKey } from './groth16/key/verifier-key.ts';
+export type { Proof, ProofMode, ProofStats, VerifyReport } from './proofs/proof.ts';
 export type { ProofRoom } from './proofs/room.ts';
 export type { CallTree } from './profile/call-tree.ts';
 export type { Profile } from './profile/profile.ts';
 export type { FunctionCycles } from './profile/summary.ts';
 export type { Program } from './vm/program.ts';
 export type { FunctionSymbol } from './elf/symbols.ts';
-
-/** Bytes as lower-case hex with `0x` in front. */
-export type Hex = `0x${string}`;
-
-/** How far a proof is carried: STARK of the execution, STARK of its verification, or Groth16 for the EVM. */
-export type ProofMode = 'core' | 'compressed' | 'groth16';
 
 /** How an execution ended. Guest faults are data, never exceptions. */
 export type Outcome =
@@ -98,23 +98,6 @@ export type ProverOptions = {
   readonly signal?: AbortSignal;
 };
 
-/**
- * The Groth16 verifying key as the contract `ZkVerifier` takes it: every coordinate a bytes32.
- *
- * Order inside G2 points is that of EIP-197: x imaginary, x real, y imaginary, y real. `ic` holds the constant point and
- * then the points of program key, public-values digest and control root.
- */
-export type VerifierKey = {
-  readonly alpha: readonly [Hex, Hex];
-  readonly beta: readonly [Hex, Hex, Hex, Hex];
-  readonly gamma: readonly [Hex, Hex, Hex, Hex];
-  readonly delta: readonly [Hex, Hex, Hex, Hex];
-  readonly ic: readonly [readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex]];
-  readonly controlRoot: Hex;
-  /** True when the toxic waste is known to everybody: anyone can forge proofs for this key. */
-  readonly insecureSetup: boolean;
-};
-
 /** What `setup` made or found. */
 export type SetupInfo = {
   /** File of the proving key. */
@@ -129,42 +112,6 @@ export type SetupInfo = {
   readonly created: boolean;
   readonly seconds: number;
   readonly verifier: VerifierKey;
-};
-
-/** What a proof cost. */
-export type ProofStats = {
-  readonly cycles: number;
-  /** Stage name to seconds, in the order of the stages. */
-  readonly seconds: Readonly<Record<string, number>>;
-  readonly peakMemoryBytes: number;
-  /** Proven soundness of the weakest stage, in bits. */
-  readonly securityBits: number;
-};
-
-/** A proof as it is stored in a file. `parseProof` is the only way from text to this type. */
-export type Proof = {
-  readonly format: 'hardhat-zkvm-proof';
-  readonly version: 1;
-  readonly mode: ProofMode;
-  /** The program's verifying key, bytes32. */
-  readonly vkey: Hex;
-  readonly publicValues: Hex;
-  /** What the program ended with. Proofs of modes core and compressed can be of a program that failed: not 0. */
-  readonly exitCode: number;
-  /** groth16: hex of 260 bytes, selector then A, B, C. core and compressed: base64 of the binary codec. */
-  readonly proof: string;
-  readonly stats: ProofStats;
-};
-
-/** What `verify` found out about an accepted proof; a refused one throws `VerificationError`. */
-export type VerifyReport = {
-  readonly mode: ProofMode;
-  readonly vkey: Hex;
-  readonly publicValues: Hex;
-  /** Not 0 when what was proved is that the program failed. */
-  readonly exitCode: number;
-  readonly seconds: number;
-  readonly securityBits: number;
 };
 
 /** What a program left behind when it had run, before it is proved. Its output is not part of the proof. */

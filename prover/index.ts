@@ -2,7 +2,8 @@
 export type * from './api.ts';
 export { CacheError, defaultCacheDirectory } from './jobs/file-cache.ts';
 export { VerificationError, ZkError } from './core/errors.ts';
-export { GuestError, ProofFileError } from './jobs/errors.ts';
+export { GuestError } from './jobs/errors.ts';
+export { ProofFileError } from './proofs/errors.ts';
 export { groth16Verifier } from './proofs/groth16.ts';
 export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';

@@ -7,7 +7,7 @@
  *   npm run demo -- --json    the same, and one JSON object on the last line
  */
 import hre from 'hardhat';
-import { toPluginError } from '../plugin/errors.ts';
+import { toPluginError } from '../plugin/internal/errors.ts';
 import { parseInput } from '../plugin/internal/tasks/input.ts';
 import { formatBytes, formatSeconds, progressDisplay } from '../plugin/internal/tasks/progress.ts';
 import type { Hex, ProgressEvent, Proof } from '../plugin/types.ts';

@@ -1,13 +1,13 @@
 /** Vector kernels on 2^16 elements (in cache); items are elements. The reference is the plain TypeScript field. */
 import { mul, P } from '../../prover/field/koalabear.ts';
 import { FieldVectors } from '../../prover/field/vector-kernel.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
-const engine = await createEngine({ threads });
-const vectors = new FieldVectors(engine);
+const pool = await createThreadPool({ threads });
+const vectors = new FieldVectors(pool);
 const length = 1 << 16;
-const [a, b, out] = [4, 4, 4].map((width) => engine.arena.alloc(width * length)) as [number, number, number];
+const [a, b, out] = [4, 4, 4].map((width) => pool.arena.alloc(width * length)) as [number, number, number];
 report('add', length, () => vectors.add(a, b, out, length));
 report('mul', length, () => vectors.mul(a, b, out, length));
 report('toMontgomery', length, () => vectors.toMontgomery(a, out, length));
@@ -17,4 +17,4 @@ const product = new Uint32Array(length);
 report('mul, reference', length, () => {
   for (let i = 0; i < length; i++) product[i] = mul(left![i]!, right![i]!);
 });
-await engine.close();
+await pool.close();

@@ -4,19 +4,19 @@
  */
 import { MerkleKernels } from '../../prover/hash/merkle-koalabear-kernel.ts';
 import { buildTree } from '../../prover/hash/merkle-koalabear.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { report, threads } from './harness.ts';
 
-const engine = await createEngine({ threads });
-const kernels = new MerkleKernels(engine);
+const pool = await createThreadPool({ threads });
+const kernels = new MerkleKernels(pool);
 for (const [logRows, width] of [
   [16, 8],
   [16, 32],
 ] as const) {
-  const columns = Array.from({ length: width }, () => engine.arena.alloc(4 << logRows));
-  for (const ptr of columns) engine.arena.u32(ptr, 1 << logRows).fill(0x12345678);
+  const columns = Array.from({ length: width }, () => pool.arena.alloc(4 << logRows));
+  for (const ptr of columns) pool.arena.u32(ptr, 1 << logRows).fill(0x12345678);
   report(`merkle tree, 2^${logRows} rows of ${width}`, (1 << logRows) * (1 + width / 8), () => {
-    engine.arena.scope(() => kernels.commit(columns, logRows));
+    pool.arena.scope(() => kernels.commit(columns, logRows));
   });
 }
 // 22 bits on a fixed state: a search of known length.
@@ -25,4 +25,4 @@ const nonce = kernels.grind(state, 3, 16);
 report(`grind to nonce ${nonce}`, nonce, () => kernels.grind(state, 3, 16));
 const rows = new Uint32Array(8 << 8).fill(0x12345678);
 report('merkle tree, 2^8 rows of 8, reference', 2 << 8, () => buildTree(8, 8, rows));
-await engine.close();
+await pool.close();

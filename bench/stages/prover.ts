@@ -9,8 +9,8 @@
  */
 import { parseArgs } from 'node:util';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import type { ProveResult } from '../../prover/jobs/jobs.ts';
@@ -43,19 +43,19 @@ async function layers(result: ProveResult): Promise<void> {
   recorder.add('core/proof bytes', 'bytes', encodeCore(core).length);
   const tier = TIERS[tierIndex(core.tier)]!;
   await recorder.time('core/verify', () =>
-    verifyNative(suiteKb, machine, tier, core.key, core.publicValues, core.proof),
+    verifyNative(suiteKoalaBear, machine, tier, core.key, core.publicValues, core.proof),
   );
   if (lift !== undefined) {
     recorder.add('lift/proof bytes', 'bytes', encodeLift(lift).length);
     await recorder.time('lift/verify', () =>
-      verifyNative(suiteKb, liftTarget.machine, liftLayer, lift.key, lift.publicValues, lift.proof),
+      verifyNative(suiteKoalaBear, liftTarget.machine, liftLayer, lift.key, lift.publicValues, lift.proof),
     );
   }
   if (wrap !== undefined) {
     const layout = layerLayout(wrapTarget.machine, wrapLayer);
-    recorder.add('wrap/proof bytes', 'bytes', encodeProof(suiteBn, layout, wrap.proof).length);
+    recorder.add('wrap/proof bytes', 'bytes', encodeProof(suiteBn254, layout, wrap.proof).length);
     await recorder.time('wrap/verify', () =>
-      verifyNative(suiteBn, wrapTarget.machine, wrapLayer, wrap.key, wrap.publicValues, wrap.proof),
+      verifyNative(suiteBn254, wrapTarget.machine, wrapLayer, wrap.key, wrap.publicValues, wrap.proof),
     );
   }
 }

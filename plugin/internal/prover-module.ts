@@ -1,6 +1,6 @@
 /** The only door from the plugin to the prover, opened at first use. */
 import type { ProverModule } from '../../prover/api.ts';
-import { pluginError } from '../errors.ts';
+import { pluginError } from './errors.ts';
 
 /** Loads the prover library. */
 export async function loadProverModule(): Promise<ProverModule> {

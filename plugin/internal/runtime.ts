@@ -1,6 +1,6 @@
 /** `hre.zkvm`: programs, execution, proving and off-chain verification, over the prover library. */
 import path from 'node:path';
-import { pluginError } from '../errors.ts';
+import { pluginError } from './errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';

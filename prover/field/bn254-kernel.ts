@@ -18,7 +18,7 @@
  */
 import { type FunctionBuilder, type Local, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, f64x2, i32, i64, i64x2, v128 } from '../wasm/instructions.ts';
-import type { Engine } from '../wasm/thread-pool.ts';
+import type { ThreadPool } from '../wasm/thread-pool.ts';
 import { wasm } from '../wasm/web-assembly.ts';
 import { R, mod } from './bn254.ts';
 
@@ -343,14 +343,14 @@ export function buildFusionProbe(): Uint8Array<ArrayBuffer> {
 }
 
 /** Whether this machine has the instruction and fuses it. Runs on every thread's own compiler alike, so once is enough. */
-export function hasFusedMadd(engine: Engine): boolean {
+export function hasFusedMadd(pool: ThreadPool): boolean {
   const bytes = buildFusionProbe();
   if (!wasm.validate(bytes)) return false;
-  const module = engine.cached('fusion-probe', () => bytes);
-  return engine.arena.scope(() => {
-    const out = engine.arena.alloc(16);
-    engine.run(module, 'probe', [[out]]);
-    return new Float64Array(engine.arena.memory.buffer, out, 1)[0] === 2 ** 28 + 1;
+  const module = pool.cached('fusion-probe', () => bytes);
+  return pool.arena.scope(() => {
+    const out = pool.arena.alloc(16);
+    pool.run(module, 'probe', [[out]]);
+    return new Float64Array(pool.arena.memory.buffer, out, 1)[0] === 2 ** 28 + 1;
   });
 }
 

@@ -1,10 +1,10 @@
 /**
- * Kernels on plain vectors of base elements in engine memory: conversion to and from Montgomery form, sum, difference,
+ * Kernels on plain vectors of base elements in pool memory: conversion to and from Montgomery form, sum, difference,
  * product. Lengths are multiples of four; `dst` may be one of the operands. Twins: `koalabear.ts`, `montgomery.ts`.
  */
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, i32, i32x4, v128 } from '../wasm/instructions.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { LaneField } from './koalabear-kernel.ts';
 import { MONT_ONE, toMontgomery } from './montgomery.ts';
 
@@ -61,14 +61,14 @@ function eachVector(f: FunctionBuilder, start: I32, end: I32, body: (at: I32) =>
   f.for(i32.shl(start, i32.const(2)), endByte, 16, body);
 }
 
-/** The vector kernels of one engine. Pointers are byte offsets; `length` counts elements, a multiple of four. */
+/** The vector kernels of one pool. Pointers are byte offsets; `length` counts elements, a multiple of four. */
 export class FieldVectors {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #module: KernelModule;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.#module = engine.cached('field-vectors', fieldVectorModule);
+  constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    this.#module = pool.cached('field-vectors', fieldVectorModule);
   }
 
   /** Canonical to Montgomery form; any 32-bit words below p. */
@@ -95,7 +95,7 @@ export class FieldVectors {
 
   /** Copies canonical elements into new memory, in Montgomery form, filled up to a multiple of four with zeros. */
   upload(values: ArrayLike<number>): number {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const length = Math.ceil(values.length / 4) * 4;
     const ptr = arena.alloc(4 * length);
     const words = arena.u32(ptr, length);
@@ -107,7 +107,7 @@ export class FieldVectors {
 
   /** Canonical copy of `length` elements. */
   download(ptr: number, length: number): Uint32Array {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     return arena.scope(() => {
       const padded = Math.ceil(length / 4) * 4;
       const copy = arena.alloc(4 * padded);
@@ -119,8 +119,8 @@ export class FieldVectors {
 
   #run(name: string, pointers: readonly number[], length: number): void {
     if (length % 4 !== 0) throw new RangeError(`"length" expected a multiple of 4, got ${length}`);
-    const ranges = splitRange(length, this.#engine.threads, GRAIN);
-    this.#engine.run(
+    const ranges = splitRange(length, this.#pool.threads, GRAIN);
+    this.#pool.run(
       this.#module,
       name,
       ranges.map((range) => [...pointers, ...range]),

@@ -20,7 +20,7 @@ import { P } from '../field/koalabear.ts';
 import { P_INVERSE } from '../field/montgomery.ts';
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, f64x2, i32, i32x4, i64, i64x2, v128 } from '../wasm/instructions.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { levelBits } from './merkle-bn254.ts';
 import { PermutationFunctions, permutationTable } from './poseidon2-bn254-kernel.ts';
 import { RATE, WIDTH, permute } from './poseidon2-bn254.ts';
@@ -232,7 +232,7 @@ export function buildMerkleBnModule(products: Products): Uint8Array<ArrayBuffer>
   return m.bytes();
 }
 
-/** A tree in engine memory: `levels[0]` are the leaf digests, the last is the root. */
+/** A tree in pool memory: `levels[0]` are the leaf digests, the last is the root. */
 export type MerkleTreeBn = { readonly logRows: number; readonly levels: readonly number[] };
 
 /** Bytes of a level: kernels read and write pairs of parents, so a little more than `count` digests. */
@@ -240,9 +240,9 @@ function levelBytes(count: number): number {
   return SINGLE_BYTES * Math.max(count, 2 * WIDTH);
 }
 
-/** The Merkle and grinding kernels of one engine. */
+/** The Merkle and grinding kernels of one pool. */
 export class MerkleBnKernels {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #module: KernelModule;
   readonly #table: number;
 
@@ -250,12 +250,12 @@ export class MerkleBnKernels {
    * Allocates the table of constants in the arena: create it before any `mark` that will be released. `products` is for
    * tests; by default the machine decides.
    */
-  constructor(engine: Engine, products: Products = hasFusedMadd(engine) ? 'fused' : 'dekker') {
-    this.#engine = engine;
-    this.#module = engine.cached(`merkle-bn-${products}`, () => buildMerkleBnModule(products));
+  constructor(pool: ThreadPool, products: Products = hasFusedMadd(pool) ? 'fused' : 'dekker') {
+    this.#pool = pool;
+    this.#module = pool.cached(`merkle-bn-${products}`, () => buildMerkleBnModule(products));
     const table = permutationTable();
-    this.#table = engine.arena.alloc(table.byteLength);
-    new BigInt64Array(engine.arena.memory.buffer, this.#table, table.length).set(table);
+    this.#table = pool.arena.alloc(table.byteLength);
+    new BigInt64Array(pool.arena.memory.buffer, this.#table, table.length).set(table);
   }
 
   /**
@@ -265,7 +265,7 @@ export class MerkleBnKernels {
     if (logRows < 1 || columns.length < 1) {
       throw new RangeError(`"logRows" expected at least 1 and one column, got ${logRows} and ${columns.length}`);
     }
-    const { arena, threads } = this.#engine;
+    const { arena, threads } = this.#pool;
     const levels = [arena.alloc(levelBytes(2 ** logRows))];
     let depth = logRows;
     for (const bits of levelBits(logRows)) levels.push(arena.alloc(levelBytes(2 ** (depth -= bits))));
@@ -280,7 +280,7 @@ export class MerkleBnKernels {
         start,
         end,
       ]);
-      this.#engine.run(this.#module, 'hashRows', jobs);
+      this.#pool.run(this.#module, 'hashRows', jobs);
     });
     let count = 2 ** logRows;
     for (const [level, bits] of levelBits(logRows).entries()) {
@@ -294,7 +294,7 @@ export class MerkleBnKernels {
         start,
         end,
       ]);
-      this.#engine.run(this.#module, 'compressLevel', jobs);
+      this.#pool.run(this.#module, 'compressLevel', jobs);
     }
     return { logRows, levels };
   }
@@ -307,7 +307,7 @@ export class MerkleBnKernels {
     if (ptr === undefined || !Number.isInteger(index) || index < 0 || index >= count) {
       throw new RangeError(`"index" expected below ${count} at level ${level}, got ${index}`);
     }
-    return fromLimbs(new Float64Array(this.#engine.arena.memory.buffer, ptr + SINGLE_BYTES * index, LIMBS));
+    return fromLimbs(new Float64Array(this.#pool.arena.memory.buffer, ptr + SINGLE_BYTES * index, LIMBS));
   }
 
   root(tree: MerkleTreeBn): bigint {
@@ -341,7 +341,7 @@ export class MerkleBnKernels {
       throw new RangeError(`"lane" expected 0..${RATE - 1} with a scalar below 2^shift, got ${lane} and ${shift}`);
     }
     if (bits < 0 || bits > 30) throw new RangeError(`"bits" expected 0..30, got ${bits}`);
-    const { arena, threads } = this.#engine;
+    const { arena, threads } = this.#pool;
     return arena.scope(() => {
       const template = arena.alloc(WIDTH * SINGLE_BYTES);
       const limbs = state.flatMap((x, i) => (i === lane ? unsignedLimbs(x) : toBalancedLimbs(x)));
@@ -360,7 +360,7 @@ export class MerkleBnKernels {
           2 ** bits - 1,
           results + 4 * words * i,
         ]);
-        this.#engine.run(this.#module, 'grind', jobs);
+        this.#pool.run(this.#module, 'grind', jobs);
         for (let i = 0; i < threads; i++) {
           const found = arena.u32(results + 4 * words * i, words);
           for (const nonce of found.subarray(1, 1 + (found[0] ?? 0))) {

@@ -10,7 +10,7 @@ import { P } from '../field/koalabear.ts';
 import { MONT_ONE, fromMontgomery, toMontgomery } from '../field/montgomery.ts';
 import { ModuleBuilder } from '../wasm/emitter.ts';
 import { i32, i32x4, v128 } from '../wasm/instructions.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { WIDTH } from './poseidon2-koalabear.ts';
 import { PermutationLanes, roundConstantTable } from './poseidon2-koalabear-kernel.ts';
 import { DIGEST_LENGTH, LEAF_TAG, RATE } from './sponge-koalabear.ts';
@@ -128,7 +128,7 @@ export function buildMerkleModule(): Uint8Array<ArrayBuffer> {
   return m.bytes();
 }
 
-/** A tree in engine memory: `levels[0]` are the leaves, the last is the root; planes as the file header says. */
+/** A tree in pool memory: `levels[0]` are the leaves, the last is the root; planes as the file header says. */
 export type MerkleTree = { readonly logRows: number; readonly levels: readonly number[] };
 
 /** Bytes of one level, and of one of its eight planes. */
@@ -136,19 +136,19 @@ function planeBytes(count: number): number {
   return 4 * Math.max(count, 8);
 }
 
-/** The Merkle and grinding kernels of one engine. */
+/** The Merkle and grinding kernels of one pool. */
 export class MerkleKernels {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #module: KernelModule;
   readonly #table: number;
 
   /** Allocates the table of round constants in the arena: create it before any `mark` that will be released. */
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.#module = engine.cached('merkle-kb', buildMerkleModule);
+  constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    this.#module = pool.cached('merkle-kb', buildMerkleModule);
     const table = roundConstantTable();
-    this.#table = engine.arena.alloc(table.byteLength);
-    engine.arena.u32(this.#table, table.length).set(table);
+    this.#table = pool.arena.alloc(table.byteLength);
+    pool.arena.u32(this.#table, table.length).set(table);
   }
 
   /**
@@ -159,17 +159,17 @@ export class MerkleKernels {
     if (logRows < 2 || columns.length < 1) {
       throw new RangeError(`"logRows" expected at least 2 and one column, got ${logRows} and ${columns.length}`);
     }
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const height = 2 ** logRows;
     const levels: number[] = [];
     for (let count = height; count >= 1; count /= 2) levels.push(arena.alloc(DIGEST_LENGTH * planeBytes(count)));
     arena.scope(() => {
       const pointers = arena.alloc(4 * columns.length);
       arena.u32(pointers, columns.length).set(columns);
-      this.#engine.run(
+      this.#pool.run(
         this.#module,
         'hashRows',
-        splitRange(height, this.#engine.threads, 64).map(([start, end]) => [
+        splitRange(height, this.#pool.threads, 64).map(([start, end]) => [
           this.#table,
           pointers,
           columns.length,
@@ -184,7 +184,7 @@ export class MerkleKernels {
       const child = levels[depth - 1];
       if (child === undefined) continue;
       const count = height / 2 ** depth;
-      const jobs = splitRange(Math.max(count, 4), this.#engine.threads, 64).map(([start, end]) => [
+      const jobs = splitRange(Math.max(count, 4), this.#pool.threads, 64).map(([start, end]) => [
         this.#table,
         child,
         planeBytes(2 * count),
@@ -193,7 +193,7 @@ export class MerkleKernels {
         start,
         end,
       ]);
-      this.#engine.run(this.#module, 'compressLevel', jobs);
+      this.#pool.run(this.#module, 'compressLevel', jobs);
     }
     return { logRows, levels };
   }
@@ -206,7 +206,7 @@ export class MerkleKernels {
       throw new RangeError(`"index" expected below ${count} at depth ${depth}, got ${index}`);
     }
     const stride = planeBytes(count) / 4;
-    const words = this.#engine.arena.u32(ptr, DIGEST_LENGTH * stride);
+    const words = this.#pool.arena.u32(ptr, DIGEST_LENGTH * stride);
     return Array.from({ length: DIGEST_LENGTH }, (_, i) => fromMontgomery(words[i * stride + index] ?? 0));
   }
 
@@ -229,7 +229,7 @@ export class MerkleKernels {
     if (state.length !== WIDTH || position < 0 || position >= WIDTH || bits < 0 || bits > 30) {
       throw new RangeError(`"state" expected ${WIDTH} lanes, position below ${WIDTH}, bits at most 30`);
     }
-    const { arena, threads } = this.#engine;
+    const { arena, threads } = this.#pool;
     return arena.scope(() => {
       const template = arena.alloc(4 * WIDTH);
       arena.u32(template, WIDTH).set(state.map(toMontgomery));
@@ -241,7 +241,7 @@ export class MerkleKernels {
           const start = first + i * NONCES_PER_JOB;
           return [this.#table, template, position, start, NONCES_PER_JOB, 2 ** bits - 1, results + 4 * i];
         });
-        this.#engine.run(this.#module, 'grind', jobs);
+        this.#pool.run(this.#module, 'grind', jobs);
         const best = Math.min(...words);
         if (best !== 0xffffffff) return best;
       }

@@ -1,6 +1,7 @@
 /** The last stage: the proving key of the outermost circuit, and proofs with it. Edge: reads files. */
 import { readFile, stat, writeFile } from 'node:fs/promises';
-import type { Hex, SetupInfo } from '../api.ts';
+import type { Hex } from '../core/hex.ts';
+import type { SetupInfo } from '../api.ts';
 import { CacheError, type CacheEntry, FileCache } from './file-cache.ts';
 import { ZkError } from '../core/errors.ts';
 import { assertCap, type ConstantCap } from '../groth16/circuit/constant-cap.ts';
@@ -12,7 +13,7 @@ import { encodeProof } from '../groth16/key/verifier-key.ts';
 import type { VerifyingKey } from '../stark/key.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
-import type { ProvedLayer } from './stark-prover.ts';
+import type { ProvedLayer } from '../system/proved-layer.ts';
 import { theSystem } from '../system/definition.ts';
 import { committedCircuitDigest, committedKeys } from '../system/keys.ts';
 

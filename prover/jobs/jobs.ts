@@ -10,7 +10,8 @@ import type { Program } from '../vm/program.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
 import { traceShape } from '../proofs/room.ts';
-import { type CoreProof, type OnStep, type ProvedLayer, StarkProver } from './stark-prover.ts';
+import { type OnStep, StarkProver } from './stark-prover.ts';
+import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
 import { CapacityError, chooseTier, MAX_CYCLES } from '../system/definition.ts';
 import { committedKeys } from '../system/keys.ts';
 

@@ -1,14 +1,7 @@
 /** `createProver`: the public object over the prover thread, the Groth16 stage and the verifiers. */
-import type {
-  Hex,
-  ProgressEvent,
-  Proof,
-  ProveOptions,
-  Prover,
-  ProverOptions,
-  SetupInfo,
-  VerifyReport,
-} from '../api.ts';
+import type { Hex } from '../core/hex.ts';
+import type { ProgressEvent, ProveOptions, Prover, ProverOptions, SetupInfo } from '../api.ts';
+import type { Proof, VerifyReport } from '../proofs/proof.ts';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Program } from '../vm/program.ts';

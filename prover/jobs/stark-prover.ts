@@ -4,14 +4,14 @@
  */
 import { ZkError } from '../core/errors.ts';
 import { fillTrace, preprocessedTraces } from '../machines/rv32im/machine.ts';
-import { type EngineHash, engineHashKb } from '../pcs/wasm/hash-koalabear.ts';
+import { type WasmHash, wasmHashKoalaBear } from '../pcs/wasm/hash-koalabear.ts';
 import { capOf, type ConstantCap } from '../groth16/circuit/constant-cap.ts';
-import { engineHashBn } from '../pcs/wasm/hash-bn254.ts';
-import { suiteBn } from '../verifier/suite-bn254.ts';
-import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { wasmHashBn254 } from '../pcs/wasm/hash-bn254.ts';
+import { suiteBn254 } from '../verifier/suite-bn254.ts';
+import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import type { ProverHash } from '../verifier/suite.ts';
 import { controlTree } from '../recursion/control-root.ts';
-import { liftProgram, recordLift, type RecordedRun } from '../recursion/programs/lift.ts';
+import { liftProgram, recordLift, type RecursionRun } from '../recursion/programs/lift.ts';
 import type { Program as RecursionProgram } from '../machines/recursion/program.ts';
 import type { RecursionTarget } from '../recursion/target.ts';
 import { recordWrap, wrapProgram } from '../recursion/programs/wrap.ts';
@@ -19,54 +19,44 @@ import type { ProvingKey } from '../stark/prover/interface.ts';
 import type { VerifyingKey } from '../stark/key.ts';
 import { layerLayout } from '../stark/layout.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
-import type { LayerProof } from '../stark/proof.ts';
 import { proveLayer, type Step } from '../stark/prove.ts';
 import { setupKey } from '../stark/setup.ts';
-import { commitOnEngine, createWasmEngine, wasmProverHash } from '../stark/prover/wasm.ts';
+import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../stark/prover/wasm.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import type { Program } from '../vm/program.ts';
-import { createEngine, type Engine } from '../wasm/thread-pool.ts';
+import { createThreadPool, type ThreadPool } from '../wasm/thread-pool.ts';
+import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
 import { coreKeyDigest, coreProvingKey } from '../system/program-key.ts';
 import { chooseTier, keyTiers, theSystem, TIERS, tierIndex } from '../system/definition.ts';
 import type { SystemKeys } from '../system/keys.ts';
 
-/** One accepted layer: what the next layer, or a verifier, needs of it. */
-export type ProvedLayer = {
-  readonly key: VerifyingKey;
-  readonly publicValues: readonly number[];
-  readonly proof: LayerProof;
-};
-
-/** A core proof names its tier. */
-export type CoreProof = ProvedLayer & { readonly tier: string };
-
 export type OnStep = (step: Step | 'trace' | 'key' | 'record') => void;
 
 export class StarkProver {
-  readonly #engine: Engine;
-  readonly #kb: { readonly hash: EngineHash; readonly prover: ProverHash };
-  readonly #bn: { readonly hash: EngineHash; readonly prover: ProverHash };
+  readonly #pool: ThreadPool;
+  readonly #kb: { readonly hash: WasmHash; readonly prover: ProverHash };
+  readonly #bn: { readonly hash: WasmHash; readonly prover: ProverHash };
 
-  private constructor(engine: Engine) {
-    this.#engine = engine;
-    const [kb, bn] = [engineHashKb(engine), engineHashBn(engine)];
-    this.#kb = { hash: kb, prover: wasmProverHash(suiteKb, kb) };
-    this.#bn = { hash: bn, prover: wasmProverHash(suiteBn, bn) };
+  private constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    const [kb, bn] = [wasmHashKoalaBear(pool), wasmHashBn254(pool)];
+    this.#kb = { hash: kb, prover: wasmProverHash(suiteKoalaBear, kb) };
+    this.#bn = { hash: bn, prover: wasmProverHash(suiteBn254, bn) };
   }
 
   static async create(threads?: number): Promise<StarkProver> {
-    return new StarkProver(await createEngine(threads === undefined ? {} : { threads }));
+    return new StarkProver(await createThreadPool(threads === undefined ? {} : { threads }));
   }
 
   close(): Promise<void> {
-    return this.#engine.close();
+    return this.#pool.close();
   }
 
   /** Digest of the program's verifying key: eight base elements. */
   programDigest(program: Program): number[] {
     const tier = keyTiers(preprocessedTraces(program))[0] ?? TIERS[0]!;
-    return this.#engine.arena.scope(() => {
-      const { key } = coreProvingKey(program, tier, commitOnEngine(this.#engine, this.#kb.hash));
+    return this.#pool.arena.scope(() => {
+      const { key } = coreProvingKey(program, tier, commitOnThreads(this.#pool, this.#kb.hash));
       return coreKeyDigest(tier, key);
     });
   }
@@ -76,11 +66,11 @@ export class StarkProver {
     onStep('trace');
     const { main, publicValues } = fillTrace(program, record);
     const tier = chooseTier(preprocessedTraces(program), main);
-    return this.#engine.arena.scope(() => {
+    return this.#pool.arena.scope(() => {
       onStep('key');
-      const provingKey = coreProvingKey(program, tier, commitOnEngine(this.#engine, this.#kb.hash));
+      const provingKey = coreProvingKey(program, tier, commitOnThreads(this.#pool, this.#kb.hash));
       const { core } = theSystem();
-      const create = createWasmEngine(this.#engine, this.#kb.hash);
+      const create = createWasmLayerProver(this.#pool, this.#kb.hash);
       const proof = proveLayer(this.#kb.prover, create, core, tier, provingKey, publicValues, main, { onStep });
       return { tier: tier.id, key: provingKey.key, publicValues, proof };
     });
@@ -115,8 +105,8 @@ export class StarkProver {
       target: RecursionTarget,
       layer: LayerParameters,
       program: RecursionProgram,
-      side: { readonly hash: EngineHash; readonly prover: ProverHash },
-    ): VerifyingKey => this.#engine.arena.scope(() => this.#recursionKey(target, layer, program, side).key);
+      side: { readonly hash: WasmHash; readonly prover: ProverHash },
+    ): VerifyingKey => this.#pool.arena.scope(() => this.#recursionKey(target, layer, program, side).key);
     return {
       lift: TIERS.map((tier) => {
         onKey(`lift of ${tier.id}`);
@@ -129,7 +119,7 @@ export class StarkProver {
   /** The upper nodes of the tree of wrap's key: constants of the outermost circuit. */
   wrapCap(): ConstantCap {
     const { lift, liftLayer, wrap, wrapLayer } = theSystem();
-    return this.#engine.arena.scope(() => {
+    return this.#pool.arena.scope(() => {
       const { tree } = this.#recursionKey(wrap, wrapLayer, wrapProgram(lift.machine, liftLayer), this.#bn);
       const cap = capOf(tree);
       if (cap === undefined) throw new RangeError('the tree of the wrap key is too small for a cap');
@@ -141,21 +131,21 @@ export class StarkProver {
     target: RecursionTarget,
     layer: LayerParameters,
     program: RecursionProgram,
-    side: { readonly hash: EngineHash; readonly prover: ProverHash },
+    side: { readonly hash: WasmHash; readonly prover: ProverHash },
   ): ProvingKey {
-    const commit = commitOnEngine(this.#engine, side.hash);
+    const commit = commitOnThreads(this.#pool, side.hash);
     return setupKey(side.prover, target.machine, layer, target.preprocess(program), [], commit);
   }
 
   #recursion(
     target: RecursionTarget,
     layer: LayerParameters,
-    run: RecordedRun,
-    side: { readonly hash: EngineHash; readonly prover: ProverHash },
+    run: RecursionRun,
+    side: { readonly hash: WasmHash; readonly prover: ProverHash },
     expected: VerifyingKey | undefined,
     onStep: OnStep,
   ): ProvedLayer {
-    return this.#engine.arena.scope(() => {
+    return this.#pool.arena.scope(() => {
       onStep('key');
       const provingKey = this.#recursionKey(target, layer, run.program, side);
       if (expected === undefined || String(provingKey.key.root) !== String(expected.root)) {
@@ -164,7 +154,7 @@ export class StarkProver {
           `The "${layer.id}" program of this prover is not the one its committed verifying keys are for: run "npm run generate".`,
         );
       }
-      const create = createWasmEngine(this.#engine, side.hash);
+      const create = createWasmLayerProver(this.#pool, side.hash);
       const trace = target.trace(run);
       const { machine } = target;
       const proof = proveLayer(side.prover, create, machine, layer, provingKey, run.publicValues, trace, { onStep });

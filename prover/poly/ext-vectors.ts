@@ -1,11 +1,11 @@
 /**
- * Vectors of base and extension elements in the engine's memory and the operations on them that sumcheck provers use.
+ * Vectors of base and extension elements in the pool's memory and the operations on them that sumcheck provers use.
  * Elements go in and out as canonical plain values; in memory they are in Montgomery form.
  */
 import * as ext from '../field/extension.ts';
 import { fromMontgomery, toMontgomery } from '../field/montgomery.ts';
 import type { ExtValue } from '../field/types.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { extVectorModule } from './ext-vector-kernel.ts';
 
 /** `length` extension elements: limb k of element i is the word at ptr + k*plane + 4*i. `length` is a power of two. */
@@ -21,31 +21,31 @@ const GRAIN = 1024;
 const SUM_BYTES = 160;
 
 export class ExtVectors {
-  readonly engine: Engine;
+  readonly pool: ThreadPool;
   readonly #module: KernelModule;
 
-  constructor(engine: Engine) {
-    this.engine = engine;
-    this.#module = engine.cached('ext-vectors', extVectorModule);
+  constructor(pool: ThreadPool) {
+    this.pool = pool;
+    this.#module = pool.cached('ext-vectors', extVectorModule);
   }
 
   alloc(length: number): ExtBuffer {
-    return { ptr: this.engine.arena.alloc(Math.max(20 * length, 64)), length, plane: 4 * length };
+    return { ptr: this.pool.arena.alloc(Math.max(20 * length, 64)), length, plane: 4 * length };
   }
 
   allocZeroed(length: number): ExtBuffer {
-    return { ptr: this.engine.arena.allocZeroed(Math.max(20 * length, 64)), length, plane: 4 * length };
+    return { ptr: this.pool.arena.allocZeroed(Math.max(20 * length, 64)), length, plane: 4 * length };
   }
 
   get(buffer: ExtBuffer, i: number): ExtValue {
-    const word = (k: number): number => this.engine.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] ?? 0;
+    const word = (k: number): number => this.pool.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] ?? 0;
     const limb = (k: number): number => fromMontgomery(word(k));
     return [limb(0), limb(1), limb(2), limb(3), limb(4)];
   }
 
   set(buffer: ExtBuffer, i: number, value: ExtValue): void {
     for (const [k, limb] of value.entries()) {
-      this.engine.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] = toMontgomery(limb);
+      this.pool.arena.u32(buffer.ptr + k * buffer.plane + 4 * i, 1)[0] = toMontgomery(limb);
     }
   }
 
@@ -193,8 +193,8 @@ export class ExtVectors {
    */
   foldManyInPlace(columns: readonly number[], plane: number, half: number, r: ExtValue): void {
     this.#withElement(r, (challenge) => {
-      const ranges = splitRange(half, this.engine.threads, GRAIN);
-      this.engine.run(
+      const ranges = splitRange(half, this.pool.threads, GRAIN);
+      this.pool.run(
         this.#module,
         'foldHigh',
         columns.flatMap((ptr) => ranges.map(([s, e]) => [ptr, plane, ptr, plane, half, challenge, s, e])),
@@ -205,8 +205,8 @@ export class ExtVectors {
   /** The same from base vectors: vector c of 2*half words becomes `half` elements at dst[c]. */
   foldManyBase(columns: readonly BasePtr[], dst: readonly number[], plane: number, half: number, r: ExtValue): void {
     this.#withElement(r, (challenge) => {
-      const ranges = splitRange(half, this.engine.threads, GRAIN);
-      this.engine.run(
+      const ranges = splitRange(half, this.pool.threads, GRAIN);
+      this.pool.run(
         this.#module,
         'foldBase',
         columns.flatMap((ptr, c) => ranges.map(([s, e]) => [ptr, ptr + 4 * half, dst[c] ?? 0, plane, challenge, s, e])),
@@ -230,7 +230,7 @@ export class ExtVectors {
 
   /** Sets `length` elements to zero. */
   clear(buffer: ExtBuffer): void {
-    for (let k = 0; k < 5; k++) this.engine.arena.u32(buffer.ptr + k * buffer.plane, buffer.length).fill(0);
+    for (let k = 0; k < 5; k++) this.pool.arena.u32(buffer.ptr + k * buffer.plane, buffer.length).fill(0);
   }
 
   /** table[i] += table[i + half] for i < half (at least 4): an eq table loses its highest variable. */
@@ -253,20 +253,20 @@ export class ExtVectors {
   }
 
   #run(name: string, count: number, job: (start: number, end: number) => number[]): void {
-    this.engine.run(
+    this.pool.run(
       this.#module,
       name,
-      splitRange(count, this.engine.threads, GRAIN).map(([start, end]) => job(start, end)),
+      splitRange(count, this.pool.threads, GRAIN).map(([start, end]) => job(start, end)),
     );
   }
 
   /** Runs a summing kernel and adds up its partial sums: `sums` elements, four lanes each, per job. */
   #sum(name: string, count: number, sums: number, job: (out: number, s: number, e: number) => number[]): ExtValue[] {
-    const { arena, threads } = this.engine;
+    const { arena, threads } = this.pool;
     return arena.scope(() => {
       const ranges = splitRange(count, threads, GRAIN);
       const out = arena.alloc(SUM_BYTES * ranges.length);
-      this.engine.run(
+      this.pool.run(
         this.#module,
         name,
         ranges.map(([start, end], i) => job(out + SUM_BYTES * i, start, end)),
@@ -280,7 +280,7 @@ export class ExtVectors {
 
   /** Passes a pointer to one element in memory. */
   #withElement(value: ExtValue, body: (ptr: number) => void): void {
-    const { arena } = this.engine;
+    const { arena } = this.pool;
     arena.scope(() => {
       const ptr = arena.alloc(64);
       arena.u32(ptr, 5).set(value.map((limb) => toMontgomery(limb)));

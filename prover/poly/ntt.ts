@@ -1,10 +1,10 @@
 /**
- * The NTT of one engine: plans (tables of roots) and the splitting into jobs. Columns are in engine memory, Montgomery
+ * The NTT of one pool: plans (tables of roots) and the splitting into jobs. Columns are in pool memory, Montgomery
  * form, natural order. An extension vector is transformed plane by plane.
  */
 import { P, TWO_ADICITY, mul, rootOfUnity } from '../field/koalabear.ts';
 import { MONT_ONE, fromMontgomery, toMontgomery } from '../field/montgomery.ts';
-import { type Engine, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
 import { PLAN, nttModule } from './ntt-kernel.ts';
 
 /** Smallest size of the kernels; smaller transforms are done here, by the definition. */
@@ -18,12 +18,12 @@ type Plan = { readonly ptr: number; readonly blocks: { readonly columns: number;
 export type NttColumn = { readonly coefficients: number; readonly values: number };
 
 export class Ntt {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #module: KernelModule;
 
-  constructor(engine: Engine) {
-    this.#engine = engine;
-    this.#module = engine.cached('ntt', nttModule);
+  constructor(pool: ThreadPool) {
+    this.#pool = pool;
+    this.#module = pool.cached('ntt', nttModule);
   }
 
   /**
@@ -41,7 +41,7 @@ export class Ntt {
       for (const column of columns) this.#evaluateSmall(column, 2 ** logCoefficients, 2 ** logSize);
       return;
     }
-    const { arena, threads } = this.#engine;
+    const { arena, threads } = this.#pool;
     const words = 2 ** logSize;
     arena.scope(() => {
       const logRow = logSize - Math.ceil(logSize / 2);
@@ -56,7 +56,7 @@ export class Ntt {
           const grain = Math.max(1, Math.floor((plan.blocks[name] * round.length) / (16 * threads)));
           const ranges = splitRange(plan.blocks[name], threads, Math.min(grain, plan.blocks[name]));
           const jobs = round.flatMap((column, i) => ranges.map((range) => [plan.ptr, ...job(column, i), ...range]));
-          this.#engine.run(this.#module, name, jobs);
+          this.#pool.run(this.#module, name, jobs);
         };
         pass('columns', (column, i) => [column.coefficients, intermediate + 4 * words * i]);
         pass('rows', (column, i) => [intermediate + 4 * words * i, column.values]);
@@ -66,7 +66,7 @@ export class Ntt {
 
   /** Writes the tables of one shape. The plan lives until the caller's scope ends. */
   #plan(logCoefficients: number, logSize: number): Plan {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const logColumns = Math.ceil(logSize / 2);
     const logRows = logSize - logColumns;
     const [columnLength, rowLength] = [2 ** logColumns, 2 ** logRows];
@@ -96,7 +96,7 @@ export class Ntt {
 
   /** Copies of the columns, filled up with zeros. */
   #pad(columns: readonly NttColumn[], count: number, length: number): NttColumn[] {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     return columns.map(({ coefficients, values }) => {
       const ptr = arena.allocZeroed(4 * length);
       arena.bytes(ptr, 4 * count).set(arena.bytes(coefficients, 4 * count));
@@ -106,7 +106,7 @@ export class Ntt {
 
   /** By the definition, on the host. */
   #evaluateSmall(column: NttColumn, count: number, size: number): void {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const coefficients = Array.from(arena.u32(column.coefficients, count), fromMontgomery);
     const root = rootOfUnity(Math.log2(size));
     const values = arena.u32(column.values, size);

@@ -3,7 +3,7 @@ import * as ext from '../field/extension.ts';
 import type { ExtValue } from '../field/types.ts';
 
 /** eq(point, .) on the hypercube, the first coordinate in the lowest index bit. */
-export function hostEq(point: readonly ExtValue[]): ExtValue[] {
+export function plainEq(point: readonly ExtValue[]): ExtValue[] {
   let table: ExtValue[] = [ext.ONE];
   for (const x of point) {
     const high = table.map((entry) => ext.mul(entry, x));

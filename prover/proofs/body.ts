@@ -1,12 +1,12 @@
 /** The binary body of STARK proofs in files: fixed lengths, canonical words. */
 import { isCanonical } from '../field/koalabear.ts';
-import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import { LIFT_OUTPUT } from '../recursion/programs/lift.ts';
 import { checkKey, keyPositionCount, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout, type LayerLayout } from '../stark/layout.ts';
 import { decodeProof, encodeProof, PROOF_FORMAT_VERSION, proofByteLength } from '../stark/proof-codec.ts';
-import { damaged, otherVersion } from '../jobs/errors.ts';
-import type { CoreProof, ProvedLayer } from '../jobs/stark-prover.ts';
+import { damaged, otherVersion } from './errors.ts';
+import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
 import { theSystem, TIERS, tierIndex } from '../system/definition.ts';
 
 /** Where a layer proof has its version: after the four bytes of its mark. */
@@ -16,7 +16,7 @@ const VERSION_BYTE = 4;
 export function encodeCore({ tier, key, publicValues, proof }: CoreProof): Uint8Array {
   const index = tierIndex(tier);
   const words = [index, ...digestWords(key.root), ...key.logHeights, ...key.positions, ...key.felts, ...publicValues];
-  return join(words, encodeProof(suiteKb, coreLayout(index), proof));
+  return join(words, encodeProof(suiteKoalaBear, coreLayout(index), proof));
 }
 
 /** Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
@@ -42,7 +42,7 @@ export function decodeCore(bytes: Uint8Array): CoreProof {
 
 /** The body of a compressed proof: key, public values, layer proof. */
 export function encodeLift({ key, publicValues, proof }: ProvedLayer): Uint8Array {
-  return join([...digestWords(key.root), ...publicValues], encodeProof(suiteKb, liftLayout(), proof));
+  return join([...digestWords(key.root), ...publicValues], encodeProof(suiteKoalaBear, liftLayout(), proof));
 }
 
 /** Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
@@ -75,7 +75,7 @@ function decodeBody(layout: LayerLayout, body: Uint8Array): ProvedLayer['proof']
     throw otherVersion(`its body has format version ${version}, this prover reads version ${PROOF_FORMAT_VERSION}`);
   }
   try {
-    return decodeProof(suiteKb, layout, body);
+    return decodeProof(suiteKoalaBear, layout, body);
   } catch (error) {
     throw damaged((error as Error).message);
   }
@@ -96,7 +96,8 @@ const lengths = new Map<string, number>();
 /** Bytes of every body of this layout. */
 function bodyLength(layout: LayerLayout, counts: readonly number[]): number {
   const { id } = layout.parameters;
-  const known = lengths.get(id) ?? 4 * counts.reduce((sum, count) => sum + count, 0) + proofByteLength(suiteKb, layout);
+  const known =
+    lengths.get(id) ?? 4 * counts.reduce((sum, count) => sum + count, 0) + proofByteLength(suiteKoalaBear, layout);
   lengths.set(id, known);
   return known;
 }

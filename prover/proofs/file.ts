@@ -1,8 +1,9 @@
 /** Proofs as files: JSON around hex or base64. Parsing is strict, and says what is wrong with a file that is no proof. */
 import { base64 } from './base64.ts';
-import type { Hex, Proof, ProofMode } from '../api.ts';
+import type { Proof, ProofMode } from './proof.ts';
+import type { Hex } from '../core/hex.ts';
 import { PUBLIC_VALUES_LIMIT } from '../vm/syscalls/host.ts';
-import { damaged, otherVersion, ProofFileError } from '../jobs/errors.ts';
+import { damaged, otherVersion, ProofFileError } from './errors.ts';
 import { jsonShape } from './json-text.ts';
 import { largestBody } from './body.ts';
 import { textOf } from './text-file.ts';

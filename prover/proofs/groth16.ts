@@ -5,7 +5,8 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Hex, VerifierKey } from '../api.ts';
+import type { VerifierKey } from '../groth16/key/verifier-key.ts';
+import type { Hex } from '../core/hex.ts';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import { Q } from '../field/bn254.ts';
 import { PUBLIC_DIGEST_BITS } from '../groth16/circuit/statement.ts';

@@ -1,9 +1,10 @@
 /** Verification of stored proofs without a prover: plain TypeScript, no kernels. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { Hex, Proof } from '../api.ts';
+import type { Proof } from './proof.ts';
+import type { Hex } from '../core/hex.ts';
 import { VerificationError } from '../core/errors.ts';
-import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import { LIFT_OUTPUT } from '../recursion/programs/lift.ts';
 import { securityBits } from '../stark/security/soundness.ts';
 import { verifyNative } from '../stark/verify.ts';
@@ -46,7 +47,7 @@ export function verifyCore(proof: Statement): void {
   const parameters = TIERS[tierIndex(tier)]!;
   expectStatement(proof, packDigest(coreKeyDigest(parameters, key)), publicValues.slice(1, 3), publicValues.slice(3));
   // Soundness: the key is bound by its digest, which the caller compares with the program's.
-  verifyNative(suiteKb, theSystem().core, parameters, key, publicValues, layer);
+  verifyNative(suiteKoalaBear, theSystem().core, parameters, key, publicValues, layer);
 }
 
 /** Verifies a compressed proof against the statement in its file. */
@@ -63,7 +64,7 @@ export function verifyCompressed(proof: Statement): void {
   if (part('zeros').some((felt) => felt !== 0))
     throw new VerificationError('statement', 'lift', 'unused outputs are not zero');
   const { lift, liftLayer } = theSystem();
-  verifyNative(suiteKb, lift.machine, liftLayer, key, publicValues, layer);
+  verifyNative(suiteKoalaBear, lift.machine, liftLayer, key, publicValues, layer);
 }
 
 /** Proven soundness of a mode: the weakest layer it rests on, for a core proof of the given tier or of any. */

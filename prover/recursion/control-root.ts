@@ -3,7 +3,7 @@
  * fixed per deployment, so that a change of the VM changes this root and nothing in wrap or Groth16.
  */
 import { NativeBackend, type NativeWires } from '../verifier/native-backend.ts';
-import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import { compress, hashFelts } from '../hash/sponge-koalabear.ts';
 import { authenticationPath } from '../hash/merkle-koalabear.ts';
 import { constantKey, keyDigest, type KeyWires, type VerifyingKey } from '../stark/key.ts';
@@ -34,7 +34,7 @@ export function controlTree(layout: LayerLayout, keys: readonly VerifyingKey[]):
   if (keys.length === 0 || keys.length > count) {
     throw new RangeError(`"keys" expected 1..${count} keys, got ${keys.length}`);
   }
-  const on = new NativeBackend(suiteKb);
+  const on = new NativeBackend(suiteKoalaBear);
   const leaves = Array.from({ length: count }, (_, i): readonly number[] => {
     const key = keys[i];
     if (key === undefined) return hashFelts(EMPTY_LEAF, [i]);

@@ -4,7 +4,7 @@
  */
 import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
 import { preprocessedColumns } from '../machines/recursion/preprocess.ts';
-import type { RecordedRun } from './programs/lift.ts';
+import type { RecursionRun } from './programs/lift.ts';
 import { recursionMachine, type RecursionHeights } from '../machines/recursion/machine.ts';
 import type { Program } from '../machines/recursion/program.ts';
 import { mainTraces } from '../machines/recursion/trace.ts';
@@ -22,7 +22,7 @@ export type RecursionTarget = {
   /** Columns of the program's key. RecursionProgramError if the program does not fit. */
   readonly preprocess: (program: Program) => PreprocessedTraces;
   /** The witness of one run. */
-  readonly trace: (run: RecordedRun) => MachineTrace;
+  readonly trace: (run: RecursionRun) => MachineTrace;
 };
 
 /** The target for programs with these heights; its machine is recorded once. */

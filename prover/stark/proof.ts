@@ -14,7 +14,7 @@ export type GkrRound = readonly [ExtValue, ExtValue];
 /** c_0, c_2, c_3, c_4 of one zerocheck round polynomial; c_1 follows from the claim. */
 export type ZerocheckRound = readonly [ExtValue, ExtValue, ExtValue, ExtValue];
 
-export type GkrLayer = { readonly rounds: readonly GkrRound[]; readonly children: ChildValues };
+export type GkrLevel = { readonly rounds: readonly GkrRound[]; readonly children: ChildValues };
 
 export type LayerProof = {
   /** log2 heights of the chips of free height, in machine order. */
@@ -29,7 +29,7 @@ export type LayerProof = {
   /** Children of the root of the fraction tree. */
   readonly gkrRoot: ChildValues;
   /** Layer k (k = 1..L-1) at index k - 1, with k rounds. */
-  readonly gkrLayers: readonly GkrLayer[];
+  readonly gkrLayers: readonly GkrLevel[];
   readonly zerocheck: readonly ZerocheckRound[];
   /** Every column at its chip's point: chip by chip, main columns, then preprocessed ones. */
   readonly claims: readonly ExtValue[];

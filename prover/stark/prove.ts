@@ -1,5 +1,5 @@
 /**
- * The prover of one layer: drives an engine through the transcript of `verifyLayer`. Rows name docs/protocol.md.
+ * The prover of one layer: drives an layerProver through the transcript of `verifyLayer`. Rows name docs/protocol.md.
  *
  * Nothing here checks that the witness satisfies the machine: a false witness gives a proof that does not verify.
  */
@@ -10,7 +10,7 @@ import { NativeBackend, NativeTranscriptOn, type NativeWires } from '../verifier
 import type { ProverHash } from '../verifier/suite.ts';
 import { proveOpening } from '../pcs/whir/prove.ts';
 import { type NativeTranscript, type TranscriptLog } from '../verifier/native-transcript.ts';
-import type { CreateEngine, LayerEngine, Placement, ProvingKey } from './prover/interface.ts';
+import type { CreateLayerProver, LayerProver, Placement, ProvingKey } from './prover/interface.ts';
 import { proveGkr } from './gkr/prove.ts';
 import { constantKey } from './key.ts';
 import { layerLayout, mainCapacity, MIN_LOG_HEIGHT, type LayerLayout } from './layout.ts';
@@ -40,7 +40,7 @@ export type ProveOptions = {
  */
 export function proveLayer(
   hash: ProverHash,
-  createEngine: CreateEngine,
+  createThreadPool: CreateLayerProver,
   machine: Machine,
   parameters: LayerParameters,
   provingKey: ProvingKey,
@@ -50,7 +50,7 @@ export function proveLayer(
 ): LayerProof {
   const layout = layerLayout(machine, parameters);
   const placement = placeTrace(layout, provingKey, trace);
-  const engine = createEngine(hash, layout, provingKey, trace, placement);
+  const layerProver = createThreadPool(hash, layout, provingKey, trace, placement);
   const on = new NativeBackend(hash);
   const inner = hash.transcript(layerDomain(parameters), options.log);
   const transcript = new NativeTranscriptOn(hash, inner);
@@ -67,11 +67,11 @@ export function proveLayer(
 
   // Rows 6-7: the main columns, bound to one polynomial.
   begin('commit');
-  const tree = engine.commitMain();
+  const tree = layerProver.commitMain();
   inner.observeDigest('main root', tree.root);
   begin('out of domain');
   const oodPoint = sampleOodPoint<NativeWires>(transcript, layout);
-  const oodValue = engine.evaluateStack(oodPoint);
+  const oodValue = layerProver.evaluateStack(oodPoint);
   inner.observeFelts('out-of-domain value', oodValue);
 
   // Row 8: bus challenges.
@@ -83,15 +83,15 @@ export function proveLayer(
   const challenges = { alpha, betas: powers<NativeWires>(on, beta, longestMessage(layout) + 1).slice(1) };
 
   // Rows 9-11.
-  const fractions = engine.fractionTree(challenges);
+  const fractions = layerProver.fractionTree(challenges);
   begin('tree');
   const gkr = proveGkr(inner, fractions, layout.logLeaves);
   begin('zerocheck');
-  const zerocheck = proveZerocheck(inner, on, layout, placement.logHeights, engine, challenges, gkr.point);
+  const zerocheck = proveZerocheck(inner, on, layout, placement.logHeights, layerProver, challenges, gkr.point);
 
   // Row 12: the opening.
   begin('opening');
-  const opening = openColumns(inner, on, layout, engine, provingKey, tree, oodPoint, zerocheck.point);
+  const opening = openColumns(inner, on, layout, layerProver, provingKey, tree, oodPoint, zerocheck.point);
   return {
     logHeights,
     positions: [...positions],
@@ -110,15 +110,19 @@ function openColumns(
   inner: NativeTranscript,
   on: NativeBackend,
   layout: LayerLayout,
-  engine: LayerEngine,
+  layerProver: LayerProver,
   provingKey: ProvingKey,
-  tree: ReturnType<LayerEngine['commitMain']>,
+  tree: ReturnType<LayerProver['commitMain']>,
   oodPoint: readonly ExtValue[],
   rowPoint: readonly ExtValue[],
 ): LayerProof['opening'] {
   const { mainColumns, preStart, logPreColumns, logRows, logPreRows } = layout.parameters;
   const theta = inner.sampleExt('theta');
-  const witness = engine.openingWitness({ thetas: batchingPowers<NativeWires>(on, layout, theta), rowPoint, oodPoint });
+  const witness = layerProver.openingWitness({
+    thetas: batchingPowers<NativeWires>(on, layout, theta),
+    rowPoint,
+    oodPoint,
+  });
   const trees = [
     { tree, start: 0, width: mainColumns, logLift: 0 },
     { tree: provingKey.tree, start: preStart, width: 2 ** logPreColumns, logLift: logRows - logPreRows },

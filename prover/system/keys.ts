@@ -1,7 +1,7 @@
 /** The verifying keys of the recursion programs: what makes "a proof of this system" mean one thing everywhere. */
 import { packDigest } from './program-key.ts';
 import { theSystem } from './definition.ts';
-import type { Hex } from '../api.ts';
+import type { Hex } from '../core/hex.ts';
 import { controlTree } from '../recursion/control-root.ts';
 import type { VerifyingKey } from '../stark/key.ts';
 import { layerLayout } from '../stark/layout.ts';

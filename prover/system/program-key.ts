@@ -1,9 +1,9 @@
 /** The verifying key of a program as users see it: bytes32, the packed digest of everything the key holds. */
-import type { Hex } from '../api.ts';
+import type { Hex } from '../core/hex.ts';
 import { keyFelts, preprocessedTraces } from '../machines/rv32im/machine.ts';
 import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
-import { suiteKb } from '../verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import type { ProvingKey } from '../stark/prover/interface.ts';
 import { constantKey, keyDigest, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout } from '../stark/layout.ts';
@@ -19,12 +19,12 @@ export function packDigest(felts: readonly number[]): Hex {
 
 /** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */
 export function coreKeyDigest(tier: LayerParameters, key: VerifyingKey): number[] {
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   const layout = layerLayout(theSystem().core, tier);
   return on.digestFelts(keyDigest(on, layout, constantKey(on, layout, key)));
 }
 
 /** Commits to a program's tables on a tier. */
 export function coreProvingKey(program: Program, tier: LayerParameters, commit: CommitColumns): ProvingKey {
-  return setupKey(suiteKb, theSystem().core, tier, preprocessedTraces(program), keyFelts(program), commit);
+  return setupKey(suiteKoalaBear, theSystem().core, tier, preprocessedTraces(program), keyFelts(program), commit);
 }

@@ -38,7 +38,7 @@ export function indicesPerOutput(bits: number): number {
   return bits === 0 ? INDEX_SOURCE_BITS : Math.floor(INDEX_SOURCE_BITS / bits);
 }
 
-export class DuplexBn implements NativeTranscript {
+export class DuplexBn254 implements NativeTranscript {
   readonly #log: TranscriptLog | undefined;
   readonly #search: PowSearchBn;
   #state: bigint[];

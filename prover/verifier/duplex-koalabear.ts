@@ -22,7 +22,7 @@ export type DuplexOptions = {
   readonly search?: PowSearch;
 };
 
-export class DuplexKb implements NativeTranscript {
+export class DuplexKoalaBear implements NativeTranscript {
   readonly #state: number[];
   readonly #log: TranscriptLog | undefined;
   readonly #search: PowSearch;

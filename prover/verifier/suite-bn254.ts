@@ -3,12 +3,12 @@ import { isCanonicalScalar } from '../field/bn254.ts';
 import { authenticationPathBn, buildTreeBn, pathLengthBn, rootFromPathBn } from '../hash/merkle-bn254.ts';
 import { hashRow } from '../hash/sponge-bn254.ts';
 import type { DigestValue, TreeShape } from './backend.ts';
-import { DuplexBn } from './duplex-bn254.ts';
+import { DuplexBn254 } from './duplex-bn254.ts';
 import type { CommittedRows, ProverHash } from './suite.ts';
 
-export const suiteBn: ProverHash = {
+export const suiteBn254: ProverHash = {
   id: 'bn',
-  transcript: (domain, log) => new DuplexBn(domain, log === undefined ? {} : { log }),
+  transcript: (domain, log) => new DuplexBn254(domain, log === undefined ? {} : { log }),
   isDigest: (value): value is DigestValue => isCanonicalScalar(value),
   digestsEqual: (a, b) => scalar(a) === scalar(b),
   pathLength: pathLengthBn,

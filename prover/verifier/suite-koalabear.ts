@@ -3,12 +3,12 @@ import { isCanonical } from '../field/koalabear.ts';
 import { authenticationPath, buildTree, digestAt, rootFromPath } from '../hash/merkle-koalabear.ts';
 import { DIGEST_LENGTH, hashFelts, hashRow } from '../hash/sponge-koalabear.ts';
 import type { DigestValue, TreeShape } from './backend.ts';
-import { DuplexKb } from './duplex-koalabear.ts';
+import { DuplexKoalaBear } from './duplex-koalabear.ts';
 import type { CommittedRows, ProverHash } from './suite.ts';
 
-export const suiteKb: ProverHash = {
+export const suiteKoalaBear: ProverHash = {
   id: 'kb',
-  transcript: (domain, log) => new DuplexKb(domain, log === undefined ? {} : { log }),
+  transcript: (domain, log) => new DuplexKoalaBear(domain, log === undefined ? {} : { log }),
   isDigest: (value): value is DigestValue =>
     Array.isArray(value) && value.length === DIGEST_LENGTH && value.every((x) => isCanonical(x)),
   digestsEqual: (a, b) => elements(a).every((x, i) => x === elements(b)[i]),

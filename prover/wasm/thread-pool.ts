@@ -1,5 +1,5 @@
 /**
- * The engine: one shared memory, a pool of threads over it, and the kernels loaded into them. `run` hands jobs to all
+ * The pool: one shared memory, a pool of threads over it, and the kernels loaded into them. `run` hands jobs to all
  * threads, takes part itself and returns when every job is done; it never yields to the event loop. Kernels know
  * nothing of threads.
  */
@@ -15,8 +15,8 @@ export const SCRATCH_BYTES = 512 * 1024;
 /** Words of the shared job list; longer lists are run in several rounds. */
 const JOB_WORDS = 1 << 18;
 
-/** A kernel failed, or the engine cannot run it. Codes: ENGINE_CLOSED, ENGINE_KERNEL, ENGINE_FAILED. */
-export class EngineError extends ZkError {}
+/** A kernel failed, or the pool cannot run it. Codes: POOL_CLOSED, POOL_KERNEL, POOL_FAILED. */
+export class ThreadPoolError extends ZkError {}
 
 /** A module loaded into every thread. */
 export type KernelModule = {
@@ -26,14 +26,14 @@ export type KernelModule = {
   readonly instance: WasmInstance;
 };
 
-export type EngineOptions = {
+export type ThreadPoolOptions = {
   /** Threads in total, the calling one included. Default: what the machine offers. */
   readonly threads?: number;
   /** Upper bound of the memory in bytes. Default: 4 GiB less one page. */
   readonly memoryLimitBytes?: number;
 };
 
-export interface Engine {
+export interface ThreadPool {
   readonly arena: Arena;
   readonly threads: number;
   /** Compiles a module and instantiates it on every thread. */
@@ -42,15 +42,15 @@ export interface Engine {
   cached(key: string, build: () => Uint8Array<ArrayBuffer>): KernelModule;
   /**
    * Calls `exportName` once per job with the job's words as arguments, on all threads, in no particular order. All
-   * jobs have the same number of words. Blocks. Throws EngineError when a job fails; the others may not have run.
+   * jobs have the same number of words. Blocks. Throws ThreadPoolError when a job fails; the others may not have run.
    */
   run(module: KernelModule, exportName: string, jobs: readonly (readonly number[])[]): void;
-  /** Stops the workers. Idempotent. Afterwards load and run throw ENGINE_CLOSED. */
+  /** Stops the workers. Idempotent. Afterwards load and run throw POOL_CLOSED. */
   close(): Promise<void>;
 }
 
-/** Starts the threads. The engine keeps no process alive; close it to free its memory and threads at once. */
-export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
+/** Starts the threads. The pool keeps no process alive; close it to free its memory and threads at once. */
+export async function createThreadPool(options: ThreadPoolOptions = {}): Promise<ThreadPool> {
   const threads = options.threads ?? defaultThreads();
   if (!Number.isInteger(threads) || threads < 1 || threads > 256) {
     throw new RangeError(`"threads" expected 1..256, got ${threads}`);
@@ -70,14 +70,14 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const failure = started.find((start) => start.status === 'rejected');
   if (failure !== undefined) {
     await Promise.all(workers.map((worker) => worker.terminate()));
-    throw new EngineError('ENGINE_FAILED', `a worker thread did not start: ${String(failure.reason)}`, {
+    throw new ThreadPoolError('POOL_FAILED', `a worker thread did not start: ${String(failure.reason)}`, {
       cause: failure.reason,
     });
   }
-  return new ThreadedEngine(arena, scratch, shared, workers);
+  return new LocalThreadPool(arena, scratch, shared, workers);
 }
 
-class ThreadedEngine implements Engine {
+class LocalThreadPool implements ThreadPool {
   readonly arena: Arena;
   readonly threads: number;
   readonly #scratch: number;
@@ -126,7 +126,7 @@ class ThreadedEngine implements Engine {
     const kernel = module.instance.exports[exportName];
     const exportId = module.exportIds.get(exportName);
     if (typeof kernel !== 'function' || exportId === undefined) {
-      throw new EngineError('ENGINE_KERNEL', `the module exports no kernel "${exportName}"`);
+      throw new ThreadPoolError('POOL_KERNEL', `the module exports no kernel "${exportName}"`);
     }
     const arity = jobs[0]?.length ?? 0;
     if (kernel.length !== arity && jobs.length > 0) {
@@ -171,7 +171,7 @@ class ThreadedEngine implements Engine {
       Atomics.store(control, CONTROL.nextJob, jobs.length);
       if (shareIt) waitIdle(control);
       control[CONTROL.failed] = 0;
-      throw new EngineError('ENGINE_FAILED', `kernel failed: ${String(cause)}`, { cause });
+      throw new ThreadPoolError('POOL_FAILED', `kernel failed: ${String(cause)}`, { cause });
     }
     if (shareIt) this.#join();
   }
@@ -192,11 +192,11 @@ class ThreadedEngine implements Engine {
     if (Atomics.load(control, CONTROL.failed) === 0) return;
     Atomics.store(control, CONTROL.failed, 0);
     const text = new TextDecoder().decode(error.slice(0, Atomics.load(control, CONTROL.errorLength)));
-    throw new EngineError('ENGINE_FAILED', `kernel failed in a worker: ${text}`);
+    throw new ThreadPoolError('POOL_FAILED', `kernel failed in a worker: ${text}`);
   }
 
   #assertOpen(): void {
-    if (this.#closed) throw new EngineError('ENGINE_CLOSED', 'the engine was closed');
+    if (this.#closed) throw new ThreadPoolError('POOL_CLOSED', 'the pool was closed');
   }
 }
 
@@ -211,7 +211,7 @@ function waitIdle(control: Int32Array): void {
 
 /** Cuts `count` items into jobs of at least `grain` items, a few jobs per thread: [start, end) pairs. */
 export function splitRange(count: number, threads: number, grain: number): (readonly [number, number])[] {
-  // Also with one thread: the engine's compiler swaps in optimised code between calls only, never inside a loop.
+  // Also with one thread: the pool's compiler swaps in optimised code between calls only, never inside a loop.
   const pieces = Math.max(1, Math.min(8 * threads, Math.floor(count / grain)));
   // Multiples of the grain, so that pieces stay aligned to vectors.
   const size = Math.ceil(Math.ceil(count / pieces) / grain) * grain;

@@ -23,5 +23,5 @@ type WasmApi = {
   validate(bytes: Uint8Array<ArrayBuffer>): boolean;
 };
 
-// The global exists on every platform with SIMD and threads, which the engine needs anyway.
+// The global exists on every platform with SIMD and threads, which the pool needs anyway.
 export const wasm: WasmApi = (globalThis as unknown as { readonly WebAssembly: WasmApi }).WebAssembly;

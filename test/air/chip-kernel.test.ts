@@ -9,12 +9,12 @@ import { P } from '../../prover/field/koalabear.ts';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { ExtVectors } from '../../prover/poly/ext-vectors.ts';
 import { recursionMachine, type RecursionHeights } from '../../prover/machines/recursion/machine.ts';
-import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool, type ThreadPool } from '../../prover/wasm/thread-pool.ts';
 
-const on = nativeBackend(suiteKb);
+const on = nativeBackend(suiteKoalaBear);
 
 function element(seed: number): number {
   const mixed = Math.imul(seed + 1, 0x9e3779b1) >>> 0;
@@ -62,13 +62,13 @@ const heights: RecursionHeights = { arithmetic: 4, bits: 4, packs: 4, limbs: 4, 
 const machines = [coreMachine(), recursionMachine(heights)];
 for (const threads of [1, 2]) {
   describe(`chip kernels, ${threads} thread(s)`, () => {
-    let engine: Engine;
+    let pool: ThreadPool;
     let vectors: ExtVectors;
     before(async () => {
-      engine = await createEngine({ threads });
-      vectors = new ExtVectors(engine);
+      pool = await createThreadPool({ threads });
+      vectors = new ExtVectors(pool);
     });
-    after(() => engine.close());
+    after(() => pool.close());
 
     for (const chip of machines.flatMap((machine) => machine.chips)) {
       it(`${chip.name}: leaves and round sums equal the twin`, () => {
@@ -86,11 +86,11 @@ for (const threads of [1, 2]) {
           constraints: elements(chip.constraints.length, 300),
         };
         const eq = vectors.from(elements(half, 900));
-        const runner = new ChipRunner(engine, chip);
+        const runner = new ChipRunner(pool, chip);
         const constants = runner.constants({ alpha, betas, ...weights });
         const columns = base.map((values) => {
-          const ptr = engine.arena.alloc(4 * height);
-          engine.arena.u32(ptr, height).set(values.map((v) => toMontgomery(v)));
+          const ptr = pool.arena.alloc(4 * height);
+          pool.arena.u32(ptr, height).set(values.map((v) => toMontgomery(v)));
           return ptr;
         });
         const rowOf = (cells: (c: number) => ExtValue) =>

@@ -10,12 +10,12 @@ import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
 import { buildStatement } from '../../prover/groth16/circuit/statement.ts';
 import { pathLengthBn } from '../../prover/hash/merkle-bn254.ts';
 import { scheduleOf } from '../../prover/pcs/whir/schedule.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
@@ -68,10 +68,10 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
     ),
   );
   const machine = recursionMachine(laid.heights);
-  const key = setupKey(suiteBn, machine, TINY, laid.pre, []);
-  const proof = proveLayer(suiteBn, createReferenceEngine, machine, TINY, key, laid.publicValues, laid.main);
+  const key = setupKey(suiteBn254, machine, TINY, laid.pre, []);
+  const proof = proveLayer(suiteBn254, createReferenceLayerProver, machine, TINY, key, laid.publicValues, laid.main);
   const log: TranscriptLog = [];
-  verifyNative(suiteBn, machine, TINY, key.key, laid.publicValues, proof, { log });
+  verifyNative(suiteBn254, machine, TINY, key.key, laid.publicValues, proof, { log });
   const cap = capOf(key.tree, 7);
   assert.ok(cap !== undefined);
 

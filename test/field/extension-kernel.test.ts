@@ -7,7 +7,7 @@ import type { ExtValue } from '../../prover/field/types.ts';
 import { FieldVectors } from '../../prover/field/vector-kernel.ts';
 import { ModuleBuilder } from '../../prover/wasm/emitter.ts';
 import { i32 } from '../../prover/wasm/instructions.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** One export per operation: `count` pairs, five planes of `plane` bytes each. */
@@ -29,9 +29,9 @@ function operations(): Uint8Array<ArrayBuffer> {
 test('lane operations equal the reference, borders in every limb', async (t) => {
   const random = seeded();
   t.diagnostic(`seed ${random.seed}`);
-  const engine = await createEngine({ threads: 1 });
-  const vectors = new FieldVectors(engine);
-  const module = engine.load(operations());
+  const pool = await createThreadPool({ threads: 1 });
+  const vectors = new FieldVectors(pool);
+  const module = pool.load(operations());
   const count = 40_000;
   // Stored words whose centred values and differences are extreme: 0, (p-1)/2, (p+1)/2, p-1.
   const extremes = [0, (P - 1) / 2, (P + 1) / 2, P - 1];
@@ -47,23 +47,23 @@ test('lane operations equal the reference, borders in every limb', async (t) => 
     ),
   );
   const place = (limbs: readonly Uint32Array[]): number => {
-    const ptr = engine.arena.alloc(20 * count);
-    const view = engine.arena.u32(ptr, 5 * count);
+    const ptr = pool.arena.alloc(20 * count);
+    const view = pool.arena.u32(ptr, 5 * count);
     for (const [limb, values] of limbs.entries()) view.set(values, limb * count);
     return ptr;
   };
   const [a, b] = [place(words[0]!), place(words[1]!)];
-  const out = engine.arena.alloc(20 * count);
+  const out = pool.arena.alloc(20 * count);
   const read = (ptr: number): ((i: number) => ExtValue) => {
     const all = vectors.download(ptr, 5 * count);
     return (i) => [0, 1, 2, 3, 4].map((limb) => all[limb * count + i]!) as unknown as ExtValue;
   };
   const [left, right] = [read(a), read(b)];
   for (const name of ['add', 'sub', 'mul'] as const) {
-    engine.run(module, name, [[a, b, out, 4 * count]]);
-    for (const word of engine.arena.u32(out, 5 * count)) assert.ok(word < P);
+    pool.run(module, name, [[a, b, out, 4 * count]]);
+    for (const word of pool.arena.u32(out, 5 * count)) assert.ok(word < P);
     const result = read(out);
     for (let i = 0; i < count; i++) assert.deepEqual(result(i), ext[name](left(i), right(i)), `${name} at ${i}`);
   }
-  await engine.close();
+  await pool.close();
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { P, add, mul, sub } from '../../prover/field/koalabear.ts';
 import { P_INVERSE, fromMontgomery, toMontgomery } from '../../prover/field/montgomery.ts';
 import { FieldVectors, fieldVectorModule } from '../../prover/field/vector-kernel.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
 import { EDGES, seeded } from '../support/seeded.ts';
 
@@ -23,17 +23,17 @@ for (const threads of [1, 2]) {
   test(`vector kernels equal the reference (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const vectors = new FieldVectors(engine);
+    const pool = await createThreadPool({ threads });
+    const vectors = new FieldVectors(pool);
     // Every pair of edge values, then random ones, in a length that makes several jobs.
     const pairs = EDGES.flatMap((a) => EDGES.map((b) => [a, b] as const));
     const length = 20_000;
     const left = Uint32Array.from({ length }, (_, i) => pairs[i]?.[0] ?? random.felt());
     const right = Uint32Array.from({ length }, (_, i) => pairs[i]?.[1] ?? random.felt());
     const [a, b] = [vectors.upload(left), vectors.upload(right)];
-    assert.deepEqual(engine.arena.u32(a, length), left.map(toMontgomery));
+    assert.deepEqual(pool.arena.u32(a, length), left.map(toMontgomery));
     assert.deepEqual(vectors.download(a, length), left);
-    const out = engine.arena.alloc(4 * length);
+    const out = pool.arena.alloc(4 * length);
     for (const [name, reference] of [
       ['add', add],
       ['sub', sub],
@@ -45,6 +45,6 @@ for (const threads of [1, 2]) {
     }
     assert.deepEqual(vectors.download(vectors.upload([1, 2, P - 1]), 3), Uint32Array.of(1, 2, P - 1));
     assert.throws(() => vectors.add(a, b, out, 3), RangeError);
-    await engine.close();
+    await pool.close();
   });
 }

@@ -13,7 +13,7 @@ import { residue } from '../../prover/groth16/circuit/r1cs/reduce.ts';
 import type { ReductionStrategy } from '../../prover/groth16/circuit/reducer.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import type { Backend, Wires } from '../../prover/verifier/backend.ts';
 import { TEST_ONLY_OPENING, buildStatement, prove, verify, verifyOn } from '../support/opening.ts';
 import { Random } from '../support/random.ts';
@@ -105,7 +105,7 @@ function program<W extends Wires>(
 for (const strategy of STRATEGIES) {
   test(`${strategy}: random programs give the native values and a satisfied system`, () => {
     for (let shape = 1; shape <= 6; shape++) {
-      const expected = program(nativeBackend(suiteBn), shape, 100 + shape, 60);
+      const expected = program(nativeBackend(suiteBn254), shape, 100 + shape, 60);
       let actual: { felts: R1csWires['felt'][]; exts: R1csWires['ext'][] } | undefined;
       const { system } = build(strategy, 'witness', (on) => {
         actual = program<R1csWires>(on, shape, 100 + shape, 60);
@@ -121,7 +121,7 @@ for (const strategy of STRATEGIES) {
   });
 }
 
-const statement = buildStatement(1, TEST_ONLY_OPENING, suiteBn);
+const statement = buildStatement(1, TEST_ONLY_OPENING, suiteBn254);
 const proof = prove(statement);
 
 const matricesOf = (system: ConstraintSystem): unknown => ({ ...system.matrices, coefficients: system.coefficients });

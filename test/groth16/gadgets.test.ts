@@ -12,7 +12,7 @@ import { BoundError, type Int, type Linear, scaleInt } from '../../prover/groth1
 import { hashRowCircuit, pathRootCircuit, selectConstant } from '../../prover/groth16/circuit/r1cs/merkle.ts';
 import { R1csBackend } from '../../prover/groth16/circuit/backend.ts';
 import { assertCap, capOf } from '../../prover/groth16/circuit/constant-cap.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import type { OpenedRow } from '../../prover/verifier/backend.ts';
 import { permuteCircuit } from '../../prover/groth16/circuit/r1cs/poseidon.ts';
 import { mulPolynomials, reducePolynomial } from '../../prover/groth16/circuit/r1cs/product.ts';
@@ -255,7 +255,7 @@ test('a constant chosen by index bits: every index, forged selections rejected',
 test('caps of constant trees: taken from openings, refused when they do not hash to the root', () => {
   const logRows = 12;
   const rows = Uint32Array.from(felts(2 ** logRows, 5));
-  const tree = suiteBn.commitRows({ logRows, width: 1 }, rows);
+  const tree = suiteBn254.commitRows({ logRows, width: 1 }, rows);
   const cap = capOf(tree, 9)!;
   assert.equal(cap.nodes.length, 2 ** 9);
   assert.throws(() => assertCap({ ...cap, nodes: cap.nodes.map((x, i) => (i === 77 ? x + 1n : x)) }), RangeError);

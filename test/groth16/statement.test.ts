@@ -13,12 +13,12 @@ import {
   type WrapLayer,
   type WrapProof,
 } from '../../prover/groth16/circuit/statement.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { finish, lay } from '../support/recursion.ts';
@@ -60,9 +60,9 @@ before(() => {
     ),
   );
   const machine = recursionMachine(laid.heights);
-  const key = setupKey(suiteBn, machine, TINY, laid.pre, []);
-  const proof = proveLayer(suiteBn, createReferenceEngine, machine, TINY, key, laid.publicValues, laid.main);
-  verifyNative(suiteBn, machine, TINY, key.key, laid.publicValues, proof);
+  const key = setupKey(suiteBn254, machine, TINY, laid.pre, []);
+  const proof = proveLayer(suiteBn254, createReferenceLayerProver, machine, TINY, key, laid.publicValues, laid.main);
+  verifyNative(suiteBn254, machine, TINY, key.key, laid.publicValues, proof);
   layer = { machine, parameters: TINY, key: key.key };
   wrap = { publicValues: laid.publicValues, proof };
   const cap = capOf(key.tree, 7);

@@ -6,21 +6,19 @@ import { toMontgomery } from '../../prover/field/montgomery.ts';
 import { MerkleBnKernels, buildMerkleBnModule } from '../../prover/hash/merkle-bn254-kernel.ts';
 import { buildTreeBn } from '../../prover/hash/merkle-bn254.ts';
 import { hashRow } from '../../prover/hash/sponge-bn254.ts';
-import { engineHashBn } from '../../prover/pcs/wasm/hash-bn254.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { wasmHashBn254 } from '../../prover/pcs/wasm/hash-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { searchNonceBn } from '../../prover/verifier/duplex-bn254.ts';
-import { type Engine, createEngine } from '../../prover/wasm/thread-pool.ts';
+import { type ThreadPool, createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
 import { seeded } from '../support/seeded.ts';
 
 /** Puts a row-major matrix into the arena as columns in Montgomery form. */
-function toColumns(engine: Engine, rows: Uint32Array, width: number): number[] {
+function toColumns(pool: ThreadPool, rows: Uint32Array, width: number): number[] {
   const height = rows.length / width;
   return Array.from({ length: width }, (_, c) => {
-    const ptr = engine.arena.alloc(4 * height);
-    engine.arena
-      .u32(ptr, height)
-      .set(Uint32Array.from({ length: height }, (_, j) => toMontgomery(rows[j * width + c]!)));
+    const ptr = pool.arena.alloc(4 * height);
+    pool.arena.u32(ptr, height).set(Uint32Array.from({ length: height }, (_, j) => toMontgomery(rows[j * width + c]!)));
     return ptr;
   });
 }
@@ -34,11 +32,11 @@ for (const threads of [1, 2]) {
   test(`trees equal the reference on every level (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const fused = hasFusedMadd(engine);
+    const pool = await createThreadPool({ threads });
+    const fused = hasFusedMadd(pool);
     const kernels = {
-      fused: fused ? new MerkleBnKernels(engine, 'fused') : undefined,
-      dekker: new MerkleBnKernels(engine, 'dekker'),
+      fused: fused ? new MerkleBnKernels(pool, 'fused') : undefined,
+      dekker: new MerkleBnKernels(pool, 'dekker'),
     };
     // One scalar, one compression, its border, sponges of one to three blocks; every height of the top level.
     for (const [logRows, width] of [
@@ -62,8 +60,8 @@ for (const threads of [1, 2]) {
       );
       for (const kernel of Object.values(kernels)) {
         if (kernel === undefined) continue;
-        engine.arena.scope(() => {
-          const tree = kernel.commit(toColumns(engine, rows, width), logRows);
+        pool.arena.scope(() => {
+          const tree = kernel.commit(toColumns(pool, rows, width), logRows);
           for (const [level, digests] of expected.entries()) {
             assert.deepEqual(
               digests.map((_, i): bigint => kernel.digest(tree, level, i)),
@@ -74,14 +72,14 @@ for (const threads of [1, 2]) {
         });
       }
     }
-    await engine.close();
+    await pool.close();
   });
 
   test(`commitments open as those of the plain suite (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const hash = engineHashBn(engine);
+    const pool = await createThreadPool({ threads });
+    const hash = wasmHashBn254(pool);
     for (const [logRows, width] of [
       [5, 48],
       [4, 16],
@@ -89,23 +87,23 @@ for (const threads of [1, 2]) {
       [2, 80],
     ] as const) {
       const rows = random.felts(width * 2 ** logRows);
-      const plain = suiteBn.commitRows({ logRows, width }, rows);
-      engine.arena.scope(() => {
-        const fast = hash.commit(toColumns(engine, rows, width), logRows);
+      const plain = suiteBn254.commitRows({ logRows, width }, rows);
+      pool.arena.scope(() => {
+        const fast = hash.commit(toColumns(pool, rows, width), logRows);
         assert.equal(fast.root, plain.root);
         assert.deepEqual(fast.shape, plain.shape);
         for (let index = 0; index < 2 ** logRows; index++) assert.deepEqual(fast.open(index), plain.open(index));
         assert.throws(() => fast.open(2 ** logRows), RangeError);
       });
     }
-    await engine.close();
+    await pool.close();
   });
 
   test(`grinding finds the smallest nonce (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const kernels = new MerkleBnKernels(engine);
+    const pool = await createThreadPool({ threads });
+    const kernels = new MerkleBnKernels(pool);
     const scalar = (): bigint =>
       Array.from({ length: 9 }, () => BigInt(random.word())).reduce((x, word) => (x << 32n) | word, 0n) % R;
     for (const [lane, felts, bits] of [
@@ -123,15 +121,15 @@ for (const threads of [1, 2]) {
     const state = new Array<bigint>(8).fill(R - 1n);
     assert.throws(() => kernels.grind(state, 0, 31, 4), RangeError);
     assert.throws(() => kernels.grind([...state.slice(1), R], 0, 0, 4), RangeError);
-    await engine.close();
+    await pool.close();
   });
 
   test(`a transcript with fast grinding equals the plain one (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const hash = engineHashBn(engine);
-    const [fast, plain] = [hash.transcript('bn-kernel-test'), suiteBn.transcript('bn-kernel-test')];
+    const pool = await createThreadPool({ threads });
+    const hash = wasmHashBn254(pool);
+    const [fast, plain] = [hash.transcript('bn-kernel-test'), suiteBn254.transcript('bn-kernel-test')];
     for (let round = 0; round < 4; round++) {
       const felts = [...random.felts(1 + (random.word() % 20))];
       for (const transcript of [fast, plain]) transcript.observeFelts('felts', felts);
@@ -140,6 +138,6 @@ for (const threads of [1, 2]) {
       for (const transcript of [fast, plain]) assert.ok(transcript.checkPow('pow', nonce, 5));
       assert.deepEqual(fast.sampleExt('x'), plain.sampleExt('x'));
     }
-    await engine.close();
+    await pool.close();
   });
 }

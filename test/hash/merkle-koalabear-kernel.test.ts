@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
 import { MerkleKernels, buildMerkleModule, oracleColumns } from '../../prover/hash/merkle-koalabear-kernel.ts';
 import { authenticationPath, buildTree, digestAt } from '../../prover/hash/merkle-koalabear.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
 import { searchNonce } from '../../prover/verifier/duplex-koalabear.ts';
 import { seeded } from '../support/seeded.ts';
@@ -16,8 +16,8 @@ for (const threads of [1, 2]) {
   test(`trees equal the reference (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const kernels = new MerkleKernels(engine);
+    const pool = await createThreadPool({ threads });
+    const kernels = new MerkleKernels(pool);
     for (const [logRows, width] of [
       [2, 1],
       [2, 8],
@@ -28,10 +28,10 @@ for (const threads of [1, 2]) {
     ] as const) {
       const height = 2 ** logRows;
       const rows = random.felts(height * width);
-      engine.arena.scope(() => {
-        const columns = Array.from({ length: width }, () => engine.arena.alloc(4 * height));
+      pool.arena.scope(() => {
+        const columns = Array.from({ length: width }, () => pool.arena.alloc(4 * height));
         for (const [c, ptr] of columns.entries()) {
-          engine.arena
+          pool.arena
             .u32(ptr, height)
             .set(Uint32Array.from({ length: height }, (_, j) => toMontgomery(rows[j * width + c]!)));
         }
@@ -46,14 +46,14 @@ for (const threads of [1, 2]) {
         assert.deepEqual(kernels.root(tree), digestAt(expected.levels[logRows]!, 0));
       });
     }
-    await engine.close();
+    await pool.close();
   });
 
   test(`grinding finds the smallest nonce (${threads} thread(s))`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads });
-    const kernels = new MerkleKernels(engine);
+    const pool = await createThreadPool({ threads });
+    const kernels = new MerkleKernels(pool);
     for (const [position, bits] of [
       [0, 0],
       [7, 3],
@@ -63,7 +63,7 @@ for (const threads of [1, 2]) {
       const state = [...random.felts(16)];
       assert.equal(kernels.grind(state, position, bits), searchNonce(state, position, bits));
     }
-    await engine.close();
+    await pool.close();
   });
 }
 

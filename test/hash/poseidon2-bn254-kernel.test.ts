@@ -20,7 +20,7 @@ import {
 } from '../../prover/hash/poseidon2-bn254-kernel.ts';
 import { DIAGONAL, permute } from '../../prover/hash/poseidon2-bn254.ts';
 import { ModuleBuilder } from '../../prover/wasm/emitter.ts';
-import { type Engine, createEngine } from '../../prover/wasm/thread-pool.ts';
+import { type ThreadPool, createThreadPool } from '../../prover/wasm/thread-pool.ts';
 import { type Seeded, seeded } from '../support/seeded.ts';
 
 /** Field edges, limb borders and their negatives. */
@@ -42,8 +42,8 @@ function randomScalar(random: Seeded): bigint {
 }
 
 /** Writes and reads values of two lanes. */
-function pairs(engine: Engine) {
-  const doubles = (ptr: number): Float64Array => new Float64Array(engine.arena.memory.buffer, ptr, 2 * LIMBS);
+function pairs(pool: ThreadPool) {
+  const doubles = (ptr: number): Float64Array => new Float64Array(pool.arena.memory.buffer, ptr, 2 * LIMBS);
   return {
     write: (ptr: number, values: readonly bigint[]) => {
       for (const [lane, value] of values.entries()) {
@@ -90,18 +90,18 @@ for (const products of ['fused', 'dekker'] as const) {
   test(`products and squares equal BigInt, limbs stay in bounds (${products})`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads: 1 });
-    if (products === 'fused' && !hasFusedMadd(engine)) {
+    const pool = await createThreadPool({ threads: 1 });
+    if (products === 'fused' && !hasFusedMadd(pool)) {
       t.skip('this machine has no fused multiply-add');
-      await engine.close();
+      await pool.close();
       return;
     }
-    const module = engine.load(arithmeticModule(products));
-    const { write, read, limbs } = pairs(engine);
+    const module = pool.load(arithmeticModule(products));
+    const { write, read, limbs } = pairs(pool);
     const constants = fieldTable();
-    const table = engine.arena.alloc(8 * constants.length);
-    new Float64Array(engine.arena.memory.buffer, table, constants.length).set(constants);
-    const [a, b, out] = [0, 1, 2].map(() => engine.arena.alloc(PAIR_BYTES)) as [number, number, number];
+    const table = pool.arena.alloc(8 * constants.length);
+    new Float64Array(pool.arena.memory.buffer, table, constants.length).set(constants);
+    const [a, b, out] = [0, 1, 2].map(() => pool.arena.alloc(PAIR_BYTES)) as [number, number, number];
     const check = (x: bigint, y: bigint): void => {
       const z = randomScalar(random);
       write(a, [x, z]);
@@ -112,37 +112,37 @@ for (const products of ['fused', 'dekker'] as const) {
           assert.ok(Math.abs(limb) <= (i < 8 ? 2 ** 50 + 2 ** 9 : 0.7 * 2 ** 50 * 0.7563));
         }
       };
-      engine.run(module, 'mul', [[table, a, b, out]]);
+      pool.run(module, 'mul', [[table, a, b, out]]);
       assert.equal(read(out, 0), mod(x * y));
       assert.equal(read(out, 1), mod(z * x));
       bounded();
-      engine.run(module, 'squarePlus', [[table, a, b, out]]);
+      pool.run(module, 'squarePlus', [[table, a, b, out]]);
       assert.equal(read(out, 0), mod(x * x + 4n * y));
       assert.equal(read(out, 1), mod(z * z + 4n * x));
       bounded();
     };
     for (const x of EDGES) for (const y of EDGES) check(x, y);
     for (let i = 0; i < 2000; i++) check(randomScalar(random), randomScalar(random));
-    await engine.close();
+    await pool.close();
   });
 
   test(`the permutation equals the reference (${products})`, async (t) => {
     const random = seeded();
     t.diagnostic(`seed ${random.seed}`);
-    const engine = await createEngine({ threads: 1 });
-    if (products === 'fused' && !hasFusedMadd(engine)) {
+    const pool = await createThreadPool({ threads: 1 });
+    if (products === 'fused' && !hasFusedMadd(pool)) {
       t.skip('this machine has no fused multiply-add');
-      await engine.close();
+      await pool.close();
       return;
     }
     const m = new ModuleBuilder();
     new PermutationFunctions(m, products);
-    const module = engine.load(m.bytes());
+    const module = pool.load(m.bytes());
     const words = permutationTable();
-    const table = engine.arena.alloc(words.byteLength);
-    new BigInt64Array(engine.arena.memory.buffer, table, words.length).set(words);
-    const state = engine.arena.alloc(PERMUTATION_BYTES);
-    const { write, read } = pairs(engine);
+    const table = pool.arena.alloc(words.byteLength);
+    new BigInt64Array(pool.arena.memory.buffer, table, words.length).set(words);
+    const state = pool.arena.alloc(PERMUTATION_BYTES);
+    const { write, read } = pairs(pool);
     const states = [
       ...EDGES.map((edge) => new Array<bigint>(8).fill(edge)),
       ...Array.from({ length: 60 }, () => Array.from({ length: 8 }, () => randomScalar(random))),
@@ -150,12 +150,12 @@ for (const products of ['fused', 'dekker'] as const) {
     for (const [k, first] of states.entries()) {
       const second = states[(k + 1) % states.length] ?? first;
       for (const [i, x] of first.entries()) write(state + PAIR_BYTES * i, [x, second[i] ?? 0n]);
-      engine.run(module, 'permute', [[table, state]]);
+      pool.run(module, 'permute', [[table, state]]);
       const lanes = (lane: number): bigint[] => first.map((_, i) => read(state + PAIR_BYTES * i, lane));
       assert.deepEqual(lanes(0), permute(first));
       assert.deepEqual(lanes(1), permute(second));
     }
-    await engine.close();
+    await pool.close();
   });
 }
 

@@ -16,12 +16,12 @@ import {
   type SetupInfo,
   VerificationError,
 } from '../../prover/index.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import type { ProveResult } from '../../prover/jobs/jobs.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
-import type { ProvedLayer } from '../../prover/jobs/stark-prover.ts';
+import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
 import { theSystem } from '../../prover/system/definition.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { abortAt, temporaryFiles } from '../support/abort.ts';
@@ -104,7 +104,7 @@ describe('the wrap proof', () => {
 
   const verify = ({ key, publicValues, proof: layer }: ProvedLayer): void => {
     const { wrap, wrapLayer } = theSystem();
-    verifyNative(suiteBn, wrap.machine, wrapLayer, key, publicValues, layer);
+    verifyNative(suiteBn254, wrap.machine, wrapLayer, key, publicValues, layer);
   };
 
   it('is accepted by the native verifier, and refused when a number in it or in its statement is changed', () => {

@@ -7,8 +7,8 @@ import { commitColumns, commitOracle } from '../../prover/pcs/reference/encode.t
 import { getExt, setExt } from '../../prover/pcs/reference/plain-vector.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { CommittedRows } from '../../prover/verifier/suite.ts';
 import { ReferenceWitness } from '../../prover/pcs/reference/witness.ts';
 import { VerificationError } from '../../prover/core/errors.ts';
@@ -56,7 +56,7 @@ test('accepts honest openings over several shapes and seeds', () => {
 });
 
 test('accepts an honest opening with the BN254 suite', () => {
-  const instance = buildStatement(2, { ...TEST_ONLY_OPENING, queries: [3, 2, 2] }, suiteBn);
+  const instance = buildStatement(2, { ...TEST_ONLY_OPENING, queries: [3, 2, 2] }, suiteBn254);
   const proof = prove(instance);
   verify(instance, proof);
   rejects(() =>
@@ -93,7 +93,7 @@ test('rejects a sumcheck that starts from another claim: the first message corre
     }
   }
   rejects(
-    () => verify(wrong, prove(wrong, new Shifted(suiteKb, statement.stacked, weightVector(statement)))),
+    () => verify(wrong, prove(wrong, new Shifted(suiteKoalaBear, statement.stacked, weightVector(statement)))),
     'ext-mismatch',
   );
 });
@@ -102,12 +102,12 @@ test('rejects a column altered after its commitment', () => {
   const stacked = statement.stacked.slice();
   stacked[5] = add(stacked[5]!, 1);
   const weight = weightVector(statement);
-  const cheating = prove(statement, new ReferenceWitness(suiteKb, stacked, weight));
+  const cheating = prove(statement, new ReferenceWitness(suiteKoalaBear, stacked, weight));
   rejects(() => verify(statement, cheating), 'ext-mismatch');
   // The claim adapted to the altered column is not proved either: its weight at that cell is not zero.
   const target = ext.add(statement.target, getExt(weight, 5));
   const adapted = { ...statement, target };
-  rejects(() => verify(adapted, prove(adapted, new ReferenceWitness(suiteKb, stacked, weight))), 'ext-mismatch');
+  rejects(() => verify(adapted, prove(adapted, new ReferenceWitness(suiteKoalaBear, stacked, weight))), 'ext-mismatch');
 });
 
 test('rejects an oracle of another function than the fold', () => {
@@ -118,11 +118,12 @@ test('rejects an oracle of another function than the fold', () => {
         if (this.#commits++ !== at) return super.commit(logDomain, logFold);
         const values = new Uint32Array(this.values().flat());
         setExt(values, 0, ext.add(getExt(values, 0), ext.ONE));
-        return commitOracle(suiteKb, values, logDomain, logFold);
+        return commitOracle(suiteKoalaBear, values, logDomain, logFold);
       }
     }
     rejects(
-      () => verify(statement, prove(statement, new WrongFold(suiteKb, statement.stacked, weightVector(statement)))),
+      () =>
+        verify(statement, prove(statement, new WrongFold(suiteKoalaBear, statement.stacked, weightVector(statement)))),
       'ext-mismatch',
     );
   }
@@ -135,7 +136,7 @@ test('rejects a wrong final vector, also one chosen before the queries', () => {
       return [ext.add(values[0]!, ext.ONE), ...values.slice(1)];
     }
   }
-  const cheating = prove(statement, new WrongFinal(suiteKb, statement.stacked, weightVector(statement)));
+  const cheating = prove(statement, new WrongFinal(suiteKoalaBear, statement.stacked, weightVector(statement)));
   rejects(() => verify(statement, cheating), 'ext-mismatch');
 });
 
@@ -145,7 +146,7 @@ test('rejects a wrong out-of-domain value', () => {
       return ext.add(super.evaluate(point), ext.ONE);
     }
   }
-  const cheating = prove(statement, new WrongOod(suiteKb, statement.stacked, weightVector(statement)));
+  const cheating = prove(statement, new WrongOod(suiteKoalaBear, statement.stacked, weightVector(statement)));
   rejects(() => verify(statement, cheating), 'ext-mismatch');
 });
 
@@ -192,11 +193,11 @@ test('lifted trees: another lift, another place and another tree are rejected', 
   const stacked = statement.stacked.slice();
   stacked[6 * 64 + 1] = random.felt();
   rejects(
-    () => verify(statement, prove(statement, new ReferenceWitness(suiteKb, stacked, weightVector(statement)))),
+    () => verify(statement, prove(statement, new ReferenceWitness(suiteKoalaBear, stacked, weightVector(statement)))),
     'ext-mismatch',
   );
   // The same lifted columns under another root.
-  const other = commitColumns(suiteKb, 4, 1, [random.column(4), random.column(4)]);
+  const other = commitColumns(suiteKoalaBear, 4, 1, [random.column(4), random.column(4)]);
   rejects(() => verify(withRoot(statement, 1, other.root), honest));
 });
 
@@ -273,7 +274,7 @@ function recorded<T extends object>(target: T, calls: string[]): T {
 test('the verifier makes the same calls whatever the proof', () => {
   const callsOf = (of: Statement, proof: OpeningProof, rejected: boolean): string[] => {
     const calls: string[] = [];
-    const run = (): void => verifyOn(recorded(nativeBackend(suiteKb), calls), of, proof);
+    const run = (): void => verifyOn(recorded(nativeBackend(suiteKoalaBear), calls), of, proof);
     if (rejected) rejects(run);
     else run();
     return calls;

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { errorCode } from '../../plugin/errors.ts';
+import { errorCode } from '../../plugin/internal/errors.ts';
 import { groth16Verifier } from '../../prover/index.ts';
 import { verifierHash } from '../../prover/groth16/key/verifier-key.ts';
 import { forgedProof } from '../support/forged-groth16.ts';

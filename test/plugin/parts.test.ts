@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { AbiCoder, Interface } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { errorCode, toPluginError } from '../../plugin/errors.ts';
+import { errorCode, toPluginError } from '../../plugin/internal/errors.ts';
 import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/chain/abi.ts';
 import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
 import { ABIS } from '../../plugin/internal/chain/artifacts.ts';

@@ -14,7 +14,7 @@ import {
   type ExtVector,
 } from '../../prover/pcs/reference/plain-vector.ts';
 import { ExtVectors, type ExtBuffer } from '../../prover/poly/ext-vectors.ts';
-import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool, type ThreadPool } from '../../prover/wasm/thread-pool.ts';
 
 /** Elements biased to the borders where reductions go wrong. */
 function element(seed: number): number {
@@ -41,13 +41,13 @@ function vector(length: number, seed: number): ExtVector {
 
 for (const threads of [1, 2]) {
   describe(`extension vectors, ${threads} thread(s)`, () => {
-    let engine: Engine;
+    let pool: ThreadPool;
     let vectors: ExtVectors;
     before(async () => {
-      engine = await createEngine({ threads });
-      vectors = new ExtVectors(engine);
+      pool = await createThreadPool({ threads });
+      vectors = new ExtVectors(pool);
     });
-    after(() => engine.close());
+    after(() => pool.close());
     const put = (v: ExtVector): ExtBuffer => vectors.from(Array.from({ length: v.length / 5 }, (_, i) => getExt(v, i)));
     const same = (buffer: ExtBuffer, v: ExtVector, count = buffer.length): void => {
       for (let i = 0; i < count; i++) assert.deepEqual(vectors.get(buffer, i), getExt(v, i), `entry ${i}`);
@@ -80,8 +80,8 @@ for (const threads of [1, 2]) {
     it('treats base vectors as extension vectors with zero upper limbs', () => {
       const length = 2048;
       const words = Uint32Array.from({ length: 2 * length }, (_, i) => element(i + 31));
-      const ptr = engine.arena.alloc(8 * length);
-      engine.arena.u32(ptr, 2 * length).set(words.map((w) => toMontgomery(w)));
+      const ptr = pool.arena.alloc(8 * length);
+      pool.arena.u32(ptr, 2 * length).set(words.map((w) => toMontgomery(w)));
       const lifted = new Uint32Array(10 * length);
       for (const [i, w] of words.entries()) lifted[5 * i] = w;
       const weights = vector(2 * length, 9);

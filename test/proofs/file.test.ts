@@ -5,7 +5,7 @@ import { base64 } from '../../prover/proofs/base64.ts';
 import { decodeCore, decodeLift, encodeCore, encodeLift } from '../../prover/proofs/body.ts';
 import { parseProof, proofBytes, proofText } from '../../prover/proofs/file.ts';
 import { theSystem, TIERS } from '../../prover/system/definition.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { blankKey } from '../../prover/recursion/blank-proof.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { zeroProof } from '../../prover/stark/proof-codec.ts';
@@ -94,14 +94,14 @@ describe('proof files', () => {
     const tier = TIERS[0]!;
     const layout = layerLayout(core, tier);
     const publicValues = Array.from({ length: core.publicValueCount }, (_, i) => i);
-    const proof = { tier: tier.id, key: blankKey(layout), publicValues, proof: zeroProof(suiteKb, layout) };
+    const proof = { tier: tier.id, key: blankKey(layout), publicValues, proof: zeroProof(suiteKoalaBear, layout) };
     const body = encodeCore(proof);
     assert.deepEqual(decodeCore(proofBytes(proofText(body))), proof);
     const liftLayout = layerLayout(lift.machine, liftLayer);
     const lifted = {
       key: blankKey(liftLayout),
       publicValues: Array.from({ length: 32 }, (_, i) => i),
-      proof: zeroProof(suiteKb, liftLayout),
+      proof: zeroProof(suiteKoalaBear, liftLayout),
     };
     const liftBody = encodeLift(lifted);
     assert.deepEqual(decodeLift(liftBody), lifted);

@@ -10,7 +10,7 @@ import { describeError, reviveError } from '../../prover/jobs/errors.ts';
 import { theSystem, TIERS } from '../../prover/system/definition.ts';
 import { verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
 import { coreKeyDigest, packDigest } from '../../prover/system/program-key.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { blankKey } from '../../prover/recursion/blank-proof.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { zeroProof } from '../../prover/stark/proof-codec.ts';
@@ -160,11 +160,11 @@ describe('bodies of proofs', () => {
   const layout = layerLayout(core, tier);
   const liftLayout = layerLayout(lift.machine, liftLayer);
   const publicValues = Array.from({ length: core.publicValueCount }, (_, i) => 4 * i);
-  const proof = zeroProof(suiteKb, layout);
+  const proof = zeroProof(suiteKoalaBear, layout);
   const coreProof = { tier: tier.id, key: blankKey(layout), publicValues, proof };
   const body = encodeCore(coreProof);
   const zeros = Array.from({ length: 32 }, () => 0);
-  const lifted = { key: blankKey(liftLayout), publicValues: zeros, proof: zeroProof(suiteKb, liftLayout) };
+  const lifted = { key: blankKey(liftLayout), publicValues: zeros, proof: zeroProof(suiteKoalaBear, liftLayout) };
   const liftBody = encodeLift(lifted);
 
   const fails = (run: () => unknown, reason: RegExp, code = 'BAD_PROOF_FILE'): void =>

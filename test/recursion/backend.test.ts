@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatReport } from '../../prover/air/checker.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { RecursionBackend, type RecursionWires } from '../../prover/recursion/backend.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
 import { runRandomProgram } from '../support/backend-program.ts';
@@ -11,7 +11,7 @@ import { check, finish, lay } from '../support/recursion.ts';
 
 test('random programs give the same values on the native and the recording backend, and their traces check', () => {
   for (let shape = 1; shape <= 25; shape++) {
-    const native = runRandomProgram<NativeWires>(new NativeBackend(suiteKb), shape, 1000 + shape, 120);
+    const native = runRandomProgram<NativeWires>(new NativeBackend(suiteKoalaBear), shape, 1000 + shape, 120);
     const on = new RecursionBackend({ strict: true });
     const recorded = runRandomProgram<RecursionWires>(on, shape, 1000 + shape, 120);
     assert.deepEqual(

@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { checkMachine } from '../../prover/air/checker.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
 import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/machines/rv32im/machine.ts';
-import { engineHashKb } from '../../prover/pcs/wasm/hash-koalabear.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { wasmHashKoalaBear } from '../../prover/pcs/wasm/hash-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { controlTree } from '../../prover/recursion/control-root.ts';
 import { liftProgram, recordLift, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
@@ -18,21 +18,21 @@ import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { commitOnEngine, createWasmEngine, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
+import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
 import { executeRecorded } from '../../prover/vm/run/execute.ts';
-import { createEngine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 
 test('a guest goes through core-s and lift, and its wrap witness checks', async () => {
   const guest = loadProgram(readFileSync(new URL('../../programs/add/add.elf', import.meta.url)));
   const { record } = executeRecorded(guest, []);
   assert.ok(record !== undefined);
   const { main, publicValues } = fillTrace(guest, record);
-  const engine = await createEngine({ threads: 2 });
+  const pool = await createThreadPool({ threads: 2 });
   try {
-    const hash = engineHashKb(engine);
-    const prover = wasmProverHash(suiteKb, hash);
-    const create = createWasmEngine(engine, hash);
+    const hash = wasmHashKoalaBear(pool);
+    const prover = wasmProverHash(suiteKoalaBear, hash);
+    const create = createWasmLayerProver(pool, hash);
     const prove = (
       machine: Machine,
       layer: LayerParameters,
@@ -41,10 +41,10 @@ test('a guest goes through core-s and lift, and its wrap witness checks', async 
       values: readonly number[],
       trace: MachineTrace,
     ): VerifiedProof =>
-      engine.arena.scope(() => {
-        const key = setupKey(suiteKb, machine, layer, pre, felts, commitOnEngine(engine, hash));
+      pool.arena.scope(() => {
+        const key = setupKey(suiteKoalaBear, machine, layer, pre, felts, commitOnThreads(pool, hash));
         const proof = proveLayer(prover, create, machine, layer, key, values, trace);
-        verifyNative(suiteKb, machine, layer, key.key, values, proof);
+        verifyNative(suiteKoalaBear, machine, layer, key.key, values, proof);
         return { key: key.key, publicValues: values, proof };
       });
 
@@ -71,6 +71,6 @@ test('a guest goes through core-s and lift, and its wrap witness checks', async 
     });
     assert.ok(report.ok);
   } finally {
-    await engine.close();
+    await pool.close();
   }
 });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { VerificationError, ZkError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { type RecursionWires } from '../../prover/recursion/backend.ts';
 import { LIFT_OUTPUT, liftProgram, liftStatement, record, recordLift } from '../../prover/recursion/programs/lift.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
@@ -29,11 +29,11 @@ function hasWitness(proof: LayerProof, key = toy.provingKey.key, publicValues = 
 
 test('lift of an honest proof: same outputs as the native run, a witness that checks', () => {
   const run = recordLift(machine, parameters, verified(toy));
-  const native = liftStatement<NativeWires>(new NativeBackend(suiteKb), machine, parameters, verified(toy));
+  const native = liftStatement<NativeWires>(new NativeBackend(suiteKoalaBear), machine, parameters, verified(toy));
   assert.deepEqual(run.publicValues, native);
   assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.exitCode), [0, 0]);
   assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.publicDigest), toy.publicValues.slice(3));
-  const on = new NativeBackend(suiteKb);
+  const on = new NativeBackend(suiteKoalaBear);
   const digest = keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, toy.provingKey.key));
   assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.keyDigest), digest);
   assert.ok(hasWitness(toy.proof));
@@ -97,7 +97,7 @@ test('every part of a proof mutated: refused with the same code and place as nat
       }
     };
     const native = refusal(() =>
-      verifyNative(suiteKb, machine, parameters, toy.provingKey.key, toy.publicValues, proof),
+      verifyNative(suiteKoalaBear, machine, parameters, toy.provingKey.key, toy.publicValues, proof),
     );
     const recorded = refusal(() => recordLift(machine, parameters, { ...verified(toy), proof }));
     // A nonce may happen to work; nothing else may.
@@ -128,7 +128,7 @@ test('pitfall 9: every field of the key changes the digest and invalidates the p
     ...key.positions.map((_, i) => ({ positions: key.positions.map((x, j) => (i === j ? x + 64 : x)) })),
     ...key.felts.map((_, i) => ({ felts: key.felts.map((x, j) => (i === j ? x + 1 : x)) })),
   ];
-  const on = new NativeBackend(suiteKb);
+  const on = new NativeBackend(suiteKoalaBear);
   const digests = new Set<string>();
   for (const change of [{}, ...changes]) {
     const changed = { ...key, ...change };

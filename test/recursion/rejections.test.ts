@@ -5,7 +5,7 @@ import { VerificationError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { authenticationPath, buildTree, digestAt } from '../../prover/hash/merkle-koalabear.ts';
-import { DuplexKb } from '../../prover/verifier/duplex-koalabear.ts';
+import { DuplexKoalaBear } from '../../prover/verifier/duplex-koalabear.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
 import { bitsBelow, canonicalBits, assertLowBitsZero } from '../../prover/recursion/decompose.ts';
 import { RecursionProgramError, preprocessedColumns } from '../../prover/machines/recursion/preprocess.ts';
@@ -95,7 +95,7 @@ test('zero has no inverse', () => {
 });
 
 test('proof of work', () => {
-  const nonce = new DuplexKb('test').grind(6);
+  const nonce = new DuplexKoalaBear('test').grind(6);
   assertHolds((on) => on.transcript('test').checkPow('pow', nonce, 6));
   const bad = nonce === 0 ? 1 : 0;
   assertRefused((on) => on.transcript('test').checkPow('pow', bad, 6), 'pow');

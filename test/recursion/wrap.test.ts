@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { VerificationError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { RecursionWires } from '../../prover/recursion/backend.ts';
 import { CONTROL_DEPTH, controlTree } from '../../prover/recursion/control-root.ts';
 import { LIFT_OUTPUT, record, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
@@ -28,10 +28,10 @@ function hasWitness(changes: Partial<VerifiedProof>, position: ControlPosition =
 
 test('the lift proof verifies natively, and no other public values do', () => {
   const { key, publicValues, proof } = lift.verified;
-  verifyNative(suiteKb, machine, TEST_ONLY_LIFT, key, publicValues, proof);
+  verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, publicValues, proof);
   for (const [i] of publicValues.entries()) {
     const changed = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(() => verifyNative(suiteKb, machine, TEST_ONLY_LIFT, key, changed, proof), VerificationError);
+    assert.throws(() => verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, changed, proof), VerificationError);
   }
 });
 
@@ -44,7 +44,7 @@ test('wrap of an honest proof: outputs, witness, and the program of the blank pr
     ...control.root,
   ];
   assert.deepEqual(run.publicValues, expected);
-  const on = new NativeBackend(suiteKb);
+  const on = new NativeBackend(suiteKoalaBear);
   assert.deepEqual(wrapStatement<NativeWires>(on, machine, TEST_ONLY_LIFT, lift.verified, control), expected);
   assert.equal(programDigest(run.program), programDigest(wrapProgram(machine, TEST_ONLY_LIFT)));
   assert.ok(hasWitness({}));
@@ -57,7 +57,7 @@ test('pitfall 20: another exit code than 0 has no wrap witness', () => {
   ] as const) {
     const failing = liftCase(toyGuestCase({ exitCode }));
     const { key, publicValues, proof } = failing.verified;
-    verifyNative(suiteKb, machine, TEST_ONLY_LIFT, key, publicValues, proof);
+    verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, publicValues, proof);
     assert.throws(
       () => recordWrap(machine, TEST_ONLY_LIFT, failing.verified, control),
       (error) => error instanceof VerificationError && error.where === 'exit code is zero',

@@ -1,14 +1,14 @@
-/** A real guest on the smallest core tier, proved by the reference engine: one to two minutes. */
+/** A real guest on the smallest core tier, proved by the reference layer prover: one to two minutes. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/machines/rv32im/machine.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { CORE_S } from '../../prover/stark/layers.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { decodeProof, encodeProof } from '../../prover/stark/proof-codec.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
@@ -21,13 +21,21 @@ test('the bare guest proves on core-s; each public value altered by one is rejec
   const { record } = runRecorded(program, [Uint8Array.of(5, 0, 0, 0)], 60_000);
   assert.ok(record);
   const { main, publicValues } = fillTrace(program, record);
-  const { key, ...rest } = setupKey(suiteKb, machine, CORE_S, preprocessedTraces(program), keyFelts(program));
-  const proof = proveLayer(suiteKb, createReferenceEngine, machine, CORE_S, { key, ...rest }, publicValues, main);
+  const { key, ...rest } = setupKey(suiteKoalaBear, machine, CORE_S, preprocessedTraces(program), keyFelts(program));
+  const proof = proveLayer(
+    suiteKoalaBear,
+    createReferenceLayerProver,
+    machine,
+    CORE_S,
+    { key, ...rest },
+    publicValues,
+    main,
+  );
   const layout = layerLayout(machine, CORE_S);
-  const decoded = decodeProof(suiteKb, layout, encodeProof(suiteKb, layout, proof));
-  verifyNative(suiteKb, machine, CORE_S, key, publicValues, decoded);
+  const decoded = decodeProof(suiteKoalaBear, layout, encodeProof(suiteKoalaBear, layout, proof));
+  verifyNative(suiteKoalaBear, machine, CORE_S, key, publicValues, decoded);
   for (const [i] of publicValues.entries()) {
     const altered = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    rejects(() => verifyNative(suiteKb, machine, CORE_S, key, altered, decoded));
+    rejects(() => verifyNative(suiteKoalaBear, machine, CORE_S, key, altered, decoded));
   }
 });

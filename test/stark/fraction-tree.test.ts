@@ -5,7 +5,7 @@ import { P } from '../../prover/field/koalabear.ts';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { FractionTree, type SlotBuffer } from '../../prover/stark/gkr/fraction-tree.ts';
-import { createEngine, type Engine } from '../../prover/wasm/thread-pool.ts';
+import { createThreadPool, type ThreadPool } from '../../prover/wasm/thread-pool.ts';
 
 let counter = 1;
 function random(): ExtValue {
@@ -13,9 +13,9 @@ function random(): ExtValue {
   return [word(), word(), word(), word(), word()];
 }
 
-function store(engine: Engine, values: readonly ExtValue[]): number {
-  const ptr = engine.arena.alloc(20 * values.length);
-  const words = engine.arena.u32(ptr, 5 * values.length);
+function store(pool: ThreadPool, values: readonly ExtValue[]): number {
+  const ptr = pool.arena.alloc(20 * values.length);
+  const words = pool.arena.u32(ptr, 5 * values.length);
   for (const [i, value] of values.entries()) {
     for (const [k, limb] of value.entries()) words[k * values.length + i] = toMontgomery(limb);
   }
@@ -47,7 +47,7 @@ for (const threads of [1, 2]) {
   for (const { name, slotBits, rowBits, lengths } of cases) {
     describe(`fraction tree, ${threads} thread(s)`, () => {
       it(`${name}: every layer reduces to the next and the last to the leaves`, async () => {
-        const engine = await createEngine({ threads });
+        const pool = await createThreadPool({ threads });
         try {
           const leavesP = Array.from({ length: 2 ** (slotBits + rowBits) }, () => ext.ZERO);
           const leavesQ = leavesP.map(() => ext.ONE);
@@ -58,9 +58,9 @@ for (const threads of [1, 2]) {
               leavesP[g * 2 ** rowBits + i] = p[i]!;
               leavesQ[g * 2 ** rowBits + i] = q[i]!;
             }
-            return { p: store(engine, p), q: store(engine, q), plane: 4 * length, length };
+            return { p: store(pool, p), q: store(pool, q), plane: 4 * length, length };
           });
-          const tree = new FractionTree(engine, slotBits, rowBits, slots);
+          const tree = new FractionTree(pool, slotBits, rowBits, slots);
           const [p0, q0, p1, q1] = tree.root();
           let [sumP, sumQ] = [ext.ZERO, ext.ONE];
           for (const [i, p] of leavesP.entries()) {
@@ -96,7 +96,7 @@ for (const threads of [1, 2]) {
           assert.deepEqual(p, extensionAt(leavesP, point));
           assert.deepEqual(q, extensionAt(leavesQ, point));
         } finally {
-          await engine.close();
+          await pool.close();
         }
       });
     });

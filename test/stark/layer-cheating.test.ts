@@ -8,12 +8,12 @@ import * as ext from '../../prover/field/extension.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { nativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
-import type { CreateEngine } from '../../prover/stark/prover/interface.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
+import type { CreateLayerProver } from '../../prover/stark/prover/interface.ts';
 import { hintHeight } from '../../prover/stark/heights.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import type { ChildValues } from '../../prover/stark/proof.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { boundarySum } from '../../prover/stark/statement.ts';
 import { assertFractionBound } from '../../prover/stark/verify.ts';
 import { honestCase, proveWitness, verifyCase } from '../support/layer.ts';
@@ -109,14 +109,14 @@ test('a prover who invents a balanced root is caught one layer down', () => {
     [0, /gkr 1: children/],
     [2, /gkr 1: children/],
   ] as const) {
-    const engine: CreateEngine = (...inputs) => {
-      const inner = createReferenceEngine(...inputs);
+    const layerProver: CreateLayerProver = (...inputs) => {
+      const inner = createReferenceLayerProver(...inputs);
       const [, layout, key] = inputs;
       return {
         ...inner,
         fractionTree: (challenges) => {
           const tree = inner.fractionTree(challenges);
-          const on = nativeBackend(suiteKb);
+          const on = nativeBackend(suiteKoalaBear);
           const v = boundarySum<NativeWires>(on, layout, challenges, [7, 60, 5], key.key.felts);
           return {
             root: () => balance(tree.root(), v, index),
@@ -126,7 +126,7 @@ test('a prover who invents a balanced root is caught one layer down', () => {
       };
     };
     const witness = { ...broken(2, 0, 0, 1), publicValues: [7, 60, 5] };
-    rejectsAt(() => verifyCase(proveWitness(witness, { engine })), where);
+    rejectsAt(() => verifyCase(proveWitness(witness, { layerProver })), where);
   }
 });
 
@@ -139,8 +139,8 @@ function balance([p0, q0, p1, q1]: ChildValues, v: ExtValue, index: 0 | 2): Chil
 
 test('a prover who adapts a GKR round is caught at the children of that layer', () => {
   for (const k of [1, 4, 8]) {
-    const engine: CreateEngine = (...inputs) => {
-      const inner = createReferenceEngine(...inputs);
+    const layerProver: CreateLayerProver = (...inputs) => {
+      const inner = createReferenceLayerProver(...inputs);
       return {
         ...inner,
         fractionTree: (challenges) => {
@@ -163,23 +163,23 @@ test('a prover who adapts a GKR round is caught at the children of that layer', 
         },
       };
     };
-    rejectsAt(() => verifyCase(honestCase({ engine })), new RegExp(`gkr ${k}: children`));
+    rejectsAt(() => verifyCase(honestCase({ layerProver })), new RegExp(`gkr ${k}: children`));
   }
 });
 
 test('a prover whose leaves are not those of the columns is caught by the zerocheck', () => {
-  const engine: CreateEngine = (hash, layout, key, trace, placement) => {
-    const inner = createReferenceEngine(hash, layout, key, trace, placement);
+  const layerProver: CreateLayerProver = (hash, layout, key, trace, placement) => {
+    const inner = createReferenceLayerProver(hash, layout, key, trace, placement);
     // The tree of a balanced witness, the columns of an unbalanced one.
-    const balanced = createReferenceEngine(hash, layout, key, toyWitness(5, 3, 4, 3).trace, placement);
+    const balanced = createReferenceLayerProver(hash, layout, key, toyWitness(5, 3, 4, 3).trace, placement);
     return { ...inner, fractionTree: (challenges) => balanced.fractionTree(challenges) };
   };
-  rejectsAt(() => verifyCase(proveWitness(broken(2, 0, 0, 1), { engine })), /zerocheck: column claims/);
+  rejectsAt(() => verifyCase(proveWitness(broken(2, 0, 0, 1), { layerProver })), /zerocheck: column claims/);
 });
 
 test('a prover who adapts a zerocheck round is caught', () => {
-  const engine: CreateEngine = (...inputs) => {
-    const inner = createReferenceEngine(...inputs);
+  const layerProver: CreateLayerProver = (...inputs) => {
+    const inner = createReferenceLayerProver(...inputs);
     return {
       ...inner,
       chipSumcheck: (a, combination, challenges, xi) => {
@@ -196,25 +196,25 @@ test('a prover who adapts a zerocheck round is caught', () => {
       },
     };
   };
-  rejectsAt(() => verifyCase(honestCase({ engine })), /zerocheck: column claims/);
+  rejectsAt(() => verifyCase(honestCase({ layerProver })), /zerocheck: column claims/);
 });
 
 test('a prover who commits to other columns than it proves is caught by the opening', () => {
-  const engine: CreateEngine = (hash, layout, key, trace, placement) => {
-    const inner = createReferenceEngine(hash, layout, key, trace, placement);
-    const other = createReferenceEngine(hash, layout, key, broken(1, 2, 2, 5).trace, placement);
+  const layerProver: CreateLayerProver = (hash, layout, key, trace, placement) => {
+    const inner = createReferenceLayerProver(hash, layout, key, trace, placement);
+    const other = createReferenceLayerProver(hash, layout, key, broken(1, 2, 2, 5).trace, placement);
     return { ...inner, commitMain: () => other.commitMain() };
   };
-  rejectsAt(() => verifyCase(honestCase({ engine })), /whir/);
-  const evaluation: CreateEngine = (hash, layout, key, trace, placement) => {
-    const inner = createReferenceEngine(hash, layout, key, trace, placement);
+  rejectsAt(() => verifyCase(honestCase({ layerProver })), /whir/);
+  const evaluation: CreateLayerProver = (hash, layout, key, trace, placement) => {
+    const inner = createReferenceLayerProver(hash, layout, key, trace, placement);
     return { ...inner, evaluateStack: (point) => ext.add(inner.evaluateStack(point), ext.ONE) };
   };
-  rejectsAt(() => verifyCase(honestCase({ engine: evaluation })), /whir/);
+  rejectsAt(() => verifyCase(honestCase({ layerProver: evaluation })), /whir/);
 });
 
 test('pitfall 19: a zero denominator in a boundary term or at the root is rejected', () => {
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   const { layout } = honestCase();
   const betas = Array.from({ length: 3 }, (_, i): ExtValue => [0, i + 1, 5, 0, 1]);
   // The first term is STATE (bus 1) with the message (100, 7): alpha cancels it.
@@ -222,8 +222,8 @@ test('pitfall 19: a zero denominator in a boundary term or at the root is reject
   const alpha = ext.neg(ext.add(ext.fromBase(1), message));
   rejects(() => boundarySum<NativeWires>(on, layout, { alpha, betas }, [7, 60, 5], [100]), 'zero-inverse');
   for (const index of [1, 3]) {
-    const engine: CreateEngine = (...inputs) => {
-      const inner = createReferenceEngine(...inputs);
+    const layerProver: CreateLayerProver = (...inputs) => {
+      const inner = createReferenceLayerProver(...inputs);
       return {
         ...inner,
         fractionTree: (challenges) => {
@@ -236,12 +236,12 @@ test('pitfall 19: a zero denominator in a boundary term or at the root is reject
         },
       };
     };
-    rejects(() => verifyCase(honestCase({ engine })), 'zero-inverse');
+    rejects(() => verifyCase(honestCase({ layerProver })), 'zero-inverse');
   }
 });
 
 test('pitfall 19: heights with 2^30 fractions or more are rejected', () => {
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   const parameters = { ...TEST_ONLY_TINY, id: 'huge', logRows: 28, logColumns: 2, mainColumns: 2, preStart: 2 };
   const layout = layerLayout(toyMachine(), { ...parameters, folds: [2, 3, 2] });
   const bound = (steps: number, cubes: number): void => {

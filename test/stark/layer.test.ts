@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ZkError } from '../../prover/core/errors.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { constantKey, keyDigest, witnessKey, type VerifyingKey } from '../../prover/stark/key.ts';
 import { machineDigest, parameterDigest } from '../../prover/stark/digest.ts';
 import { decodeProof, encodeProof, proofByteLength, zeroProof } from '../../prover/stark/proof-codec.ts';
@@ -32,7 +32,7 @@ test('honest proofs at several heights are accepted, with equal transcripts on b
 test('lifted keys, other windows and the BN254 hash', () => {
   verifyCase(honestCase({ parameters: TEST_ONLY_TINY_LIFTED }));
   verifyCase(honestCase({ parameters: TEST_ONLY_SMALL }));
-  verifyCase(honestCase({ parameters: TEST_ONLY_TINY_BN, hash: suiteBn }));
+  verifyCase(honestCase({ parameters: TEST_ONLY_TINY_BN, hash: suiteBn254 }));
 });
 
 test('a packed machine has static positions, fewer leaves, and proves', () => {
@@ -49,7 +49,7 @@ test('a packed machine has static positions, fewer leaves, and proves', () => {
 
 test('a key as witness gives the same verdict as a constant key', () => {
   const { machine, parameters, layout, provingKey, publicValues, proof } = honestCase();
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   verifyLayer(on, machine, parameters, witnessKey(on, layout, provingKey.key), publicValues, proof);
   assert.deepEqual(
     keyDigest(on, layout, witnessKey(on, layout, provingKey.key)),
@@ -63,7 +63,7 @@ test('the key does not depend on the tier', () => {
   const large = proveWitness(toyWitness(7, 8, 5, 3), { parameters: lifted });
   verifyCase(large);
   assert.deepEqual(large.provingKey.key, small.provingKey.key);
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   assert.deepEqual(
     keyDigest(on, large.layout, constantKey(on, large.layout, large.provingKey.key)),
     keyDigest(on, small.layout, constantKey(on, small.layout, small.provingKey.key)),
@@ -72,7 +72,7 @@ test('the key does not depend on the tier', () => {
 
 test('pitfall 9: every field of the key changes its digest', () => {
   const { layout, provingKey } = honestCase();
-  const on = nativeBackend(suiteKb);
+  const on = nativeBackend(suiteKoalaBear);
   const digest = (key: VerifyingKey): string => JSON.stringify(keyDigest(on, layout, constantKey(on, layout, key)));
   const { key } = provingKey;
   const root = [...(key.root as number[])];
@@ -150,8 +150,8 @@ test('digests depend on every parameter and on the AIR', () => {
 
 test('the binary codec: round trip, fixed length, and refusals', () => {
   for (const [proved, hash] of [
-    [honestCase(), suiteKb],
-    [honestCase({ parameters: TEST_ONLY_TINY_BN, hash: suiteBn }), suiteBn],
+    [honestCase(), suiteKoalaBear],
+    [honestCase({ parameters: TEST_ONLY_TINY_BN, hash: suiteBn254 }), suiteBn254],
   ] as const) {
     const { layout, proof } = proved;
     const bytes = encodeProof(hash, layout, proof);
@@ -191,8 +191,8 @@ test('the binary codec: round trip, fixed length, and refusals', () => {
 
 test('the zero proof has the shape and is not accepted', () => {
   const { layout, machine, parameters, provingKey, publicValues } = honestCase();
-  const zero = zeroProof(suiteKb, layout);
-  rejects(() => verifyNative(suiteKb, machine, parameters, provingKey.key, publicValues, zero));
+  const zero = zeroProof(suiteKoalaBear, layout);
+  rejects(() => verifyNative(suiteKoalaBear, machine, parameters, provingKey.key, publicValues, zero));
 });
 
 test('machines and parameters that do not fit are refused with a reason', () => {

@@ -4,7 +4,7 @@ import * as ext from '../../prover/field/extension.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { eqVector, getExt, innerProduct } from '../../prover/pcs/reference/plain-vector.ts';
 import { nativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import {
   assertInWindow,
   blockPosition,
@@ -31,7 +31,7 @@ import { TEST_ONLY_SMALL, TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../suppo
 import { toyMachine } from '../support/toy-machine.ts';
 
 const random = new Random(11);
-const on = nativeBackend(suiteKb);
+const on = nativeBackend(suiteKoalaBear);
 const element = (): ExtValue => random.felts(5) as unknown as ExtValue;
 const pointOf = (length: number): ExtValue[] => Array.from({ length }, element);
 

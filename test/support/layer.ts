@@ -1,13 +1,13 @@
 /** Proving and verifying toy layers in tests. */
 import type { Machine } from '../../prover/air/machine.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { ProverHash } from '../../prover/verifier/suite.ts';
-import type { CreateEngine, ProvingKey } from '../../prover/stark/prover/interface.ts';
+import type { CreateLayerProver, ProvingKey } from '../../prover/stark/prover/interface.ts';
 import { layerLayout, type LayerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import type { LayerProof } from '../../prover/stark/proof.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
@@ -30,7 +30,7 @@ export type CaseOptions = {
   readonly machine?: Machine;
   readonly parameters?: LayerParameters;
   readonly hash?: ProverHash;
-  readonly engine?: CreateEngine;
+  readonly layerProver?: CreateLayerProver;
 };
 
 /** Proves a witness, honest or not. */
@@ -38,13 +38,13 @@ export function proveWitness(witness: ToyWitness, options: CaseOptions = {}): La
   const {
     machine = toyMachine(),
     parameters = TEST_ONLY_TINY,
-    hash = suiteKb,
-    engine = createReferenceEngine,
+    hash = suiteKoalaBear,
+    layerProver = createReferenceLayerProver,
   } = options;
   const { publicValues } = witness;
   const provingKey = setupKey(hash, machine, parameters, witness.preprocessed, witness.keyFelts);
   const log: TranscriptLog = [];
-  const proof = proveLayer(hash, engine, machine, parameters, provingKey, publicValues, witness.trace, { log });
+  const proof = proveLayer(hash, layerProver, machine, parameters, provingKey, publicValues, witness.trace, { log });
   return { machine, parameters, hash, layout: layerLayout(machine, parameters), provingKey, publicValues, proof, log };
 }
 

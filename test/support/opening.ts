@@ -13,7 +13,7 @@ import { eqAt } from '../../prover/verifier/multilinear.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
 import type { OpeningParameters } from '../../prover/pcs/whir/schedule.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { ProverHash } from '../../prover/verifier/suite.ts';
 import { proveOpening, type ProverTree } from '../../prover/pcs/whir/prove.ts';
 import { verifyOpening } from '../../prover/pcs/whir/verify.ts';
@@ -49,7 +49,7 @@ export type Statement = {
 export function buildStatement(
   seed: number,
   parameters: OpeningParameters = TEST_ONLY_OPENING,
-  hash: ProverHash = suiteKb,
+  hash: ProverHash = suiteKoalaBear,
 ): Statement {
   const random = new Random(seed);
   const { logRows, logColumns, logInverseRate } = parameters;

@@ -1,7 +1,12 @@
-/** Toy proof -> lift proof -> wrap, at test-only parameters and with the reference engine. */
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+/** Toy proof -> lift proof -> wrap, at test-only parameters and with the reference layer prover. */
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { controlTree } from '../../prover/recursion/control-root.ts';
-import { liftProgram, recordLift, type RecordedRun, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
+import {
+  liftProgram,
+  recordLift,
+  type RecursionRun,
+  type VerifiedProof,
+} from '../../prover/recursion/programs/lift.ts';
 import type { Program } from '../../prover/machines/recursion/program.ts';
 import { recursionTarget, type RecursionTarget } from '../../prover/recursion/target.ts';
 import type { ControlPosition } from '../../prover/recursion/programs/wrap.ts';
@@ -9,7 +14,7 @@ import type { ProvingKey } from '../../prover/stark/prover/interface.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
-import { createReferenceEngine } from '../../prover/stark/prover/reference.ts';
+import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import type { LayerCase } from './layer.ts';
 import { fittingHeights } from './recursion.ts';
@@ -45,12 +50,20 @@ export function verified(toy: LayerCase): VerifiedProof {
 export type Proved = { target: RecursionTarget; provingKey: ProvingKey; verified: VerifiedProof };
 
 /** Proves a run of a recursion program on the smallest machine that holds it. */
-export function proveRun(program: Program, run: RecordedRun, parameters: LayerParameters): Proved {
+export function proveRun(program: Program, run: RecursionRun, parameters: LayerParameters): Proved {
   const target = recursionTarget(fittingHeights(program));
   const { machine } = target;
-  const provingKey = setupKey(suiteKb, machine, parameters, target.preprocess(program), []);
+  const provingKey = setupKey(suiteKoalaBear, machine, parameters, target.preprocess(program), []);
   const trace = target.trace(run);
-  const proof = proveLayer(suiteKb, createReferenceEngine, machine, parameters, provingKey, run.publicValues, trace);
+  const proof = proveLayer(
+    suiteKoalaBear,
+    createReferenceLayerProver,
+    machine,
+    parameters,
+    provingKey,
+    run.publicValues,
+    trace,
+  );
   return { target, provingKey, verified: { key: provingKey.key, publicValues: run.publicValues, proof } };
 }
 

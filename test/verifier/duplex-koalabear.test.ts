@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { permute } from '../../prover/hash/poseidon2-koalabear.ts';
 import { compress, domainCapacity, hashFelts, hashRow } from '../../prover/hash/sponge-koalabear.ts';
-import { DuplexKb } from '../../prover/verifier/duplex-koalabear.ts';
+import { DuplexKoalaBear } from '../../prover/verifier/duplex-koalabear.ts';
 import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { Random } from '../support/random.ts';
 
 const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
 
 test('the schedule by hand: buffer, padding, outputs from the front, what remains is dropped by an observe', () => {
-  const transcript = new DuplexKb('test');
+  const transcript = new DuplexKoalaBear('test');
   const state = [...zeros(8), ...domainCapacity('test')];
   const absorb = (block: number[]): void => {
     for (let i = 0; i < 8; i++) state[i] = block[i] ?? 0;
@@ -44,13 +44,13 @@ test('the schedule by hand: buffer, padding, outputs from the front, what remain
 test('a sample before any observe is a permutation of the initial state', () => {
   const state = [...zeros(8), ...domainCapacity('empty')];
   permute(state);
-  assert.deepEqual(new DuplexKb('empty').sampleExt('x'), state.slice(0, 5));
+  assert.deepEqual(new DuplexKoalaBear('empty').sampleExt('x'), state.slice(0, 5));
 });
 
 test('pitfall 1: every observed element changes all later challenges', () => {
   const random = new Random(1);
   const run = (values: readonly number[]): string[] => {
-    const transcript = new DuplexKb('test');
+    const transcript = new DuplexKoalaBear('test');
     transcript.observeFelts('a', values.slice(0, 7));
     const first = transcript.sampleExt('x');
     transcript.observeDigest('b', values.slice(7, 15));
@@ -70,8 +70,8 @@ test('pitfall 1: every observed element changes all later challenges', () => {
 
 test('pitfall 2: the nonce is absorbed last, and exactly the nonces with enough zero bits are accepted', () => {
   for (let buffered = 0; buffered < 9; buffered++) {
-    const start = (): DuplexKb => {
-      const transcript = new DuplexKb('pow');
+    const start = (): DuplexKoalaBear => {
+      const transcript = new DuplexKoalaBear('pow');
       transcript.observeFelts('a', zeros(buffered).fill(7));
       return transcript;
     };
@@ -88,12 +88,12 @@ test('pitfall 2: the nonce is absorbed last, and exactly the nonces with enough 
 });
 
 test('grinding leaves the transcript as it was', () => {
-  const transcript = new DuplexKb('pow');
+  const transcript = new DuplexKoalaBear('pow');
   transcript.observeFelts('a', [1, 2, 3]);
   const before = transcript.state();
   transcript.grind(6);
   assert.deepEqual(transcript.state(), before);
-  const other = new DuplexKb('pow');
+  const other = new DuplexKoalaBear('pow');
   other.observeFelts('a', [1, 2, 3]);
   assert.deepEqual(transcript.sampleExt('x'), other.sampleExt('x'));
 });
@@ -116,7 +116,7 @@ test('pitfall 23: m and m || 0 have different digests in every API', () => {
 
 test('pitfall 24: an observe never writes the capacity', () => {
   const random = new Random(3);
-  const transcript = new DuplexKb('test');
+  const transcript = new DuplexKoalaBear('test');
   transcript.observeFelts('a', random.felts(3));
   transcript.sampleExt('x');
   const capacity = transcript.state().slice(8);
@@ -126,7 +126,7 @@ test('pitfall 24: an observe never writes the capacity', () => {
   }
   // The eighth element completes the block: the capacity is now that of the permuted (block, old capacity).
   const block = random.felts(8);
-  const fresh = new DuplexKb('test');
+  const fresh = new DuplexKoalaBear('test');
   fresh.observeFelts('a', block.slice(0, 7));
   const state = [...block, ...fresh.state().slice(8)];
   permute(state);
@@ -135,13 +135,13 @@ test('pitfall 24: an observe never writes the capacity', () => {
 });
 
 test('domains give different transcripts', () => {
-  assert.notDeepEqual(new DuplexKb('a').sampleExt('x'), new DuplexKb('b').sampleExt('x'));
+  assert.notDeepEqual(new DuplexKoalaBear('a').sampleExt('x'), new DuplexKoalaBear('b').sampleExt('x'));
   assert.equal(domainCapacity('a').length, 8);
 });
 
 test('the log records label, kind and values', () => {
   const log: TranscriptLog = [];
-  const transcript = new DuplexKb('test', { log });
+  const transcript = new DuplexKoalaBear('test', { log });
   transcript.observeFelts('a', [1]);
   transcript.observeDigest('b', [1, 2, 3, 4, 5, 6, 7, 8]);
   transcript.checkPow('n', 3, 0);
@@ -155,6 +155,6 @@ test('the log records label, kind and values', () => {
 });
 
 test('misuse is refused', () => {
-  assert.throws(() => new DuplexKb('a').sampleIndices('x', 1, 25), RangeError);
-  assert.throws(() => new DuplexKb('a').observeDigest('x', 1n), TypeError);
+  assert.throws(() => new DuplexKoalaBear('a').sampleIndices('x', 1, 25), RangeError);
+  assert.throws(() => new DuplexKoalaBear('a').observeDigest('x', 1n), TypeError);
 });

@@ -9,11 +9,11 @@ import { bindVariable, eqVector, getExt, innerProduct, powerVector } from '../..
 import { eqAt, eqTable, evaluateAtFelt, mleAt, powerFromBits, powerSum } from '../../prover/verifier/multilinear.ts';
 import { bitsOf, nativeBackend } from '../../prover/verifier/native-backend.ts';
 import { prepareQueryWeights, queryWeightAt } from '../../prover/pcs/whir/query-weight.ts';
-import { suiteKb } from '../../prover/verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { DigestValue } from '../../prover/verifier/backend.ts';
 import { Random } from '../support/random.ts';
 
-const on = nativeBackend(suiteKb);
+const on = nativeBackend(suiteKoalaBear);
 const vector = (values: readonly ExtValue[]): Uint32Array => new Uint32Array(values.flat());
 const rejectsWith = (code: string, run: () => unknown): void =>
   assert.throws(run, (error: unknown) => {
@@ -37,7 +37,7 @@ test('folding a leaf binds the lowest variables of the codeword', () => {
   const random = new Random(2);
   const values = vector(random.exts(16));
   const challenges = random.exts(3);
-  const tree = commitOracle(suiteKb, values, 6, 3);
+  const tree = commitOracle(suiteKoalaBear, values, 6, 3);
   const bound = challenges.reduce((v, r) => bindVariable(v, r, 'lowest'), values);
   const coefficients = [getExt(bound, 0), getExt(bound, 1)];
   for (let leaf = 0; leaf < 8; leaf++) {
@@ -86,7 +86,7 @@ test('power sums, univariate evaluation, powers from bits and query weights agai
 
 test('pitfalls 22 and 27: openRow refuses wrong widths, paths, aliases and junk', () => {
   const random = new Random(5);
-  const tree = commitColumns(suiteKb, 2, 1, [random.column(2), random.column(2), random.column(2)]);
+  const tree = commitColumns(suiteKoalaBear, 2, 1, [random.column(2), random.column(2), random.column(2)]);
   const honest = tree.open(5);
   const open = (opened: unknown, index = 5): unknown =>
     on.openRow(tree.root, tree.shape, bitsOf(index, 3), opened as typeof honest, 'row');
@@ -134,9 +134,9 @@ test('digests and their elements, and paths from a digest leaf', () => {
   const digest = on.hashFelts('test', [1, 2, 3]);
   assert.deepEqual(on.digestFromFelts(on.digestFelts(digest)), digest);
   const random = new Random(7);
-  const tree = commitColumns(suiteKb, 2, 1, [random.column(2)]);
+  const tree = commitColumns(suiteKoalaBear, 2, 1, [random.column(2)]);
   const { row, path } = tree.open(3);
-  on.checkPath(tree.root, suiteKb.hashRow(row), bitsOf(3, 3), path, 'x');
-  rejectsWith('merkle-path', () => on.checkPath(tree.root, suiteKb.hashRow(row), bitsOf(2, 3), path, 'x'));
-  rejectsWith('proof-shape', () => on.checkPath(tree.root, suiteKb.hashRow(row), bitsOf(3, 2), path, 'x'));
+  on.checkPath(tree.root, suiteKoalaBear.hashRow(row), bitsOf(3, 3), path, 'x');
+  rejectsWith('merkle-path', () => on.checkPath(tree.root, suiteKoalaBear.hashRow(row), bitsOf(2, 3), path, 'x'));
+  rejectsWith('proof-shape', () => on.checkPath(tree.root, suiteKoalaBear.hashRow(row), bitsOf(3, 2), path, 'x'));
 });

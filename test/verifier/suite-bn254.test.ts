@@ -4,8 +4,8 @@ import { R } from '../../prover/field/bn254.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { levelBits, pathLengthBn } from '../../prover/hash/merkle-bn254.ts';
 import { hashRow, packScalar } from '../../prover/hash/sponge-bn254.ts';
-import { suiteBn } from '../../prover/verifier/suite-bn254.ts';
-import { DIGIT_BASE, DuplexBn, extFromOutput } from '../../prover/verifier/duplex-bn254.ts';
+import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
+import { DIGIT_BASE, DuplexBn254, extFromOutput } from '../../prover/verifier/duplex-bn254.ts';
 
 const row = (width: number, seed: number): number[] =>
   Array.from({ length: width }, (_, i) => ((seed + 1) * 1103515245 * (i + 7)) % P);
@@ -26,17 +26,17 @@ test('trees open at every index for depths with and without a padded top level',
   for (const logRows of [0, 1, 2, 3, 4]) {
     const width = 9;
     const rows = Uint32Array.from(Array.from({ length: 2 ** logRows }, (_, i) => row(width, i)).flat());
-    const tree = suiteBn.commitRows({ logRows, width }, rows);
+    const tree = suiteBn254.commitRows({ logRows, width }, rows);
     for (let i = 0; i < 2 ** logRows; i++) {
       const { row: opened, path } = tree.open(i);
       assert.equal(path.length, pathLengthBn(logRows));
-      const leaf = suiteBn.hashRow(opened);
-      assert.equal(suiteBn.rootOf(leaf, i, logRows, path), tree.root);
+      const leaf = suiteBn254.hashRow(opened);
+      assert.equal(suiteBn254.rootOf(leaf, i, logRows, path), tree.root);
       if (logRows > 0) {
-        assert.notEqual(suiteBn.rootOf(leaf, i ^ 1, logRows, path), tree.root, 'pitfall 26');
+        assert.notEqual(suiteBn254.rootOf(leaf, i ^ 1, logRows, path), tree.root, 'pitfall 26');
         for (const k of path.keys()) {
           const bad = path.map((d, j) => (j === k ? (d as bigint) + 1n : d));
-          assert.notEqual(suiteBn.rootOf(leaf, i, logRows, bad), tree.root);
+          assert.notEqual(suiteBn254.rootOf(leaf, i, logRows, bad), tree.root);
         }
       }
     }
@@ -56,7 +56,7 @@ test('digits of an output recompose', () => {
 
 test('transcript: same schedule same challenges, any change changes them, capacity stays (pitfall 24)', () => {
   const run = (felts: readonly number[], digest: bigint): unknown[] => {
-    const t = new DuplexBn('test');
+    const t = new DuplexBn254('test');
     t.observeFelts('a', felts);
     t.observeDigest('b', digest);
     const x = t.sampleExt('x');
@@ -73,7 +73,7 @@ test('transcript: same schedule same challenges, any change changes them, capaci
   }
   assert.notDeepEqual(run(row(11, 3), 78n)[0], honest[0]);
 
-  const t = new DuplexBn('capacity');
+  const t = new DuplexBn254('capacity');
   const before = t.state()[7];
   t.observeFelts('a', row(40, 1));
   t.observeDigest('d', 5n);
@@ -81,10 +81,10 @@ test('transcript: same schedule same challenges, any change changes them, capaci
 });
 
 test('any observe discards unused outputs; a different domain gives other challenges', () => {
-  const a = new DuplexBn('one');
-  const b = new DuplexBn('two');
+  const a = new DuplexBn254('one');
+  const b = new DuplexBn254('two');
   assert.notDeepEqual(a.sampleExt('x'), b.sampleExt('x'));
-  const c = new DuplexBn('one');
+  const c = new DuplexBn254('one');
   c.sampleExt('x');
   const second = a.sampleExt('y');
   c.observeFelts('f', [0]);
@@ -93,8 +93,8 @@ test('any observe discards unused outputs; a different domain gives other challe
 
 test('grinding finds the smallest accepted nonce for every fill of pack and block', () => {
   for (const fill of [0, 1, 7, 8, 47, 48, 55]) {
-    const make = (): DuplexBn => {
-      const t = new DuplexBn('pow');
+    const make = (): DuplexBn254 => {
+      const t = new DuplexBn254('pow');
       t.observeFelts('a', row(fill, 2));
       return t;
     };

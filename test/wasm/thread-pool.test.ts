@@ -5,7 +5,7 @@ import { MemoryLimitError } from '../../prover/wasm/arena.ts';
 import { ModuleBuilder } from '../../prover/wasm/emitter.ts';
 import { i32, i32x4, v128 } from '../../prover/wasm/instructions.ts';
 import { wasm } from '../../prover/wasm/web-assembly.ts';
-import { EngineError, createEngine, splitRange } from '../../prover/wasm/thread-pool.ts';
+import { ThreadPoolError, createThreadPool, splitRange } from '../../prover/wasm/thread-pool.ts';
 
 /** `fill(ptr, count, value)` writes `value` into count words, four at a time; `trap` always traps. */
 function sampleModule(): Uint8Array<ArrayBuffer> {
@@ -32,71 +32,71 @@ test('an emitted module validates', () => {
 
 for (const threads of [1, 2, 3]) {
   test(`jobs run once each, on ${threads} thread(s), after growth and late loading`, async () => {
-    const engine = await createEngine({ threads });
+    const pool = await createThreadPool({ threads });
     try {
-      const first = engine.load(sampleModule());
+      const first = pool.load(sampleModule());
       const jobs = 1000;
-      const ptr = engine.arena.alloc(jobs * 64);
-      engine.run(
+      const ptr = pool.arena.alloc(jobs * 64);
+      pool.run(
         first,
         'fill',
         Array.from({ length: jobs }, (_, i) => [ptr + 64 * i, 16, i]),
       );
-      const words = engine.arena.u32(ptr, jobs * 16);
+      const words = pool.arena.u32(ptr, jobs * 16);
       for (let i = 0; i < words.length; i++) assert.equal(words[i], i >> 4);
       // Memory that did not exist when the workers started.
-      const far = engine.arena.alloc(64 << 20);
-      const second = engine.cached('sample', sampleModule);
-      assert.equal(engine.cached('sample', sampleModule), second);
-      engine.run(
+      const far = pool.arena.alloc(64 << 20);
+      const second = pool.cached('sample', sampleModule);
+      assert.equal(pool.cached('sample', sampleModule), second);
+      pool.run(
         second,
         'fill',
         Array.from({ length: 64 }, (_, i) => [far + (i << 20), 1 << 18, 0x80000000 + i]),
       );
-      const grown = engine.arena.u32(far, 16 << 20);
+      const grown = pool.arena.u32(far, 16 << 20);
       for (let i = 0; i < grown.length; i += 1024) assert.equal(grown[i], 0x80000000 + (i >> 18));
-      const out = engine.arena.alloc(16 * 100);
-      engine.run(
+      const out = pool.arena.alloc(16 * 100);
+      pool.run(
         second,
         'useScratch',
         Array.from({ length: 100 }, (_, i) => [out + 16 * i, i]),
       );
-      const results = engine.arena.u32(out, 400);
+      const results = pool.arena.u32(out, 400);
       for (let i = 0; i < 400; i++) assert.equal(results[i], i >> 2);
     } finally {
-      await engine.close();
+      await pool.close();
     }
   });
 
-  test(`a failing job surfaces and the engine stays usable (${threads} thread(s))`, async () => {
-    const engine = await createEngine({ threads });
+  test(`a failing job surfaces and the pool stays usable (${threads} thread(s))`, async () => {
+    const pool = await createThreadPool({ threads });
     try {
-      const module = engine.load(sampleModule());
+      const module = pool.load(sampleModule());
       for (let turn = 0; turn < 50; turn++) {
         const bad = Array.from({ length: 64 }, (_, i) => [i === turn ? 1 : 0]);
-        assert.throws(() => engine.run(module, 'trapUnlessZero', bad), { code: 'ENGINE_FAILED' });
-        engine.run(
+        assert.throws(() => pool.run(module, 'trapUnlessZero', bad), { code: 'POOL_FAILED' });
+        pool.run(
           module,
           'trapUnlessZero',
           bad.map(() => [0]),
         );
       }
-      assert.throws(() => engine.run(module, 'nothing', [[0]]), { code: 'ENGINE_KERNEL' });
-      assert.throws(() => engine.run(module, 'fill', [[0]]), RangeError);
+      assert.throws(() => pool.run(module, 'nothing', [[0]]), { code: 'POOL_KERNEL' });
+      assert.throws(() => pool.run(module, 'fill', [[0]]), RangeError);
     } finally {
-      await engine.close();
+      await pool.close();
     }
-    await engine.close();
+    await pool.close();
     assert.throws(
-      () => engine.load(sampleModule()),
-      (error) => error instanceof EngineError && error.code === 'ENGINE_CLOSED',
+      () => pool.load(sampleModule()),
+      (error) => error instanceof ThreadPoolError && error.code === 'POOL_CLOSED',
     );
   });
 }
 
 test('the arena is a stack with a limit', async () => {
-  const engine = await createEngine({ threads: 1, memoryLimitBytes: 4 << 20 });
-  const { arena } = engine;
+  const pool = await createThreadPool({ threads: 1, memoryLimitBytes: 4 << 20 });
+  const { arena } = pool;
   const mark = arena.mark();
   const a = arena.alloc(1);
   const b = arena.alloc(100);
@@ -112,13 +112,13 @@ test('the arena is a stack with a limit', async () => {
   assert.equal(arena.allocZeroed(64), a);
   assert.equal(arena.u32(a, 1)[0], 0);
   assert.throws(() => arena.release((arena.mark() + 64) as typeof mark), RangeError);
-  await engine.close();
+  await pool.close();
 });
 
 test('a process ends by itself, with and without close', () => {
   const pool = new URL('../../prover/wasm/thread-pool.ts', import.meta.url).href;
-  for (const ending of ['await engine.close();', '']) {
-    const source = `import { createEngine } from '${pool}'; const engine = await createEngine({ threads: 3 }); ${ending}`;
+  for (const ending of ['await pool.close();', '']) {
+    const source = `import { createThreadPool } from '${pool}'; const pool = await createThreadPool({ threads: 3 }); ${ending}`;
     execFileSync(process.execPath, ['--input-type=module', '-e', source], { timeout: 20000 });
   }
 });

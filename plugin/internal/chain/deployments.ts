@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from '../../errors.ts';
+import { errorCode, pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { checksummed, isAddress } from './address.ts';
 import type { ChainIdentity } from './chain-identity.ts';

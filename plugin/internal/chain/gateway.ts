@@ -1,6 +1,6 @@
 /** The gateway of a chain: finding it by its record, and asking it. */
 import path from 'node:path';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { selectorOf } from './abi.ts';
 import { checksummed } from './address.ts';

@@ -1,7 +1,7 @@
 /** Mock proofs, for tests against `MockZkVerifier` on local chains. They prove nothing. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { Hex } from '../../../prover/api.ts';
 
 /** `VERIFIER_HASH` of the mock. */

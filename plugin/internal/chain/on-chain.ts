@@ -1,7 +1,7 @@
 /** `connection.zkvm`: deployment of verifier and gateway, and submission of proofs. */
 import type { EthereumProvider } from 'hardhat/types/providers';
 import { verifierHash, verifierKeyBytes } from '../../../prover/groth16/key/verifier-key.ts';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type {
   DeployedContract,
   Deployment,

@@ -1,6 +1,6 @@
 /** Transactions over EIP-1193, with errors a person can read. */
 import type { EthereumProvider } from 'hardhat/types/providers';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { describeRevert, type AbiItem } from './abi.ts';
 import { checksummed, isAddress } from './address.ts';

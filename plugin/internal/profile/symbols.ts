@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { FunctionSymbol, ProverModule } from '../../../prover/api.ts';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { ProgramFile } from '../../types.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Builds programs for `zkvm build`: compiles what changed, then writes the files beside the source or compares them. */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { BuiltProgram, KeyChange, RunOptions, ZkvmConfig } from '../../types.ts';
 import { keyChange, keyChangeLines } from './key-change.ts';
 import { Builder } from '../toolchain/build.ts';

@@ -1,7 +1,7 @@
 /** Keeps a program's ELF file from being used when its source has changed since it was built. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { ProgramOptions, RunOptions, ZkvmConfig } from '../../types.ts';
 import { buildPrograms, isContinuousIntegration } from './build-program.ts';
 import { Builder } from '../toolchain/build.ts';

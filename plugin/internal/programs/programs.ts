@@ -1,7 +1,7 @@
 /** Finds the ELF that a user means by a program's name, crate folder or file. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { ProgramFile, ProgramOptions, RunOptions, ZkvmConfig } from '../../types.ts';
 import { ensureFresh } from './freshness.ts';
 import { listProgramFolders } from '../toolchain/program-folders.ts';

@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { errorCode, toPluginError } from '../../errors.ts';
+import { errorCode, toPluginError } from '../errors.ts';
 import type { ProgramOptions, RunOptions } from '../../types.ts';
 import { printable } from '../printable.ts';
 import { progressDisplay } from './progress.ts';

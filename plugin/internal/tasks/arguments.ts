@@ -1,5 +1,5 @@
 /** Checks of task options, with a sentence for each mistake. */
-import { pluginError } from '../../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { Hex, ProofMode } from '../../types.ts';
 import { checksummed, hasGoodChecksum, isAddress } from '../chain/address.ts';
 

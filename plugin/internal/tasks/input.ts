@@ -8,7 +8,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from '../../errors.ts';
+import { errorCode, pluginError } from '../errors.ts';
 import { input, InputError } from '../../input.ts';
 
 /** What an item may be. */

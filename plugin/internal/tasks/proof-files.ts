@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { errorCode, pluginError, toPluginError } from '../../errors.ts';
+import { errorCode, pluginError, toPluginError } from '../errors.ts';
 import type { Proof, ProofMode } from '../../types.ts';
 import { checkFolderOf, createFileAtomically, writeFileAtomically } from '../files.ts';
 

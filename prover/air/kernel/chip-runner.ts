@@ -1,9 +1,9 @@
-/** Runs the generated kernels of one chip on columns in the engine's memory. Columns are in Montgomery form. */
+/** Runs the generated kernels of one chip on columns in the pool's memory. Columns are in Montgomery form. */
 import * as ext from '../../field/extension.ts';
 import { toMontgomery } from '../../field/montgomery.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { type BasePtr, type ExtBuffer, sumLanes } from '../../poly/ext-vectors.ts';
-import { type Engine, type KernelModule, splitRange } from '../../wasm/thread-pool.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../../wasm/thread-pool.ts';
 import { MAX_MESSAGE, type RecordedChip } from '../chip.ts';
 import { ROUND_SUM_BYTES, chipModule, constantLayout } from './chip-kernel.ts';
 
@@ -25,18 +25,18 @@ export type RoundSums = [ExtValue, ExtValue, ExtValue, ExtValue];
 
 export class ChipRunner {
   readonly chip: RecordedChip;
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #module: KernelModule;
 
-  constructor(engine: Engine, chip: RecordedChip) {
+  constructor(pool: ThreadPool, chip: RecordedChip) {
     this.chip = chip;
-    this.#engine = engine;
-    this.#module = moduleOf(engine, chip);
+    this.#pool = pool;
+    this.#module = moduleOf(pool, chip);
   }
 
   /** Writes the constants block; allocated in the arena, valid until released. */
   constants(values: ChipConstants): number {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const layout = constantLayout(this.chip);
     const ptr = arena.allocZeroed(layout.byteLength);
     const words = arena.u32(ptr, layout.byteLength / 4);
@@ -66,7 +66,7 @@ export class ChipRunner {
     planeBytes: number,
     height: number,
   ): void {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     arena.scope(() => {
       const args = this.#words(columns);
       const targets = this.#words(outs);
@@ -95,12 +95,12 @@ export class ChipRunner {
     half: number,
     eq: ExtBuffer,
   ): RoundSums {
-    const { arena, threads } = this.#engine;
+    const { arena, threads } = this.#pool;
     return arena.scope(() => {
       const args = this.#words(columns);
       const ranges = splitRange(half, threads, GRAIN);
       const out = arena.alloc(ROUND_SUM_BYTES * ranges.length);
-      this.#engine.run(
+      this.#pool.run(
         this.#module,
         name,
         ranges.map(([start, end], job) => [
@@ -122,8 +122,8 @@ export class ChipRunner {
   }
 
   #run(name: string, count: number, job: (start: number, end: number) => number[]): void {
-    const ranges = splitRange(count, this.#engine.threads, GRAIN);
-    this.#engine.run(
+    const ranges = splitRange(count, this.#pool.threads, GRAIN);
+    this.#pool.run(
       this.#module,
       name,
       ranges.map(([start, end]) => job(start, end)),
@@ -131,19 +131,19 @@ export class ChipRunner {
   }
 
   #words(values: readonly number[]): number {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const ptr = arena.alloc(Math.max(4 * values.length, 4));
     arena.u32(ptr, values.length).set(values);
     return ptr;
   }
 }
 
-const modules = new WeakMap<Engine, WeakMap<RecordedChip, KernelModule>>();
+const modules = new WeakMap<ThreadPool, WeakMap<RecordedChip, KernelModule>>();
 
-function moduleOf(engine: Engine, chip: RecordedChip): KernelModule {
-  let ofEngine = modules.get(engine);
-  if (ofEngine === undefined) modules.set(engine, (ofEngine = new WeakMap()));
+function moduleOf(pool: ThreadPool, chip: RecordedChip): KernelModule {
+  let ofEngine = modules.get(pool);
+  if (ofEngine === undefined) modules.set(pool, (ofEngine = new WeakMap()));
   let module = ofEngine.get(chip);
-  if (module === undefined) ofEngine.set(chip, (module = engine.load(chipModule(chip))));
+  if (module === undefined) ofEngine.set(chip, (module = pool.load(chipModule(chip))));
   return module;
 }

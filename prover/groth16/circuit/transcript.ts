@@ -1,5 +1,5 @@
 /**
- * The BN254 transcript inside the circuit: the schedule of `DuplexBn` over wires. Proof data becomes wires here, with its
+ * The BN254 transcript inside the circuit: the schedule of `DuplexBn254` over wires. Proof data becomes wires here, with its
  * 31-bit checks, and is absorbed in the same step.
  */
 import { VerificationError } from '../../core/errors.ts';

@@ -4,8 +4,8 @@
  * The check itself is `contracts/v1/ZkVerifier.sol`, written by hand; the generated contract only hands its constructor
  * the key. It is the same verifier as the shipped bytecode with the key as argument: same hash, same selector.
  */
-import type { Hex, VerifierKey } from '../../api.ts';
-import { verifierHash } from './verifier-key.ts';
+import type { Hex } from '../../core/hex.ts';
+import { type VerifierKey, verifierHash } from './verifier-key.ts';
 
 /** Options of the generated source. */
 export type SoliditySettings = {

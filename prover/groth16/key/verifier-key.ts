@@ -6,8 +6,25 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Hex, VerifierKey } from '../../api.ts';
+import type { Hex } from '../../core/hex.ts';
 import { ZkError } from '../../core/errors.ts';
+
+/**
+ * The Groth16 verifying key as the contract `ZkVerifier` takes it: every coordinate a bytes32.
+ *
+ * Order inside G2 points is that of EIP-197: x imaginary, x real, y imaginary, y real. `ic` holds the constant point and
+ * then the points of program key, public-values digest and control root.
+ */
+export type VerifierKey = {
+  readonly alpha: readonly [Hex, Hex];
+  readonly beta: readonly [Hex, Hex, Hex, Hex];
+  readonly gamma: readonly [Hex, Hex, Hex, Hex];
+  readonly delta: readonly [Hex, Hex, Hex, Hex];
+  readonly ic: readonly [readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex], readonly [Hex, Hex]];
+  readonly controlRoot: Hex;
+  /** True when the toxic waste is known to everybody: anyone can forge proofs for this key. */
+  readonly insecureSetup: boolean;
+};
 
 /** Domain string of `VERIFIER_HASH`; a new statement or proof encoding changes it. */
 export const VERIFIER_DOMAIN = 'hardhat-zkvm/groth16/1';

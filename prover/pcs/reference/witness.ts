@@ -1,6 +1,6 @@
 /**
  * The heavy half of an opening: the stacked polynomial and its weight, and the steps on them. `proveOpening` drives any
- * implementation; `ReferenceWitness` is the readable one, an engine with kernels is the other.
+ * implementation; `ReferenceWitness` is the readable one, a pool with kernels is the other.
  */
 import type { ExtValue } from '../../field/types.ts';
 import { commitOracle } from './encode.ts';

@@ -1,17 +1,17 @@
-/** The BN254 hash of an engine: trees of arity 8 and grinding on kernels; the transcript itself is the plain one. */
+/** The BN254 hash of a pool: trees of arity 8 and grinding on kernels; the transcript itself is the plain one. */
 import { MerkleBnKernels } from '../../hash/merkle-bn254-kernel.ts';
-import { DuplexBn } from '../../verifier/duplex-bn254.ts';
-import type { Engine } from '../../wasm/thread-pool.ts';
-import { type EngineHash, readRow } from './hash-koalabear.ts';
-import { suiteBn } from '../../verifier/suite-bn254.ts';
+import { DuplexBn254 } from '../../verifier/duplex-bn254.ts';
+import type { ThreadPool } from '../../wasm/thread-pool.ts';
+import { type WasmHash, readRow } from './hash-koalabear.ts';
+import { suiteBn254 } from '../../verifier/suite-bn254.ts';
 
 /** Create it before any mark that will be released. */
-export function engineHashBn(engine: Engine): EngineHash {
-  const kernels = new MerkleBnKernels(engine);
+export function wasmHashBn254(pool: ThreadPool): WasmHash {
+  const kernels = new MerkleBnKernels(pool);
   return {
-    suite: suiteBn,
+    suite: suiteBn254,
     transcript: (domain, log) =>
-      new DuplexBn(domain, {
+      new DuplexBn254(domain, {
         ...(log === undefined ? {} : { log }),
         search: (state, lane, shift, bits) => kernels.grind(state, lane, shift, bits),
       }),
@@ -20,7 +20,7 @@ export function engineHashBn(engine: Engine): EngineHash {
       return {
         root: kernels.root(tree),
         shape: { logRows, width: columns.length },
-        open: (index) => ({ row: readRow(engine, columns, index), path: kernels.path(tree, index) }),
+        open: (index) => ({ row: readRow(pool, columns, index), path: kernels.path(tree, index) }),
       };
     },
   };

@@ -1,13 +1,13 @@
-/** What the engine's prover needs of a hash: a transcript with fast grinding, and commitments to columns in memory. */
+/** What the prover on threads needs of a hash: a transcript with fast grinding, and commitments to columns in memory. */
 import { fromMontgomery } from '../../field/montgomery.ts';
 import { MerkleKernels } from '../../hash/merkle-koalabear-kernel.ts';
-import { DuplexKb } from '../../verifier/duplex-koalabear.ts';
+import { DuplexKoalaBear } from '../../verifier/duplex-koalabear.ts';
 import type { NativeTranscript, TranscriptLog } from '../../verifier/native-transcript.ts';
-import type { Engine } from '../../wasm/thread-pool.ts';
-import { suiteKb } from '../../verifier/suite-koalabear.ts';
+import type { ThreadPool } from '../../wasm/thread-pool.ts';
+import { suiteKoalaBear } from '../../verifier/suite-koalabear.ts';
 import type { CommittedRows, HashSuite } from '../../verifier/suite.ts';
 
-export interface EngineHash {
+export interface WasmHash {
   readonly suite: HashSuite;
   transcript(domain: string, log?: TranscriptLog): NativeTranscript;
   /**
@@ -17,13 +17,13 @@ export interface EngineHash {
   commit(columns: readonly number[], logRows: number): CommittedRows;
 }
 
-/** The KoalaBear hash of an engine. Create it before any mark that will be released. */
-export function engineHashKb(engine: Engine): EngineHash {
-  const kernels = new MerkleKernels(engine);
+/** The KoalaBear hash of a pool. Create it before any mark that will be released. */
+export function wasmHashKoalaBear(pool: ThreadPool): WasmHash {
+  const kernels = new MerkleKernels(pool);
   return {
-    suite: suiteKb,
+    suite: suiteKoalaBear,
     transcript: (domain, log) =>
-      new DuplexKb(domain, {
+      new DuplexKoalaBear(domain, {
         ...(log === undefined ? {} : { log }),
         search: (state, lane, bits) => kernels.grind(state, lane, bits),
       }),
@@ -32,13 +32,13 @@ export function engineHashKb(engine: Engine): EngineHash {
       return {
         root: kernels.root(tree),
         shape: { logRows, width: columns.length },
-        open: (index) => ({ row: readRow(engine, columns, index), path: kernels.path(tree, index) }),
+        open: (index) => ({ row: readRow(pool, columns, index), path: kernels.path(tree, index) }),
       };
     },
   };
 }
 
 /** Row `index` of columns in Montgomery form, canonical. */
-export function readRow(engine: Engine, columns: readonly number[], index: number): number[] {
-  return columns.map((ptr) => fromMontgomery(engine.arena.u32(ptr + 4 * index, 1)[0] ?? 0));
+export function readRow(pool: ThreadPool, columns: readonly number[], index: number): number[] {
+  return columns.map((ptr) => fromMontgomery(pool.arena.u32(ptr + 4 * index, 1)[0] ?? 0));
 }

@@ -1,5 +1,5 @@
 /**
- * The heavy half of an opening on the engine. While columns are bound the stacked polynomial stays in base columns and
+ * The heavy half of an opening on the pool. While columns are bound the stacked polynomial stays in base columns and
  * its weight is produced column by column, so that the weight on all 2^(n+c) cells never exists at once.
  */
 import * as ext from '../../field/extension.ts';
@@ -7,8 +7,8 @@ import type { ExtValue } from '../../field/types.ts';
 import { oracleColumns } from '../../hash/merkle-koalabear-kernel.ts';
 import { type ExtBuffer, ExtVectors, type Side } from '../../poly/ext-vectors.ts';
 import { Ntt } from '../../poly/ntt.ts';
-import type { Engine } from '../../wasm/thread-pool.ts';
-import type { EngineHash } from './hash-koalabear.ts';
+import type { ThreadPool } from '../../wasm/thread-pool.ts';
+import type { WasmHash } from './hash-koalabear.ts';
 import type { RoundMessage } from '../whir/opening.ts';
 import type { CommittedRows } from '../../verifier/suite.ts';
 import type { OpeningWitness } from '../reference/witness.ts';
@@ -23,9 +23,9 @@ export type StackedStatement = {
   readonly weightColumn: (y: number, dst: ExtBuffer) => void;
 };
 
-export class EngineWitness implements OpeningWitness {
-  readonly #engine: Engine;
-  readonly #hash: EngineHash;
+export class WasmWitness implements OpeningWitness {
+  readonly #pool: ThreadPool;
+  readonly #hash: WasmHash;
   readonly #vectors: ExtVectors;
   readonly #statement: StackedStatement;
   /** Vectors over the rows alone, filled when the last column variable is bound. */
@@ -37,18 +37,18 @@ export class EngineWitness implements OpeningWitness {
   #columnVariables: number;
 
   /** Allocates on the arena; everything lives until the caller's scope ends. */
-  constructor(engine: Engine, hash: EngineHash, statement: StackedStatement) {
+  constructor(pool: ThreadPool, hash: WasmHash, statement: StackedStatement) {
     if (statement.logColumns < 1 || statement.columns.length !== 2 ** statement.logColumns || statement.logRows < 3) {
       throw new RangeError('"statement" expected at least one column variable, three row variables and all columns');
     }
-    this.#engine = engine;
+    this.#pool = pool;
     this.#hash = hash;
-    this.#vectors = new ExtVectors(engine);
+    this.#vectors = new ExtVectors(pool);
     this.#statement = statement;
     this.#columnVariables = statement.logColumns;
     this.#rowValues = this.#vectors.alloc(2 ** statement.logRows);
     this.#rowWeight = this.#vectors.alloc(2 ** statement.logRows);
-    this.#mark = engine.arena.mark();
+    this.#mark = pool.arena.mark();
   }
 
   roundMessage(side: Side): RoundMessage {
@@ -69,11 +69,11 @@ export class EngineWitness implements OpeningWitness {
 
   commit(logDomain: number, logFold: number): CommittedRows {
     const [values] = this.#state();
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const size = 2 ** logDomain;
     const limbs = [0, 1, 2, 3, 4];
     const planes = limbs.map(() => arena.alloc(4 * size));
-    const ntt = new Ntt(this.#engine);
+    const ntt = new Ntt(this.#pool);
     ntt.evaluate(
       limbs.map((k) => ({ coefficients: values.ptr + k * values.plane, values: planes[k] ?? 0 })),
       Math.log2(values.length),
@@ -84,7 +84,7 @@ export class EngineWitness implements OpeningWitness {
 
   evaluate(point: readonly ExtValue[]): ExtValue {
     const [values] = this.#state();
-    return this.#engine.arena.scope(() => {
+    return this.#pool.arena.scope(() => {
       const table = this.#vectors.alloc(values.length);
       this.#vectors.eq(table, point, ext.ONE);
       return this.#vectors.dot(values, table);
@@ -93,7 +93,7 @@ export class EngineWitness implements OpeningWitness {
 
   addEqWeight(point: readonly ExtValue[], scale: ExtValue): void {
     const [, weight] = this.#state();
-    this.#engine.arena.scope(() => {
+    this.#pool.arena.scope(() => {
       const table = this.#vectors.alloc(weight.length);
       this.#vectors.eq(table, point, scale);
       this.#vectors.addInto(weight, table);
@@ -105,7 +105,7 @@ export class EngineWitness implements OpeningWitness {
     const [, weight] = this.#state();
     if (weight.length > 2 ** logOrder) throw new RangeError('"logOrder" is smaller than the vector');
     const vectors = this.#vectors;
-    this.#engine.arena.scope(() => {
+    this.#pool.arena.scope(() => {
       const sparse = vectors.allocZeroed(2 ** logOrder);
       for (const [j, exponent] of exponents.entries()) {
         vectors.set(sparse, exponent, ext.add(vectors.get(sparse, exponent), scales[j] ?? ext.ZERO));
@@ -114,7 +114,7 @@ export class EngineWitness implements OpeningWitness {
         const ptr = sparse.ptr + k * sparse.plane;
         return { coefficients: ptr, values: ptr };
       });
-      new Ntt(this.#engine).evaluate(columns, logOrder, logOrder);
+      new Ntt(this.#pool).evaluate(columns, logOrder, logOrder);
       vectors.addInto(weight, vectors.slice(sparse, 0, weight.length));
     });
   }
@@ -131,7 +131,7 @@ export class EngineWitness implements OpeningWitness {
   /** The round of the highest column variable: pairs of columns y and y + half, one at a time. */
   #firstMessage(): RoundMessage {
     const { logRows, columns, weightColumn } = this.#statement;
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const half = columns.length / 2;
     return arena.scope(() => {
       const zeros = arena.allocZeroed(4 * 2 ** logRows);
@@ -169,7 +169,7 @@ export class EngineWitness implements OpeningWitness {
       this.#vectors.fold(this.#weight, this.#rowWeight, challenge, 'highest');
       this.#values = this.#rowValues;
       this.#weight = this.#rowWeight;
-      this.#engine.arena.release(this.#mark);
+      this.#pool.arena.release(this.#mark);
       return;
     }
     this.#vectors.foldManyInPlace([ptr, this.#weight.ptr], plane, length / 2, challenge);
@@ -179,7 +179,7 @@ export class EngineWitness implements OpeningWitness {
 
   #bindFirst(challenge: ExtValue, values: ExtBuffer, weight: ExtBuffer): void {
     const { logRows, columns, weightColumn } = this.#statement;
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const rows = 2 ** logRows;
     const half = columns.length / 2;
     arena.scope(() => {

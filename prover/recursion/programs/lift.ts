@@ -36,7 +36,7 @@ export type VerifiedProof = {
 };
 
 /** A program of the recursion machine, run once: rows, values, public values. */
-export type RecordedRun = {
+export type RecursionRun = {
   readonly program: Program;
   readonly witness: Witness;
   readonly publicValues: readonly number[];
@@ -65,7 +65,7 @@ export function liftStatement<W extends Wires>(
 }
 
 /** Runs lift over a core proof. VerificationError if the proof is not accepted. */
-export function recordLift(machine: Machine, parameters: LayerParameters, verified: VerifiedProof): RecordedRun {
+export function recordLift(machine: Machine, parameters: LayerParameters, verified: VerifiedProof): RecursionRun {
   return record((on) => liftStatement<RecursionWires>(on, machine, parameters, verified), true);
 }
 
@@ -81,7 +81,7 @@ export function liftProgram(machine: Machine, parameters: LayerParameters): Prog
 export function record(
   statement: (on: RecursionBackend) => Parameters<RecursionBackend['recorder']['finish']>[0],
   strict: boolean,
-): RecordedRun {
+): RecursionRun {
   const on = new RecursionBackend({ strict });
   const outputs = statement(on);
   return { ...on.recorder.finish(outputs), publicValues: outputs.map((wire) => wire.value[0]) };

@@ -15,7 +15,7 @@ import type { Backend, Wires } from '../../verifier/backend.ts';
 import type { RecursionWires } from '../backend.ts';
 import { blankKey, blankProof } from '../blank-proof.ts';
 import { CONTROL_DEPTH, controlLeaf } from '../control-root.ts';
-import { LIFT_OUTPUT, record, type RecordedRun, type VerifiedProof } from './lift.ts';
+import { LIFT_OUTPUT, record, type RecursionRun, type VerifiedProof } from './lift.ts';
 import { PUBLIC_VALUES } from '../../machines/recursion/memory.ts';
 import type { Program } from '../../machines/recursion/program.ts';
 
@@ -60,7 +60,7 @@ export function recordWrap(
   parameters: LayerParameters,
   verified: VerifiedProof,
   control: ControlPosition,
-): RecordedRun {
+): RecursionRun {
   return record((on) => wrapStatement<RecursionWires>(on, liftMachine, parameters, verified, control), true);
 }
 

@@ -1,5 +1,5 @@
 /**
- * The fraction tree of LogUp-GKR in the engine's memory, and its layer sumchecks. The plain twin is the reference
+ * The fraction tree of LogUp-GKR in the pool's memory, and its layer sumchecks. The plain twin is the reference
  * prover's tree.
  *
  * Leaves stand in slots: 2^slotBits slots of 2^rowBits leaves each. A slot stores a prefix; every cell it does not store
@@ -10,8 +10,8 @@ import * as ext from '../../field/extension.ts';
 import { fromMontgomery, MONT_ONE, toMontgomery } from '../../field/montgomery.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { ExtVectors, sumLanes } from '../../poly/ext-vectors.ts';
-import { hostEq } from '../../poly/plain-eq.ts';
-import { type Engine, type KernelModule, splitRange } from '../../wasm/thread-pool.ts';
+import { plainEq } from '../../poly/plain-eq.ts';
+import { type ThreadPool, type KernelModule, splitRange } from '../../wasm/thread-pool.ts';
 import { FRACTION_SUM_BYTES, fractionModule } from './fraction-kernel.ts';
 import { at } from '../../verifier/multilinear-points.ts';
 import type { ChildValues, GkrRound } from '../proof.ts';
@@ -26,10 +26,10 @@ const READ_DEFAULT = 0;
 export type SlotBuffer = { readonly p: number; readonly q: number; readonly plane: number; readonly length: number };
 
 /** Fractions on the host, for the few topmost layers. */
-type HostLayer = { readonly p: readonly ExtValue[]; readonly q: readonly ExtValue[] };
+type PlainLevel = { readonly p: readonly ExtValue[]; readonly q: readonly ExtValue[] };
 
 export class FractionTree {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #vectors: ExtVectors;
   readonly #module: KernelModule;
   readonly #slotBits: number;
@@ -37,18 +37,18 @@ export class FractionTree {
   /** Stored slots of depth d (2^d nodes), for d > slotBits + 3. */
   readonly #depths = new Map<number, SlotBuffer[]>();
   /** All nodes of depth d, for d <= slotBits + 3. */
-  readonly #host = new Map<number, HostLayer>();
+  readonly #host = new Map<number, PlainLevel>();
 
   /**
    * `slots[g]` is the stored part of slot g: a power of two of at least 8 leaves. The tree overwrites them as its layers
    * are proved, and allocates what it needs on the arena.
    */
-  constructor(engine: Engine, slotBits: number, rowBits: number, slots: readonly SlotBuffer[]) {
+  constructor(pool: ThreadPool, slotBits: number, rowBits: number, slots: readonly SlotBuffer[]) {
     if (rowBits < 3) throw new RangeError(`"rowBits" expected at least 3, got ${rowBits}`);
     if (slots.length > 2 ** slotBits) throw new RangeError(`"slots" expected at most ${2 ** slotBits}`);
-    this.#engine = engine;
-    this.#vectors = new ExtVectors(engine);
-    this.#module = engine.cached('fraction-tree', fractionModule);
+    this.#pool = pool;
+    this.#vectors = new ExtVectors(pool);
+    this.#module = pool.cached('fraction-tree', fractionModule);
     this.#slotBits = slotBits;
     this.#logLeaves = slotBits + rowBits;
     this.#build(slots);
@@ -63,21 +63,21 @@ export class FractionTree {
   /** The sumcheck of layer k (1 <= k < logLeaves) at `point` (k coordinates, lowest first). Each layer once. */
   layer(k: number, point: readonly ExtValue[], lambda: ExtValue): LayerSumcheck {
     const depth = k + 1;
-    if (depth <= this.#slotBits + 3) return new HostSumcheck(this.#hostAt(depth), point, lambda);
+    if (depth <= this.#slotBits + 3) return new PlainSumcheck(this.#hostAt(depth), point, lambda);
     const slots = this.#depths.get(depth);
     if (slots === undefined) throw new RangeError(`layer ${k} is not in the tree, or was proved before`);
     this.#depths.delete(depth);
-    return new StoredSumcheck(this.#engine, this.#vectors, this.#module, this.#slotBits, slots, point, lambda);
+    return new StoredSumcheck(this.#pool, this.#vectors, this.#module, this.#slotBits, slots, point, lambda);
   }
 
-  #hostAt(depth: number): HostLayer {
+  #hostAt(depth: number): PlainLevel {
     const layer = this.#host.get(depth);
     if (layer === undefined) throw new RangeError(`no nodes of depth ${depth} on the host`);
     return layer;
   }
 
   #build(leaves: readonly SlotBuffer[]): void {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     let depth = this.#logLeaves;
     let slots = [...leaves];
     const lowest = this.#slotBits + 3;
@@ -88,13 +88,13 @@ export class FractionTree {
         const half = slot.length / 2;
         const length = Math.max(half, MIN_STORED);
         const next = { p: arena.alloc(20 * length), q: arena.alloc(20 * length), plane: 4 * length, length };
-        for (const [start, end] of splitRange(half, this.#engine.threads, GRAIN)) {
+        for (const [start, end] of splitRange(half, this.#pool.threads, GRAIN)) {
           jobs.push([slot.p, slot.q, slot.plane, next.p, next.q, next.plane, start, end]);
         }
         if (half < length) this.#fillDefault(next, half);
         return next;
       });
-      this.#engine.run(this.#module, 'combine', jobs);
+      this.#pool.run(this.#module, 'combine', jobs);
       depth--;
     }
     this.#toHost(slots, depth);
@@ -102,7 +102,7 @@ export class FractionTree {
 
   /** Nodes [from, length) become (0, 1). */
   #fillDefault(slot: SlotBuffer, from: number): void {
-    this.#engine.run(this.#module, 'fill', [
+    this.#pool.run(this.#module, 'fill', [
       [slot.p, slot.plane, 0, from, slot.length],
       [slot.q, slot.plane, MONT_ONE, from, slot.length],
     ]);
@@ -115,8 +115,8 @@ export class FractionTree {
     for (let g = 0; g < 2 ** this.#slotBits; g++) {
       const slot = slots[g];
       for (let i = 0; i < perSlot; i++) {
-        p.push(slot === undefined ? ext.ZERO : readElement(this.#engine, slot.p, slot.plane, i));
-        q.push(slot === undefined ? ext.ONE : readElement(this.#engine, slot.q, slot.plane, i));
+        p.push(slot === undefined ? ext.ZERO : readElement(this.#pool, slot.p, slot.plane, i));
+        q.push(slot === undefined ? ext.ONE : readElement(this.#pool, slot.q, slot.plane, i));
       }
     }
     for (let d = depth; d >= 1; d--) {
@@ -150,14 +150,14 @@ function stripped(claim: ExtValue, u: ExtValue, h0: ExtValue, h2: ExtValue): Gkr
 }
 
 /** A layer whose nodes are all on the host. */
-class HostSumcheck implements LayerSumcheck {
+class PlainSumcheck implements LayerSumcheck {
   readonly #lambda: ExtValue;
   readonly #point: ExtValue[];
   /** Even entries of P hold P0 + lambda Q0. */
   #p: readonly ExtValue[];
   #q: readonly ExtValue[];
 
-  constructor(layer: HostLayer, point: readonly ExtValue[], lambda: ExtValue, merged = false) {
+  constructor(layer: PlainLevel, point: readonly ExtValue[], lambda: ExtValue, merged = false) {
     this.#lambda = lambda;
     this.#point = [...point];
     this.#q = layer.q;
@@ -167,7 +167,7 @@ class HostSumcheck implements LayerSumcheck {
   message(claim: ExtValue): GkrRound {
     const half = this.#p.length / 2;
     const u = at(this.#point, this.#point.length - 1);
-    const weights = hostEq(this.#point.slice(0, -1));
+    const weights = plainEq(this.#point.slice(0, -1));
     let h0 = ext.ZERO;
     let h2 = ext.ZERO;
     for (const [x, weight] of weights.entries()) {
@@ -198,9 +198,9 @@ class HostSumcheck implements LayerSumcheck {
   }
 }
 
-/** A layer in the engine's memory, folded in place; it moves to the host for its last two row variables. */
+/** A layer in the pool's memory, folded in place; it moves to the host for its last two row variables. */
 class StoredSumcheck implements LayerSumcheck {
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #vectors: ExtVectors;
   readonly #module: KernelModule;
   readonly #lambda: ExtValue;
@@ -215,10 +215,10 @@ class StoredSumcheck implements LayerSumcheck {
   /** Eight constant nodes: P alternates lambda, 0; Q is 1. And a place for one challenge. */
   readonly #default: SlotBuffer;
   readonly #challenge: number;
-  #host: HostSumcheck | undefined;
+  #host: PlainSumcheck | undefined;
 
   constructor(
-    engine: Engine,
+    pool: ThreadPool,
     vectors: ExtVectors,
     module: KernelModule,
     slotBits: number,
@@ -226,7 +226,7 @@ class StoredSumcheck implements LayerSumcheck {
     point: readonly ExtValue[],
     lambda: ExtValue,
   ) {
-    this.#engine = engine;
+    this.#pool = pool;
     this.#vectors = vectors;
     this.#module = module;
     this.#lambda = lambda;
@@ -234,7 +234,7 @@ class StoredSumcheck implements LayerSumcheck {
     this.#slots = [...slots];
     this.#slotBits = slotBits;
     this.#rowBits = point.length - slotBits;
-    const { arena } = engine;
+    const { arena } = pool;
     this.#mark = arena.mark();
     const eq = vectors.alloc(2 ** this.#rowBits);
     vectors.eq(eq, point.slice(0, this.#rowBits), ext.ONE);
@@ -242,15 +242,15 @@ class StoredSumcheck implements LayerSumcheck {
     this.#challenge = arena.alloc(64);
     this.#default = { p: arena.allocZeroed(160), q: arena.allocZeroed(160), plane: 32, length: 8 };
     for (let i = 0; i < 8; i++) {
-      if (i % 2 === 0) writeElement(engine, this.#default.p, 32, i, lambda);
-      writeElement(engine, this.#default.q, 32, i, ext.ONE);
+      if (i % 2 === 0) writeElement(pool, this.#default.p, 32, i, lambda);
+      writeElement(pool, this.#default.q, 32, i, ext.ONE);
     }
     const factor = this.#element(lambda);
-    this.#engine.run(
+    this.#pool.run(
       module,
       'merge',
       this.#slots.flatMap((slot) =>
-        splitRange(slot.length, engine.threads, GRAIN).map(([s, e]) => [slot.p, slot.q, slot.plane, factor, s, e]),
+        splitRange(slot.length, pool.threads, GRAIN).map(([s, e]) => [slot.p, slot.q, slot.plane, factor, s, e]),
       ),
     );
     if (slotBits === 0) this.#maybeToHost();
@@ -261,14 +261,14 @@ class StoredSumcheck implements LayerSumcheck {
     const u = at(this.#point, this.#point.length - 1);
     const jobs: number[][] = [];
     const weights: ExtValue[] = [];
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const scope = arena.mark();
     let covered = ext.ZERO;
     for (const { low, high, weight } of this.#pairs()) {
       const parts = this.#parts(low, high);
       covered = ext.add(covered, ext.mul(weight, this.#prefixWeight(Math.max(low.length, high?.length ?? 0) / 2)));
       for (const { left, leftMask, right, rightMask, start, end } of parts) {
-        for (const [s, e] of splitRange((end - start) / 2, this.#engine.threads, GRAIN)) {
+        for (const [s, e] of splitRange((end - start) / 2, this.#pool.threads, GRAIN)) {
           weights.push(weight);
           jobs.push([
             ...[left.p, left.q, left.plane, leftMask, right.p, right.q, right.plane, rightMask],
@@ -279,7 +279,7 @@ class StoredSumcheck implements LayerSumcheck {
     }
     const out = arena.alloc(FRACTION_SUM_BYTES * jobs.length);
     for (const [i, job] of jobs.entries()) job[10] = out + FRACTION_SUM_BYTES * i;
-    this.#engine.run(this.#module, 'round', jobs);
+    this.#pool.run(this.#module, 'round', jobs);
     // Outside the stored part f is the constant lambda.
     let h0 = ext.mul(this.#lambda, ext.sub(ext.ONE, covered));
     let h2 = ext.ZERO;
@@ -305,7 +305,7 @@ class StoredSumcheck implements LayerSumcheck {
       const target = high !== undefined && high.length > low.length ? high : low;
       next.push(target);
       for (const { left, leftMask, right, rightMask, start, end } of this.#parts(low, high)) {
-        for (const [s, e] of splitRange(end - start, this.#engine.threads, 4 * GRAIN)) {
+        for (const [s, e] of splitRange(end - start, this.#pool.threads, 4 * GRAIN)) {
           for (const side of ['p', 'q'] as const) {
             jobs.push([
               ...[left[side], left.plane, leftMask, right[side], right.plane, rightMask],
@@ -315,7 +315,7 @@ class StoredSumcheck implements LayerSumcheck {
         }
       }
     }
-    this.#engine.run(this.#module, 'fold', jobs);
+    this.#pool.run(this.#module, 'fold', jobs);
     this.#slots = next;
     this.#point.pop();
     if (this.#slotBits > 0) {
@@ -336,7 +336,7 @@ class StoredSumcheck implements LayerSumcheck {
   *#pairs(): Generator<{ low: SlotBuffer; high: SlotBuffer | undefined; weight: ExtValue }> {
     if (this.#slotBits > 0) {
       const half = 2 ** (this.#slotBits - 1);
-      const weights = hostEq(this.#point.slice(this.#rowBits, -1));
+      const weights = plainEq(this.#point.slice(this.#rowBits, -1));
       for (let g = 0; g < Math.min(half, this.#slots.length); g++) {
         yield { low: at(this.#slots, g), high: this.#slots[g + half], weight: at(weights, g) };
       }
@@ -395,24 +395,24 @@ class StoredSumcheck implements LayerSumcheck {
     const slot = at(this.#slots, 0);
     const nodes = Array.from({ length: 2 ** (this.#rowBits + 1) }, (_, i) => i);
     const layer = {
-      p: nodes.map((i) => readElement(this.#engine, slot.p, slot.plane, i)),
-      q: nodes.map((i) => readElement(this.#engine, slot.q, slot.plane, i)),
+      p: nodes.map((i) => readElement(this.#pool, slot.p, slot.plane, i)),
+      q: nodes.map((i) => readElement(this.#pool, slot.q, slot.plane, i)),
     };
-    this.#host = new HostSumcheck(layer, this.#point, this.#lambda, true);
-    this.#engine.arena.release(this.#mark);
+    this.#host = new PlainSumcheck(layer, this.#point, this.#lambda, true);
+    this.#pool.arena.release(this.#mark);
   }
 
   #element(value: ExtValue): number {
-    this.#engine.arena.u32(this.#challenge, 5).set(value.map((limb) => toMontgomery(limb)));
+    this.#pool.arena.u32(this.#challenge, 5).set(value.map((limb) => toMontgomery(limb)));
     return this.#challenge;
   }
 }
 
-function readElement(engine: Engine, ptr: number, plane: number, i: number): ExtValue {
-  const limb = (k: number): number => fromMontgomery(engine.arena.u32(ptr + k * plane + 4 * i, 1)[0] ?? 0);
+function readElement(pool: ThreadPool, ptr: number, plane: number, i: number): ExtValue {
+  const limb = (k: number): number => fromMontgomery(pool.arena.u32(ptr + k * plane + 4 * i, 1)[0] ?? 0);
   return [limb(0), limb(1), limb(2), limb(3), limb(4)];
 }
 
-function writeElement(engine: Engine, ptr: number, plane: number, i: number, value: ExtValue): void {
-  for (const [k, limb] of value.entries()) engine.arena.u32(ptr + k * plane + 4 * i, 1)[0] = toMontgomery(limb);
+function writeElement(pool: ThreadPool, ptr: number, plane: number, i: number, value: ExtValue): void {
+  for (const [k, limb] of value.entries()) pool.arena.u32(ptr + k * plane + 4 * i, 1)[0] = toMontgomery(limb);
 }

@@ -1,15 +1,15 @@
-/** The prover's side of the fraction tree's transcript; the sums are the engine's. See `gkr-verify.ts`. */
+/** The prover's side of the fraction tree's transcript; the sums are the layerProver's. See `gkr-verify.ts`. */
 import * as ext from '../../field/extension.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { flattenExts, type NativeTranscript } from '../../verifier/native-transcript.ts';
 import type { FractionTreeProver } from '../prover/interface.ts';
 import { GKR_LABELS } from './verify.ts';
 import { at } from '../../verifier/multilinear-points.ts';
-import type { ChildValues, GkrLayer, GkrRound } from '../proof.ts';
+import type { ChildValues, GkrLevel, GkrRound } from '../proof.ts';
 
 export type GkrResult = {
   readonly root: ChildValues;
-  readonly layers: GkrLayer[];
+  readonly layers: GkrLevel[];
   /** Point of the leaf claim, lowest leaf bit first. */
   readonly point: ExtValue[];
 };
@@ -20,7 +20,7 @@ export function proveGkr(transcript: NativeTranscript, tree: FractionTreeProver,
   transcript.observeFelts(GKR_LABELS.root, flattenExts(root));
   let point = [transcript.sampleExt(GKR_LABELS.rootChallenge)];
   let [p, q] = interpolate(root, at(point, 0));
-  const layers: GkrLayer[] = [];
+  const layers: GkrLevel[] = [];
   for (let k = 1; k < logLeaves; k++) {
     const lambda = transcript.sampleExt(GKR_LABELS.lambda(k));
     const sumcheck = tree.layer(k, point, lambda);

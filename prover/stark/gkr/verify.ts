@@ -6,7 +6,7 @@
  */
 import type { Backend, TranscriptOn, Wires } from '../../verifier/backend.ts';
 import { at } from '../../verifier/multilinear-points.ts';
-import type { ChildValues, GkrLayer } from '../proof.ts';
+import type { ChildValues, GkrLevel } from '../proof.ts';
 
 /** The leaves' numerators and denominators at `point` (lowest leaf bit first). */
 export type LeafClaim<W extends Wires> = { readonly point: W['ext'][]; readonly p: W['ext']; readonly q: W['ext'] };
@@ -31,7 +31,7 @@ export function verifyGkr<W extends Wires>(
   transcript: TranscriptOn<W>,
   boundary: W['ext'],
   root: ChildValues,
-  layers: readonly GkrLayer[],
+  layers: readonly GkrLevel[],
 ): LeafClaim<W> {
   // P0/Q0 + P1/Q1 + V = 0 with Q0, Q1 not zero.
   const [p0, q0, p1, q1] = readChildren(transcript, GKR_LABELS.root, root);

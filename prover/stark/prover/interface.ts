@@ -1,8 +1,8 @@
 /**
  * The heavy steps of proving one layer, as an interface: `prove.ts` drives any implementation through the transcript.
- * `reference-engine.ts` is the readable one; an engine on kernels has the same shape.
+ * `reference-layerProver.ts` is the readable one; an layerProver on kernels has the same shape.
  *
- * Extension elements are plain data here; columns and vectors stay inside the engine.
+ * Extension elements are plain data here; columns and vectors stay inside the layerProver.
  */
 import type { MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
 import type { ExtValue } from '../../field/types.ts';
@@ -80,7 +80,7 @@ export type WeightData = {
 };
 
 /** One proof in the making. Methods are called once each, in this order. */
-export interface LayerEngine {
+export interface LayerProver {
   /** Stacks the main columns and commits to them. */
   commitMain(): CommittedRows;
   /** The stacked polynomial, preprocessed columns included, at a point of n + c coordinates. */
@@ -96,11 +96,11 @@ export interface LayerEngine {
   openingWitness(weight: WeightData): OpeningWitness;
 }
 
-/** Starts an engine for one proof. */
-export type CreateEngine = (
+/** Starts an layerProver for one proof. */
+export type CreateLayerProver = (
   hash: ProverHash,
   layout: LayerLayout,
   provingKey: ProvingKey,
   trace: MachineTrace,
   placement: Placement,
-) => LayerEngine;
+) => LayerProver;

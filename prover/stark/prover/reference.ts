@@ -1,6 +1,6 @@
 /**
- * The readable engine: every heavy step of a layer proof on plain typed arrays, without kernels. For small shapes, and
- * as the oracle of faster engines.
+ * The readable layerProver: every heavy step of a layer proof on plain typed arrays, without kernels. For small shapes, and
+ * as the oracle of faster ones.
  */
 import type { RecordedChip } from '../../air/chip.ts';
 import { BlockEvaluator, chipRoots, closedColumns, reachableNodes, type ColumnSets } from '../../air/evaluate.ts';
@@ -22,7 +22,7 @@ import { ReferenceWitness, stackColumns as stackTrees } from '../../pcs/referenc
 import type {
   ChipCombination,
   ChipSumcheck,
-  CreateEngine,
+  CreateLayerProver,
   FractionTreeProver,
   GkrSumcheck,
   ProvingKey,
@@ -35,8 +35,8 @@ import type { ChildValues, GkrRound } from '../proof.ts';
 import { stackColumns } from '../stacking.ts';
 import type { LookupChallenges } from '../statement.ts';
 
-/** Creates the reference engine for one proof. */
-export const createReferenceEngine: CreateEngine = (hash, layout, provingKey, trace, placement) => {
+/** Creates the reference layerProver for one proof. */
+export const createReferenceLayerProver: CreateLayerProver = (hash, layout, provingKey, trace, placement) => {
   const { logRows, logColumns, mainColumns, logInverseRate, preStart, logPreColumns, logPreRows } = layout.parameters;
   const { logHeights, mainStarts } = placement;
   const main = trace.map((chip) => chip.columns);

@@ -1,6 +1,6 @@
 /**
- * The engine on kernels: the heavy steps of a layer proof in shared memory, on all threads. The readable twin is
- * `reference-engine.ts`; a test proves the same statement on both and compares the proofs.
+ * The layer prover on kernels: the heavy steps of a layer proof in shared memory, on all threads. The readable twin is
+ * `reference.ts`; a test proves the same statement on both and compares the proofs.
  */
 import type { RecordedChip } from '../../air/chip.ts';
 import { ChipRunner } from '../../air/kernel/chip-runner.ts';
@@ -10,48 +10,48 @@ import { P } from '../../field/koalabear.ts';
 import { MONT_ONE } from '../../field/montgomery.ts';
 import { FieldVectors } from '../../field/vector-kernel.ts';
 import type { ExtValue } from '../../field/types.ts';
-import type { EngineHash } from '../../pcs/wasm/hash-koalabear.ts';
-import { EngineWitness } from '../../pcs/wasm/witness.ts';
+import type { WasmHash } from '../../pcs/wasm/hash-koalabear.ts';
+import { WasmWitness } from '../../pcs/wasm/witness.ts';
 import type { CommittedRows, ProverHash } from '../../verifier/suite.ts';
 import { type ExtBuffer, ExtVectors } from '../../poly/ext-vectors.ts';
-import { hostEq } from '../../poly/plain-eq.ts';
+import { plainEq } from '../../poly/plain-eq.ts';
 import { Ntt } from '../../poly/ntt.ts';
-import type { Engine } from '../../wasm/thread-pool.ts';
-import type { CreateEngine, LayerEngine, Placement, ProvingKey, WeightData } from './interface.ts';
+import type { ThreadPool } from '../../wasm/thread-pool.ts';
+import type { CreateLayerProver, LayerProver, Placement, ProvingKey, WeightData } from './interface.ts';
 import { FractionTree, type SlotBuffer } from '../gkr/fraction-tree.ts';
 import type { LayerLayout } from '../layout.ts';
 import { at } from '../../verifier/multilinear-points.ts';
 import type { CommitColumns } from '../setup.ts';
 import type { LookupChallenges } from '../statement.ts';
-import { EngineChipSumcheck } from '../zerocheck/wasm.ts';
+import { WasmChipSumcheck } from '../zerocheck/wasm.ts';
 
-/** The prover's hash over an engine: fast grinding. Its `commitRows` is the suite's own and not used by the engine. */
-export function wasmProverHash(suite: ProverHash, hash: EngineHash): ProverHash {
+/** The prover's hash over a pool: fast grinding. Its `commitRows` is the suite's own and not used by the pool. */
+export function wasmProverHash(suite: ProverHash, hash: WasmHash): ProverHash {
   return { ...suite, transcript: (domain, log) => hash.transcript(domain, log) };
 }
 
 /** Commits to canonical columns; the trees live in the arena until the caller's scope ends. */
-export function commitOnEngine(engine: Engine, hash: EngineHash): CommitColumns {
+export function commitOnThreads(pool: ThreadPool, hash: WasmHash): CommitColumns {
   return (_hash, logRows, logInverseRate, columns) => {
     const rows = 2 ** logRows;
     const logDomain = logRows + logInverseRate;
-    const values = columns.map(() => engine.arena.alloc(4 * 2 ** logDomain));
-    engine.arena.scope(() => {
-      const base = engine.arena.alloc(4 * rows * columns.length);
-      for (const [c, column] of columns.entries()) engine.arena.u32(base + 4 * rows * c, rows).set(column);
-      new FieldVectors(engine).toMontgomery(base, base, rows * columns.length);
+    const values = columns.map(() => pool.arena.alloc(4 * 2 ** logDomain));
+    pool.arena.scope(() => {
+      const base = pool.arena.alloc(4 * rows * columns.length);
+      for (const [c, column] of columns.entries()) pool.arena.u32(base + 4 * rows * c, rows).set(column);
+      new FieldVectors(pool).toMontgomery(base, base, rows * columns.length);
       const pairs = values.map((to, c) => ({ coefficients: base + 4 * rows * c, values: to }));
-      new Ntt(engine).evaluate(pairs, logRows, logDomain);
+      new Ntt(pool).evaluate(pairs, logRows, logDomain);
     });
     return hash.commit(values, logDomain);
   };
 }
 
-/** Engines for proofs on this thread pool. Run each proof in its own arena scope. */
-export function createWasmEngine(engine: Engine, hash: EngineHash): CreateEngine {
+/** Layer provers on this thread pool. Run each proof in its own arena scope. */
+export function createWasmLayerProver(pool: ThreadPool, hash: WasmHash): CreateLayerProver {
   return (_hash, layout, provingKey, trace, placement) =>
     new WasmLayer(
-      engine,
+      pool,
       hash,
       layout,
       provingKey,
@@ -63,9 +63,9 @@ export function createWasmEngine(engine: Engine, hash: EngineHash): CreateEngine
 /** A chip column's cells within one stacked column, and its claim. */
 type Segment = { readonly offset: number; readonly logHeight: number; readonly claim: number };
 
-class WasmLayer implements LayerEngine {
-  readonly #engine: Engine;
-  readonly #hash: EngineHash;
+class WasmLayer implements LayerProver {
+  readonly #pool: ThreadPool;
+  readonly #hash: WasmHash;
   readonly #layout: LayerLayout;
   readonly #key: ProvingKey;
   readonly #placement: Placement;
@@ -81,20 +81,20 @@ class WasmLayer implements LayerEngine {
   readonly #stack: readonly (number | undefined)[];
 
   constructor(
-    engine: Engine,
-    hash: EngineHash,
+    pool: ThreadPool,
+    hash: WasmHash,
     layout: LayerLayout,
     key: ProvingKey,
     main: readonly (readonly Uint32Array[])[],
     placement: Placement,
   ) {
-    this.#engine = engine;
+    this.#pool = pool;
     this.#hash = hash;
     this.#layout = layout;
     this.#key = key;
     this.#placement = placement;
-    this.#vectors = new ExtVectors(engine);
-    this.#base = new FieldVectors(engine);
+    this.#vectors = new ExtVectors(pool);
+    this.#base = new FieldVectors(pool);
     const { logRows, logPreRows, logPreColumns } = layout.parameters;
     const heights = placement.logHeights;
     const end = layout.mainBlocks.reduce(
@@ -110,11 +110,11 @@ class WasmLayer implements LayerEngine {
 
   commitMain(): CommittedRows {
     const { logRows, logInverseRate, mainColumns } = this.#layout.parameters;
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const logDomain = logRows + logInverseRate;
     const bytes = 4 * 2 ** logDomain;
     const values = Array.from({ length: this.#usedColumns }, () => arena.alloc(bytes));
-    new Ntt(this.#engine).evaluate(
+    new Ntt(this.#pool).evaluate(
       values.map((to, y) => ({ coefficients: this.#main + 4 * 2 ** logRows * y, values: to })),
       logRows,
       logDomain,
@@ -126,8 +126,8 @@ class WasmLayer implements LayerEngine {
 
   evaluateStack(point: readonly ExtValue[]): ExtValue {
     const { logRows } = this.#layout.parameters;
-    const weights = hostEq(point.slice(logRows));
-    return this.#engine.arena.scope(() => {
+    const weights = plainEq(point.slice(logRows));
+    return this.#pool.arena.scope(() => {
       const rows = this.#vectors.alloc(2 ** logRows);
       this.#vectors.eq(rows, point.slice(0, logRows), ext.ONE);
       let sum = ext.ZERO;
@@ -141,7 +141,7 @@ class WasmLayer implements LayerEngine {
 
   fractionTree(challenges: LookupChallenges<ExtValue>): FractionTree {
     const { chips, parameters, packed, logLeaves } = this.#layout;
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const heights = this.#placement.logHeights;
     const whole = packed === undefined ? undefined : this.#leafBuffer(2 ** logLeaves);
     const slots: SlotBuffer[] = [];
@@ -162,20 +162,20 @@ class WasmLayer implements LayerEngine {
         }
       }
       arena.scope(() => {
-        const runner = new ChipRunner(this.#engine, chip);
+        const runner = new ChipRunner(this.#pool, chip);
         runner.leaves(this.#columnsOf(a), runner.constants(challenges), outs, plane, height);
       });
     }
-    if (whole !== undefined) return new FractionTree(this.#engine, 0, logLeaves, [whole]);
-    return new FractionTree(this.#engine, logLeaves - parameters.logRows, parameters.logRows, slots);
+    if (whole !== undefined) return new FractionTree(this.#pool, 0, logLeaves, [whole]);
+    return new FractionTree(this.#pool, logLeaves - parameters.logRows, parameters.logRows, slots);
   }
 
   chipSumcheck(
     a: number,
-    combination: Parameters<LayerEngine['chipSumcheck']>[1],
+    combination: Parameters<LayerProver['chipSumcheck']>[1],
     challenges: LookupChallenges<ExtValue>,
     xi: readonly ExtValue[],
-  ): EngineChipSumcheck {
+  ): WasmChipSumcheck {
     const constants = {
       ...challenges,
       numerators: combination.p,
@@ -183,12 +183,12 @@ class WasmLayer implements LayerEngine {
       constraints: combination.constraints,
     };
     const { chip } = at(this.#layout.chips, a);
-    return new EngineChipSumcheck(this.#engine, chip, this.#columnsOf(a), constants, xi);
+    return new WasmChipSumcheck(this.#pool, chip, this.#columnsOf(a), constants, xi);
   }
 
-  openingWitness(weight: WeightData): EngineWitness {
+  openingWitness(weight: WeightData): WasmWitness {
     const { logRows, logColumns } = this.#layout.parameters;
-    return new EngineWitness(this.#engine, this.#hash, {
+    return new WasmWitness(this.#pool, this.#hash, {
       logRows,
       logColumns,
       columns: this.#stack,
@@ -203,7 +203,7 @@ class WasmLayer implements LayerEngine {
     starts: readonly number[],
     columns: readonly (readonly Uint32Array[])[],
   ): number {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const ptr = arena.allocZeroed(4 * cells);
     const words = arena.u32(ptr, cells);
     for (const [b, block] of blocks.entries()) {
@@ -217,7 +217,7 @@ class WasmLayer implements LayerEngine {
   }
 
   #closedForms(chip: RecordedChip, logHeight: number): number[] {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     return closedColumns(chip, 2 ** logHeight).map((column) => {
       const ptr = arena.alloc(column.byteLength);
       arena.u32(ptr, column.length).set(column);
@@ -244,7 +244,7 @@ class WasmLayer implements LayerEngine {
 
   #stackedColumns(): (number | undefined)[] {
     const { logRows, logColumns, preStart, logPreColumns, logPreRows } = this.#layout.parameters;
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const lift = 2 ** (logRows - logPreRows);
     return Array.from({ length: 2 ** logColumns }, (_, y) => {
       if (y < this.#usedColumns) return this.#main + 4 * 2 ** logRows * y;
@@ -262,7 +262,7 @@ class WasmLayer implements LayerEngine {
 
   /** A stored slot filled with (0, 1). */
   #leafBuffer(length: number): SlotBuffer {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const slot = { p: arena.allocZeroed(20 * length), q: arena.allocZeroed(20 * length), plane: 4 * length, length };
     arena.u32(slot.q, length).fill(MONT_ONE);
     return slot;
@@ -276,7 +276,7 @@ class WasmLayer implements LayerEngine {
     const vectors = this.#vectors;
     const ood = vectors.alloc(2 ** logRows);
     vectors.eq(ood, oodPoint.slice(0, logRows), at(thetas, claimCount));
-    const oodColumns = hostEq(oodPoint.slice(logRows));
+    const oodColumns = plainEq(oodPoint.slice(logRows));
     const tables = new Map<number, ExtBuffer>();
     for (const h of new Set(heights)) {
       const table = vectors.alloc(2 ** h);
@@ -317,7 +317,7 @@ class WasmLayer implements LayerEngine {
         addSegments(dst, own);
         return;
       }
-      this.#engine.arena.scope(() => {
+      this.#pool.arena.scope(() => {
         const small = vectors.allocZeroed(2 ** logPreRows);
         addSegments(small, own);
         this.#addLifted(dst, small);
@@ -327,7 +327,7 @@ class WasmLayer implements LayerEngine {
 
   /** dst[b * 2^d] += src[b]. */
   #addLifted(dst: ExtBuffer, src: ExtBuffer): void {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const lift = dst.length / src.length;
     for (let k = 0; k < 5; k++) {
       const from = arena.u32(src.ptr + k * src.plane, src.length);

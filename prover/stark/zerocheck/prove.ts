@@ -1,9 +1,9 @@
-/** The prover's side of the zerocheck's transcript; the sums over rows are the engine's. See `zerocheck-verify.ts`. */
+/** The prover's side of the zerocheck's transcript; the sums over rows are the layerProver's. See `zerocheck-verify.ts`. */
 import * as ext from '../../field/extension.ts';
 import type { ExtValue } from '../../field/types.ts';
 import type { NativeBackend, NativeWires } from '../../verifier/native-backend.ts';
 import { flattenExts, type NativeTranscript } from '../../verifier/native-transcript.ts';
-import type { ChipSumcheck, LayerEngine, RoundPolynomial } from '../prover/interface.ts';
+import type { ChipSumcheck, LayerProver, RoundPolynomial } from '../prover/interface.ts';
 import type { LayerLayout } from '../layout.ts';
 import { at, powers } from '../../verifier/multilinear-points.ts';
 import type { ZerocheckRound } from '../proof.ts';
@@ -25,12 +25,12 @@ export function proveZerocheck(
   on: NativeBackend,
   layout: LayerLayout,
   logHeights: readonly number[],
-  engine: LayerEngine,
+  layerProver: LayerProver,
   challenges: LookupChallenges<ExtValue>,
   xi: readonly ExtValue[],
 ): ZerocheckResult {
   const lambda = transcript.sampleExt(ZEROCHECK_LABELS.lambda);
-  const states = startChips(on, layout, logHeights, engine, challenges, xi, lambda);
+  const states = startChips(on, layout, logHeights, layerProver, challenges, xi, lambda);
   const rounds: ZerocheckRound[] = [];
   const point = new Array<ExtValue>(layout.rounds);
   for (let j = layout.rounds - 1; j >= 0; j--) {
@@ -59,7 +59,7 @@ function startChips(
   on: NativeBackend,
   layout: LayerLayout,
   logHeights: readonly number[],
-  engine: LayerEngine,
+  layerProver: LayerProver,
   challenges: LookupChallenges<ExtValue>,
   xi: readonly ExtValue[],
   lambda: ExtValue,
@@ -75,7 +75,7 @@ function startChips(
       .slice(0, chip.constraints.length)
       .map((power) => ext.mul(at(starts, a), power));
     const logHeight = at(logHeights, a);
-    const sumcheck = engine.chipSumcheck(a, { p, q, constraints }, challenges, xi.slice(0, logHeight));
+    const sumcheck = layerProver.chipSumcheck(a, { p, q, constraints }, challenges, xi.slice(0, logHeight));
     return { logHeight, sumcheck, factor: ext.ONE };
   });
 }

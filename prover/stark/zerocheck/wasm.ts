@@ -1,5 +1,5 @@
 /**
- * One chip's share of the zerocheck in the engine's memory: the sum over its rows of eq(xi, x) times the weighted chip
+ * One chip's share of the zerocheck in the pool's memory: the sum over its rows of eq(xi, x) times the weighted chip
  * polynomial, bound variable by variable from the highest row bit. The last two variables are bound on the host.
  */
 import type { RecordedChip } from '../../air/chip.ts';
@@ -11,22 +11,22 @@ import { inverse } from '../../field/koalabear.ts';
 import { fromMontgomery } from '../../field/montgomery.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { nativeBackend } from '../../verifier/native-backend.ts';
-import { suiteKb } from '../../verifier/suite-koalabear.ts';
+import { suiteKoalaBear } from '../../verifier/suite-koalabear.ts';
 import { type ExtBuffer, ExtVectors } from '../../poly/ext-vectors.ts';
-import { hostEq } from '../../poly/plain-eq.ts';
-import type { Engine } from '../../wasm/thread-pool.ts';
+import { plainEq } from '../../poly/plain-eq.ts';
+import type { ThreadPool } from '../../wasm/thread-pool.ts';
 import type { ChipSumcheck, RoundPolynomial } from '../prover/interface.ts';
 import { at } from '../../verifier/multilinear-points.ts';
 
 /** Rows at which a chip moves to the host. */
 const HOST_ROWS = 4;
 /** Any backend of plain values; no hashing takes place here. */
-const plain = nativeBackend(suiteKb);
+const plain = nativeBackend(suiteKoalaBear);
 
-export class EngineChipSumcheck implements ChipSumcheck {
+export class WasmChipSumcheck implements ChipSumcheck {
   /** The chip's sum: what its rounds start from. */
   readonly claim: ExtValue;
-  readonly #engine: Engine;
+  readonly #pool: ThreadPool;
   readonly #vectors: ExtVectors;
   readonly #runner: ChipRunner;
   readonly #constants: ChipConstants;
@@ -49,15 +49,15 @@ export class EngineChipSumcheck implements ChipSumcheck {
    * `constants` with all weights. Allocates on the arena; whatever it allocates lives until the caller releases it.
    */
   constructor(
-    engine: Engine,
+    pool: ThreadPool,
     chip: RecordedChip,
     columns: readonly number[],
     constants: ChipConstants,
     xi: readonly ExtValue[],
   ) {
-    this.#engine = engine;
-    this.#vectors = new ExtVectors(engine);
-    this.#runner = new ChipRunner(engine, chip);
+    this.#pool = pool;
+    this.#vectors = new ExtVectors(pool);
+    this.#runner = new ChipRunner(pool, chip);
     this.#constants = constants;
     this.#block = this.#runner.constants(constants);
     this.#xi = [...xi];
@@ -98,7 +98,7 @@ export class EngineChipSumcheck implements ChipSumcheck {
         column.slice(0, half).map((low, i) => ext.add(low, ext.mul(r, ext.sub(at(column, i + half), low)))),
       );
     } else if (this.#plane === 0) {
-      const { arena } = this.#engine;
+      const { arena } = this.#pool;
       const base = arena.alloc(20 * half * this.#columns.length);
       const dst = this.#columns.map((_, c) => base + 20 * half * c);
       this.#vectors.foldManyBase(this.#columns, dst, 4 * half, half, r);
@@ -121,7 +121,7 @@ export class EngineChipSumcheck implements ChipSumcheck {
   }
 
   #toHost(): void {
-    const { arena } = this.#engine;
+    const { arena } = this.#pool;
     const read = (ptr: number, i: number): number => fromMontgomery(arena.u32(ptr + 4 * i, 1)[0] ?? 0);
     this.#host = this.#columns.map((ptr) =>
       Array.from({ length: this.#rows }, (_, i): ExtValue => {
@@ -143,7 +143,7 @@ export class EngineChipSumcheck implements ChipSumcheck {
   }
 
   #evaluateHost(columns: readonly (readonly ExtValue[])[], half: number): ExtValue[] {
-    const weights = hostEq(this.#xi.slice(0, -1));
+    const weights = plainEq(this.#xi.slice(0, -1));
     return Array.from({ length: POINTS }, (_, x) => {
       let sum = ext.ZERO;
       for (const [i, weight] of weights.entries()) {

@@ -1,5 +1,5 @@
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import { pluginError } from '../../../errors.ts';
+import { pluginError } from '../../errors.ts';
 import { defined, parseCycleLimit } from '../arguments.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments, TaskOutput } from '../action.ts';

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { pluginError } from '../../../errors.ts';
+import { pluginError } from '../../errors.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { createProgram, toolsOf } from './new-program.ts';

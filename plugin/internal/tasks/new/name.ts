@@ -1,5 +1,5 @@
 /** Names that a new program can have: they become a folder, a crate, a file and part of a contract's name. */
-import { pluginError } from '../../../errors.ts';
+import { pluginError } from '../../errors.ts';
 
 const SHAPE = /^[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*$/;
 const LONGEST = 64;

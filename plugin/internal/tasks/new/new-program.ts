@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { pluginError } from '../../../errors.ts';
+import { pluginError } from '../../errors.ts';
 import { packageFolder } from '../../toolchain/package-folder.ts';
 import { checkName, contractPrefix } from './name.ts';
 

@@ -1,4 +1,4 @@
-import { pluginError } from '../../../errors.ts';
+import { pluginError } from '../../errors.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { defined, parseBytes32 } from '../arguments.ts';

@@ -1,0 +1,2 @@
+/** Bytes as lower-case hex with `0x` in front. */
+export type Hex = `0x${string}`;
