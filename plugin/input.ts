@@ -99,7 +99,8 @@ function toBytes(type: string, value: Uint8Array | string): Uint8Array {
 }
 
 function parts(type: string, values: readonly Uint8Array[]): readonly Uint8Array[] {
-  if (!Array.isArray(values)) throw new InputError(`${type} takes an array of encoded values, got ${kindOf(values)}`);
+  const given: unknown = values;
+  if (!Array.isArray(given)) throw new InputError(`${type} takes an array of encoded values, got ${kindOf(given)}`);
   for (const [i, value] of values.entries()) {
     if (!isBytes(value)) {
       throw new InputError(`${type} takes encoded values such as input.u32(20); number ${i + 1} is ${kindOf(value)}`);

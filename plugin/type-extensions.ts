@@ -1,4 +1,4 @@
-import type { ChainType, DefaultChainType } from 'hardhat/types/network';
+import type { DefaultChainType } from 'hardhat/types/network';
 import type { Zkvm, ZkvmConfig, ZkvmConnection, ZkvmUserConfig } from './types.ts';
 
 declare module 'hardhat/types/config' {
@@ -17,9 +17,9 @@ declare module 'hardhat/types/hre' {
 }
 
 declare module 'hardhat/types/network' {
-  // The parameter must repeat Hardhat's own declaration.
+  // The parameter must be that of Hardhat's own declaration.
   // oxlint-disable-next-line no-unused-vars
-  interface NetworkConnection<ChainTypeT extends ChainType | string = DefaultChainType> {
+  interface NetworkConnection<ChainTypeT extends string = DefaultChainType> {
     zkvm: ZkvmConnection;
   }
 }

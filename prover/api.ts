@@ -151,32 +151,32 @@ export interface Prover {
 
 /** The shape of `prover/index.ts`, for callers that import it lazily. */
 export type ProverModule = {
-  loadProgram(elf: Uint8Array): Program;
-  symbolsOfElf(elf: Uint8Array): FunctionSymbol[];
-  formatSymbols(symbols: readonly FunctionSymbol[]): string;
-  parseSymbols(text: string): FunctionSymbol[];
-  execute(program: Program, input: readonly Uint8Array[], options?: ExecuteOptions): Execution;
-  executeProfiled(
+  readonly loadProgram: (elf: Uint8Array) => Program;
+  readonly symbolsOfElf: (elf: Uint8Array) => FunctionSymbol[];
+  readonly formatSymbols: (symbols: readonly FunctionSymbol[]) => string;
+  readonly parseSymbols: (text: string) => FunctionSymbol[];
+  readonly execute: (program: Program, input: readonly Uint8Array[], options?: ExecuteOptions) => Execution;
+  readonly executeProfiled: (
     program: Program,
     input: readonly Uint8Array[],
     symbols: readonly FunctionSymbol[],
     options?: ExecuteOptions,
-  ): { readonly execution: Execution; readonly profile: Profile };
-  speedscopeFile(profile: Profile, name: string): string;
-  largestPaths(tree: CallTree, count: number): CallTree;
-  proofRoom(program: Program, input: readonly Uint8Array[], cycles: number): ProofRoom | undefined;
-  traceSteps(
+  ) => { readonly execution: Execution; readonly profile: Profile };
+  readonly speedscopeFile: (profile: Profile, name: string) => string;
+  readonly largestPaths: (tree: CallTree, count: number) => CallTree;
+  readonly proofRoom: (program: Program, input: readonly Uint8Array[], cycles: number) => ProofRoom | undefined;
+  readonly traceSteps: (
     program: Program,
     input: readonly Uint8Array[],
     onStep: (step: StepText) => void,
     options?: ExecuteOptions,
-  ): Execution;
-  createProver(options?: ProverOptions): Promise<Prover>;
+  ) => Execution;
+  readonly createProver: (options?: ProverOptions) => Promise<Prover>;
   /** The Groth16 verifier of this version: committed, so it needs no setup. */
-  groth16Verifier(): VerifierKey;
+  readonly groth16Verifier: () => VerifierKey;
   /** Reads the bytes or the text of a proof file. Throws `ProofFileError` with the reason. */
-  parseProof(file: string | Uint8Array): Proof;
+  readonly parseProof: (file: string | Uint8Array) => Proof;
   /** Bytes; what is larger is no proof. */
-  largestProofFile(): number;
+  readonly largestProofFile: () => number;
   readonly ProofFileError: abstract new (...args: never) => Error;
 };

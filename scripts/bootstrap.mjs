@@ -18,22 +18,31 @@ function edrPlatform() {
   if (platform === 'darwin' && (arch === 'arm64' || arch === 'x64')) return `darwin-${arch}`;
   if (platform === 'win32' && arch === 'x64') return 'win32-x64-msvc';
   if (platform === 'linux' && (arch === 'arm64' || arch === 'x64')) {
-    const glibc = process.report?.getReport()?.header?.glibcVersionRuntime;
-    return `linux-${arch}-${glibc === undefined ? 'musl' : 'gnu'}`;
+    const { header } = /** @type {{ header?: { glibcVersionRuntime?: string } }} */ (process.report.getReport());
+    return `linux-${arch}-${header?.glibcVersionRuntime === undefined ? 'musl' : 'gnu'}`;
   }
   throw new Error(`Hardhat has no EVM for ${platform} ${arch}.`);
 }
 
-/** Runs npm, through the copy that started this script when there is one (Windows cannot spawn `npm` directly). */
+/**
+ * Runs npm, through the copy that started this script when there is one (Windows cannot spawn `npm` directly).
+ * @param {string[]} args
+ * @param {string} cwd
+ */
 function npm(args, cwd) {
   const cli = process.env.npm_execpath;
   const [command, prefix] = cli?.endsWith('.js') ? [process.execPath, [cli]] : ['npm', []];
   return execFileSync(command, [...prefix, ...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }
 
-/** Downloads one locked package with npm and unpacks it into node_modules by an atomic rename. */
+/**
+ * Downloads one locked package with npm and unpacks it into node_modules by an atomic rename.
+ * @param {string} name
+ */
 function installLocked(name) {
-  const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+  /** @typedef {{ version: string, integrity: string }} Entry */
+  const text = readFileSync(join(root, 'package-lock.json'), 'utf8');
+  const lock = /** @type {{ packages: Record<string, Entry | undefined> }} */ (JSON.parse(text));
   const entry = lock.packages[`node_modules/${name}`];
   if (entry === undefined) throw new Error(`package-lock.json does not list ${name}.`);
   const temporary = mkdtempSync(join(modules, '.bootstrap-'));

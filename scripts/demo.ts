@@ -103,8 +103,8 @@ async function main(): Promise<void> {
     const { gasUsed } = await connection.zkvm.submit(proof, { to: (await consumer.getAddress()) as Hex });
     console.log(`${contract} accepted the proof of ${name} (${gasUsed.toLocaleString('en-US')} gas, storage included)`);
     if (contract === 'FibonacciExample') {
-      const [n, current] = [await consumer.getFunction('n')(), await consumer.getFunction('current')()];
-      console.log(`  and stores that fib(${n}) = ${current}`);
+      const stored = async (name: string): Promise<bigint> => (await consumer.getFunction(name)()) as bigint;
+      console.log(`  and stores that fib(${await stored('n')}) = ${await stored('current')}`);
     }
   }
   const direct = await connection.zkvm.submit(fibonacci.proof, { to: deployment.verifier.address });

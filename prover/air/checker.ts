@@ -348,7 +348,7 @@ class BusLedger {
   }
 
   imbalances(): BusImbalance[] {
-    return [...(this.#unbalanced ?? new Map())].map(([key, { bus, tuple, entries }]) => {
+    return [...(this.#unbalanced?.entries() ?? [])].map(([key, { bus, tuple, entries }]) => {
       const net = this.#nets.get(key) ?? 0;
       return { bus, tuple, net: net > P / 2 ? net - P : net, entries };
     });

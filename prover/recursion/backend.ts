@@ -46,7 +46,7 @@ export class RecursionBackend implements Backend<RecursionWires> {
   // -- base field: cells with four zero limbs, so the arithmetic is that of F
 
   feltConst(value: number): Wire {
-    if (!kb.isCanonical(value)) throw new RangeError(`"value" expected a canonical base element, got ${value}`);
+    if (!kb.isCanonical(value)) throw new RangeError(`"value" expected a canonical base element, got ${String(value)}`);
     return this.recorder.felt(value);
   }
 

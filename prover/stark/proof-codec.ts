@@ -121,8 +121,8 @@ function treeShapes(layout: LayerLayout, iteration: Iteration, i: number): TreeR
 function writeProof(writer: Writer, suite: HashSuite, layout: LayerLayout, proof: LayerProof): void {
   const leaves = leavesOf(proof);
   const next = (): number | bigint => {
-    const { value, done } = leaves.next();
-    return done === true ? refuse('a field is missing') : value;
+    const leaf = leaves.next();
+    return leaf.done === true ? refuse('a field is missing') : leaf.value;
   };
   const shape = readProof(
     {

@@ -4,21 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-// @ts-expect-error ffjavascript has no types.
-import { buildBn128 } from 'ffjavascript';
 import { verifyGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
 import {
   verifierKeyFromSnarkjs,
   type SnarkjsProof,
   type SnarkjsVerifyingKey,
 } from '../../prover/groth16/key/verifier-key.ts';
+import { bn254Points } from '../support/bn254-points.ts';
 
 test('a key with gamma = delta accepts a proof made from nothing, so it is refused', async () => {
-  const { G1, G2, Fr } = await buildBn128(true);
-  const g1 = (scalar: bigint): string[] =>
-    (G1.toObject(G1.toAffine(G1.timesFr(G1.g, Fr.e(scalar)))) as bigint[]).map(String);
-  const g2 = (scalar: bigint): string[][] =>
-    (G2.toObject(G2.toAffine(G2.timesFr(G2.g, Fr.e(scalar)))) as bigint[][]).map((pair) => pair.map(String));
+  const { g1, g2 } = await bn254Points();
   const ic = [55n, 66n, 77n, 88n];
   const key = (gamma: bigint, delta: bigint): SnarkjsVerifyingKey => ({
     vk_alpha_1: g1(11n),

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { capOf } from '../../prover/groth16/circuit/constant-cap.ts';
-import { DeferredReducer } from '../../prover/groth16/circuit/deferred.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
 import { buildStatement } from '../../prover/groth16/circuit/statement.ts';
 import { pathLengthBn } from '../../prover/hash/merkle-bn254.ts';
@@ -77,31 +76,15 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
 
   // Wires that owe their absorption: public values, proof limbs, challenge limbs, remainders, hints.
   let owed = 0;
-  const allocateOwed = ConstraintSystem.prototype.allocateOwed;
-  ConstraintSystem.prototype.allocateOwed = function (value) {
-    owed++;
-    return allocateOwed.call(this, value);
-  };
   // Wires that stand in relations modulo p themselves, not only inside products.
   const related = new Set<number>();
-  const { assertZero, assertZeroExt } = DeferredReducer.prototype;
-  DeferredReducer.prototype.assertZero = function (v, why) {
-    for (const wire of v.wires) related.add(wire);
-    return assertZero.call(this, v, why);
-  };
-  DeferredReducer.prototype.assertZeroExt = function (limbs, why) {
-    for (const limb of limbs) for (const wire of limb.wires) related.add(wire);
-    return assertZeroExt.call(this, limbs, why);
-  };
-  let system: ConstraintSystem;
-  try {
-    const layer = { machine, parameters: TINY, key: key.key, cap };
-    system = buildStatement(layer, { publicValues: laid.publicValues, proof }, 'deferred');
-  } finally {
-    ConstraintSystem.prototype.allocateOwed = allocateOwed;
-    DeferredReducer.prototype.assertZero = assertZero;
-    DeferredReducer.prototype.assertZeroExt = assertZeroExt;
-  }
+  const layer = { machine, parameters: TINY, key: key.key, cap };
+  const system = buildStatement(layer, { publicValues: laid.publicValues, proof }, 'deferred', {
+    owed: () => void owed++,
+    relation: (limbs) => {
+      for (const { wires } of limbs) for (const wire of wires) related.add(wire);
+    },
+  });
   const free = freeWires(system);
   const count = (kind: string): number => free.filter((wire) => wire.kind === kind).length;
 

@@ -48,7 +48,10 @@ for (const compiler of COMPILERS) {
 for (const compiler of COMPILERS.filter((name) => name !== 'solc-0.8.4')) {
   test(`${compiler}: every contract, the template of zkvm new and a generated verifier compile and decide alike`, async () => {
     const toy = await toyGroth16();
-    const files = CONTRACTS.map((file) => [`hardhat-zkvm/${file.split(path.sep).join('/')}`, packageFile(file)]);
+    const files = CONTRACTS.map((file): [string, string] => [
+      `hardhat-zkvm/${file.split(path.sep).join('/')}`,
+      packageFile(file),
+    ]);
     assert.ok(files.length >= 7);
     const sources = {
       ...Object.fromEntries(files),

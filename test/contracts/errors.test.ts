@@ -46,7 +46,7 @@ function errorsOf({ abi }: { readonly abi: unknown }): Map<string, string> {
 
 test('the interface declares every error of verifyProof, with the selectors it always had', () => {
   const declared = errorsOf(interfaceArtifact);
-  assert.deepEqual(Object.fromEntries([...declared].sort()), SELECTORS);
+  assert.deepEqual(Object.fromEntries(declared), SELECTORS);
   assert.deepEqual(errorsOf(consumerArtifact), declared);
   const thrown = new Set(
     [verifierArtifact, gatewayArtifact, mockArtifact].flatMap((artifact) => [...errorsOf(artifact).keys()]),

@@ -31,7 +31,7 @@ test('routes good proofs and passes errors of the verifier on', async () => {
   await verify();
   await rejectsWith(verify(proof, words(1)), verifier, 'InvalidProof');
   await rejectsWith(verify(proof.slice(0, -2)), verifier, 'InvalidProofLength');
-  const route = await gateway.getFunction('routes')(selector);
+  const route = (await gateway.getFunction('routes')(selector)) as { verifier: string; frozen: boolean };
   assert.equal(route.verifier, await verifier.getAddress());
   assert.equal(route.frozen, false);
 });

@@ -167,7 +167,7 @@ test('the constructor refuses keys with points outside their groups', async () =
 test('public values of many lengths hash as the specification says', async () => {
   for (const length of [0, 1, 31, 32, 33, 55, 56, 63, 64, 65, 1000]) {
     const values = `0x${'5a'.repeat(length)}`;
-    assert.equal(BigInt(await verifier.getFunction('hashPublicValues')(values)), digestOf(values));
+    assert.equal(BigInt((await verifier.getFunction('hashPublicValues')(values)) as string), digestOf(values));
     await verify(VKEY, values, toy.prove(BigInt(VKEY), digestOf(values)));
   }
 });

@@ -65,7 +65,7 @@ test('M4 is MDS: no square submatrix is singular mod r', () => {
   const subsets = Array.from({ length: 15 }, (_, m) => [0, 1, 2, 3].filter((i) => ((m + 1) >> i) & 1));
   for (const rows of subsets) {
     for (const columns of subsets.filter((s) => s.length === rows.length)) {
-      assert.notEqual(mod(det(rows, columns)), 0n, `${rows} x ${columns}`);
+      assert.notEqual(mod(det(rows, columns)), 0n, `${rows.join()} x ${columns.join()}`);
     }
   }
 });

@@ -106,6 +106,7 @@ describe('a core proof', () => {
     const stages: string[] = [];
     const onProgress = ({ stage, status }: ProgressEvent): void => void (status === 'start' && stages.push(stage));
     const other = await createProver({ cacheDir, threads: 2, onProgress });
+    // oxlint-disable-next-line typescript/unbound-method -- applied to the thread at hand below
     const { prove } = ProverThread.prototype;
     t.mock.method(
       ProverThread.prototype,

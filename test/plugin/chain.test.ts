@@ -86,7 +86,7 @@ test('consumers are told through submitProof', async (t) => {
   const args: Hex = `0x${gateway.address.slice(2).padStart(64, '0')}${VKEY.slice(2)}`;
   const consumer = await chain.deployBytecode(bytecode as Hex, args);
   assert.equal((await chain.submit(proof, { to: consumer.address })).target, 'consumer');
-  const stored = await connection.provider.request({
+  const stored: unknown = await connection.provider.request({
     method: 'eth_getStorageAt',
     params: [consumer.address, '0x0', 'latest'],
   });
@@ -122,7 +122,7 @@ test('the mock works on simulated chains of any id, and only while the simulator
     );
     assert.equal((await zkvm.deploy({ mock: true })).verifier.reused, true);
     // The same code at the same address, on a chain where nobody wrote its storage from outside.
-    const code = await provider.request({ method: 'eth_getCode', params: [verifier.address, 'latest'] });
+    const code: unknown = await provider.request({ method: 'eth_getCode', params: [verifier.address, 'latest'] });
     const other = await hre.network.create({ override: { chainId } });
     await other.provider.request({ method: 'hardhat_setCode', params: [verifier.address, code] });
     const direct = { to: verifier.address };
@@ -135,7 +135,7 @@ test('the mock works on simulated chains of any id, and only while the simulator
 test('a snapshot that is restored takes the gateway with it, also where another contract follows', async (t) => {
   const { hre } = await project(t);
   const { zkvm, provider } = await hre.network.create();
-  let snapshot = await provider.request({ method: 'evm_snapshot' });
+  let snapshot: unknown = await provider.request({ method: 'evm_snapshot' });
   const first = await zkvm.deploy({ mock: true });
   await provider.request({ method: 'evm_revert', params: [snapshot] });
   snapshot = await provider.request({ method: 'evm_snapshot' });

@@ -115,7 +115,7 @@ test('after a restart with another contract at the address, the record is set as
 test('a snapshot from before the deployment makes the record stale', async (t) => {
   const { config, connection } = await fresh(t);
   const provider = await connection();
-  const snapshot = await provider.request({ method: 'evm_snapshot' });
+  const snapshot: unknown = await provider.request({ method: 'evm_snapshot' });
   const chain = connect(provider, config);
   const { record } = await chain.deploy({ mock: true });
   await provider.request({ method: 'evm_revert', params: [snapshot] });

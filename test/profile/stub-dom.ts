@@ -55,7 +55,7 @@ export class StubElement {
 
 /** A page whose script has run. */
 export type RunningPage = {
-  element(id: string): StubElement;
+  readonly element: (id: string) => StubElement;
   /** Listeners of the window. */
   readonly window: StubElement;
 };

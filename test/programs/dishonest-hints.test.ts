@@ -16,6 +16,7 @@ const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 /** From now on every hint is replaced by what `change` makes of it. Returns the honest hints as they come. */
 function replaceHints(t: TestContext, change: (hint: Uint8Array) => Uint8Array): Uint8Array[] {
   const honest: Uint8Array[] = [];
+  // oxlint-disable-next-line typescript/unbound-method -- called on the queue at hand below
   const add = InputQueue.prototype.add;
   t.mock.method(InputQueue.prototype, 'add', function (this: InputQueue, hint: Uint8Array): void {
     honest.push(hint.slice());

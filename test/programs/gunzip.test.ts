@@ -128,7 +128,10 @@ describe('gunzip', () => {
     const bits = (digits: string): Uint8Array => {
       const plain = digits.replaceAll(' ', '');
       return Uint8Array.from({ length: Math.ceil(plain.length / 8) + 4 }, (_, byte) =>
-        [...plain.slice(8 * byte, 8 * byte + 8)].reduce((value, digit, i) => value | (Number(digit) << i), 0),
+        plain
+          .slice(8 * byte, 8 * byte + 8)
+          .split('')
+          .reduce((value, digit, i) => value | (Number(digit) << i), 0),
       );
     };
     const damaged = (digits: string): Uint8Array => wrap(bits(digits), new Uint8Array());

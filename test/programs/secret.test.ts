@@ -50,20 +50,20 @@ function isSolution(puzzle: string, solution: string): boolean {
     nine.map((k) => cell(3 * Math.floor(unit / 3) + Math.floor(k / 3), 3 * (unit % 3) + (k % 3))),
   ]);
   const isFull = units.every((unit) => unit.toSorted().join('') === '123456789');
-  return isFull && [...puzzle].every((clue, index) => clue === '0' || clue === solution[index]);
+  return isFull && puzzle.split('').every((clue, index) => clue === '0' || clue === solution[index]);
 }
 
 /** Full grids: the sample's with digits renamed, bands and rows within bands moved, and perhaps mirrored. */
 const fullGrid = fc
   .record({
-    digits: fc.shuffledSubarray([...'123456789'], { minLength: 9 }),
+    digits: fc.shuffledSubarray('123456789'.split(''), { minLength: 9 }),
     bands: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
     rows: fc.shuffledSubarray([0, 1, 2], { minLength: 3 }),
     isMirrored: fc.boolean(),
   })
   .map(({ digits, bands, rows, isMirrored }) => {
     const order = bands.flatMap((band) => rows.map((row) => 3 * band + row));
-    const renamed = [...SAMPLE.solution].map((digit) => digits[Number(digit) - 1]!);
+    const renamed = SAMPLE.solution.split('').map((digit) => digits[Number(digit) - 1]!);
     const cells = Array.from({ length: 81 }, (_, index) => {
       const [row, column] = [Math.floor(index / 9), index % 9];
       return renamed[isMirrored ? 9 * order[column]! + row : 9 * order[row]! + column]!;
@@ -82,7 +82,10 @@ describe('secret: the sudoku', () => {
     const clues = fc.array(fc.boolean(), { minLength: 81, maxLength: 81 });
     fc.assert(
       fc.property(fullGrid, clues, (solution, isClue) => {
-        const puzzle = [...solution].map((digit, index) => (isClue[index] ? digit : '0')).join('');
+        const puzzle = solution
+          .split('')
+          .map((digit, index) => (isClue[index] ? digit : '0'))
+          .join('');
         assert.ok(isSolution(puzzle, solution));
         accept({ ...SAMPLE, puzzle, solution });
         // Of the empty puzzle every full grid is a solution; the public values cannot tell which.
@@ -98,12 +101,12 @@ describe('secret: the sudoku', () => {
       from: fc.nat(8),
       to: fc.nat(8),
       at: fc.nat(8),
-      digit: fc.constantFrom(...'0123456789'),
+      digit: fc.constantFrom(...'0123456789'.split('')),
     });
     const verdicts = new Map<string, number>();
     fc.assert(
       fc.property(fullGrid, change, (grid, { kind, from, to, at, digit }) => {
-        const solution = [...grid].map((own, index) => {
+        const solution = grid.split('').map((own, index) => {
           const [row, column] = [Math.floor(index / 9), index % 9];
           const other = (place: number): number => (place === from ? to : place === to ? from : place);
           if (kind === 'rows') return grid[9 * other(row) + column];

@@ -130,7 +130,7 @@ test('digests depend on every parameter and on the AIR', () => {
   const variants: LayerParameters[] = [base, { ...base, id: 'x' }, { ...base, hash: 'bn' }];
   for (const [name, value] of Object.entries(base)) {
     if (typeof value === 'number') variants.push({ ...base, [name]: value + 1 });
-    if (Array.isArray(value)) variants.push({ ...base, [name]: [...value, 1] });
+    if (Array.isArray(value)) variants.push({ ...base, [name]: [...(value as readonly number[]), 1] });
   }
   assert.equal(new Set(variants.map((p) => JSON.stringify(parameterDigest(p)))).size, variants.length);
   const machine = toyMachine();

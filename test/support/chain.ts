@@ -60,15 +60,18 @@ export async function rejectsWith(promise: Promise<unknown>, contract: BaseContr
   }
   assert.ok(caught !== undefined, `expected ${name}, got success`);
   const data = revertData(caught);
-  assert.ok(data !== undefined, `expected ${name}, got ${String(caught)}`);
+  assert.ok(
+    data !== undefined,
+    `expected ${name}, got ${caught instanceof Error ? caught.message : JSON.stringify(caught)}`,
+  );
   const parsed = (contract.interface as Interface).parseError(data);
   assert.equal(parsed?.name ?? data, name);
-  return [...(parsed?.args ?? [])];
+  return [...((parsed?.args ?? []) as readonly unknown[])];
 }
 
-/** Sends a transaction that must succeed. */
-export async function send(response: Promise<ContractTransactionResponse>): Promise<TransactionReceipt> {
-  const receipt = await (await response).wait();
+/** Sends a transaction that must succeed; `response` is what a contract's function gives, which ethers does not type. */
+export async function send(response: Promise<unknown>): Promise<TransactionReceipt> {
+  const receipt = await ((await response) as ContractTransactionResponse).wait();
   assert.ok(receipt !== null && receipt.status === 1);
   return receipt;
 }

@@ -10,27 +10,26 @@ import { encodeProof, type SnarkjsProof } from '../../prover/groth16/key/verifie
 import type { Hex, Proof } from '../../prover/index.ts';
 import { VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
 import { groth16Verifier, publicInputs } from '../../prover/proofs/groth16.ts';
-// @ts-expect-error ffjavascript has no types.
-import { buildBn128 } from 'ffjavascript';
+import { bn254Points } from './bn254-points.ts';
 
 /** A proof file's contents for a statement that nobody has proved. */
 export async function forgedProof(vkey: Hex, publicValues: Hex): Promise<Proof> {
-  const { G1, G2, Fr } = await buildBn128(true);
-  const times = (group: typeof G1, point: unknown, scalar: bigint): unknown => group.timesFr(point, Fr.e(mod(scalar)));
+  const { curve, g1, g2 } = await bn254Points();
+  const { G1, Fr } = curve;
+  const times = (point: Uint8Array, scalar: bigint): Uint8Array => G1.timesFr(point, Fr.e(mod(scalar)));
   const { alpha, beta, gamma, delta } = insecureToxicWaste(INSECURE_DEVELOPMENT_SEED);
   const [a, b] = [5n, 7n];
   const inputs = publicInputs(vkey, publicValues, groth16Verifier().controlRoot);
   const points = VERIFYING_KEY.IC.map((point) => G1.fromObject(point.map(BigInt)));
-  const sum = [1n, ...inputs].reduce((acc: unknown, x, i) => G1.add(acc, times(G1, points[i], x)), G1.zero);
+  const sum = [1n, ...inputs].reduce((acc, x, i) => G1.add(acc, times(points[i]!, x)), G1.zero);
   // a b = alpha beta + gamma (public inputs' point) + delta c
   const scale = inverse(delta);
-  const c = G1.sub(times(G1, G1.g, (a * b - mod(alpha * beta)) * scale), times(G1, sum, gamma * scale));
-  const strings = (value: unknown): unknown => (Array.isArray(value) ? value.map(strings) : String(value));
-  const proof = {
-    pi_a: strings(G1.toObject(G1.toAffine(times(G1, G1.g, a)))),
-    pi_b: strings(G2.toObject(G2.toAffine(times(G2, G2.g, b)))),
-    pi_c: strings(G1.toObject(G1.toAffine(c))),
-  } as SnarkjsProof;
+  const c = G1.sub(times(G1.g, (a * b - mod(alpha * beta)) * scale), times(sum, gamma * scale));
+  const proof: SnarkjsProof = {
+    pi_a: g1(a),
+    pi_b: g2(b),
+    pi_c: (G1.toObject(G1.toAffine(c)) as bigint[]).map(String),
+  };
   return {
     format: 'hardhat-zkvm-proof',
     version: 1,

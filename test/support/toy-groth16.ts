@@ -5,24 +5,11 @@
 import { encodeProof, verifierKeyFromSnarkjs } from '../../prover/groth16/key/verifier-key.ts';
 import type { SnarkjsProof, SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
 import type { Hex, VerifierKey } from '../../prover/api.ts';
-// @ts-expect-error ffjavascript has no types.
-import { buildBn128 } from 'ffjavascript';
-
-/** Order of the groups. */
-const ORDER = 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000001n;
+import { inverse } from '../../prover/field/bn254.ts';
+import { bn254Points } from './bn254-points.ts';
 
 /** Base field modulus. */
 export const BASE_MODULUS = 0x30644e72e131a029b85045b68181585d97816a916871ca8d3c208c16d87cfd47n;
-
-function mod(value: bigint): bigint {
-  return ((value % ORDER) + ORDER) % ORDER;
-}
-
-function inverse(value: bigint): bigint {
-  let [result, base, exponent] = [1n, mod(value), ORDER - 2n];
-  for (; exponent > 0n; exponent >>= 1n, base = mod(base * base)) if (exponent & 1n) result = mod(result * base);
-  return result;
-}
 
 export type ToyGroth16 = {
   readonly key: VerifierKey;
@@ -32,17 +19,7 @@ export type ToyGroth16 = {
 
 /** Builds a key from small fixed secrets; `controlRoot` becomes its third public input. */
 export async function toyGroth16(controlRoot = 0x1234n, insecureSetup = true, seed = 0n): Promise<ToyGroth16> {
-  const curve = await buildBn128(true);
-  const g1 = (scalar: bigint): string[] => {
-    const { G1 } = curve;
-    const object = G1.toObject(G1.toAffine(G1.timesFr(G1.g, curve.Fr.e(mod(scalar))))) as bigint[];
-    return object.map(String);
-  };
-  const g2 = (scalar: bigint): string[][] => {
-    const { G2 } = curve;
-    const object = G2.toObject(G2.toAffine(G2.timesFr(G2.g, curve.Fr.e(mod(scalar))))) as bigint[][];
-    return object.map((pair) => pair.map(String));
-  };
+  const { g1, g2 } = await bn254Points();
   const secret = { alpha: 11n + seed, beta: 22n, gamma: 33n, delta: 44n, ic: [55n, 66n, 77n, 88n] as const };
   const snarkjs: SnarkjsVerifyingKey = {
     vk_alpha_1: g1(secret.alpha),

@@ -1,7 +1,7 @@
 /** revm in a guest: the same transactions give the same results, gas, logs and storage as on Hardhat's chain. */
 import { bcs } from '@mysten/bcs';
 import { AbiCoder, Interface, concat, getBytes, getCreateAddress, keccak256, toBeHex, zeroPadValue } from 'ethers';
-import type { Result } from 'ethers';
+import type { InterfaceAbi, Result } from 'ethers';
 import hre from 'hardhat';
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
@@ -59,6 +59,15 @@ const Input = bcs.struct('Input', {
 type Transaction = { readonly to: string | undefined; readonly data: string };
 type Done = { readonly success: boolean; readonly gas: bigint; readonly output: string; readonly logs: string };
 
+/** What is used of the compiler's answer. */
+type SolcOutput = {
+  readonly contracts: {
+    readonly 'Sample.sol': {
+      readonly Sample: { readonly abi: InterfaceAbi; readonly evm: { readonly bytecode: { readonly object: string } } };
+    };
+  };
+};
+
 function compile(): { abi: Interface; code: string } {
   const solc = createRequire(import.meta.url)('solc') as { compile(input: string): string };
   const settings = {
@@ -67,7 +76,7 @@ function compile(): { abi: Interface; code: string } {
     outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object'] } },
   };
   const sources = { 'Sample.sol': { content: SOURCE } };
-  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings })));
+  const output = JSON.parse(solc.compile(JSON.stringify({ language: 'Solidity', sources, settings }))) as SolcOutput;
   const { abi, evm } = output.contracts['Sample.sol'].Sample;
   return { abi: new Interface(abi), code: `0x${evm.bytecode.object}` };
 }
@@ -158,11 +167,11 @@ function inGuest(
   }).toBytes();
   const { publicValues, cycles } = succeed(program, [input]);
   const types = ['tuple(bool success, uint64 gas, bytes output, bytes32 logs)[]', 'bytes32[]'];
-  const [results, values] = CODER.decode(types, publicValues).toArray();
+  const [results, values] = CODER.decode(types, publicValues).toArray() as [Result, Result];
   return {
     cycles,
-    results: (results as Result[]).map((result) => result.toObject() as Done),
-    values: (values as Result).toArray() as string[],
+    results: results.map((result: Result) => result.toObject() as Done),
+    values: values.toArray() as string[],
   };
 }
 

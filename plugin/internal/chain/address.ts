@@ -12,7 +12,9 @@ export function isAddress(text: unknown): text is Hex {
 export function checksummed(address: Hex): Hex {
   const digits = address.slice(2).toLowerCase();
   const hash = bytesToHex(keccak_256(utf8ToBytes(digits)));
-  const cased = [...digits].map((digit, i) => (Number.parseInt(hash[i] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit));
+  const cased = digits
+    .split('')
+    .map((digit, i) => (Number.parseInt(hash[i] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit));
   return `0x${cased.join('')}`;
 }
 

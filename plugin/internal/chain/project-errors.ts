@@ -6,8 +6,10 @@ import type { AbiItem } from './abi.ts';
 export async function readErrors(artifacts: ArtifactManager): Promise<AbiItem[][]> {
   try {
     const names = [...(await artifacts.getAllFullyQualifiedNames())];
-    const abis = await Promise.all(names.map(async (name) => (await artifacts.readArtifact(name)).abi));
-    return abis.map((abi) => (abi as readonly AbiItem[]).filter(({ type }) => type === 'error'));
+    const abis = await Promise.all(
+      names.map(async (name) => (await artifacts.readArtifact(name)).abi as readonly AbiItem[]),
+    );
+    return abis.map((abi) => abi.filter(({ type }) => type === 'error'));
   } catch {
     // The refusal itself is what the user must see.
     return [];

@@ -1,5 +1,5 @@
 import type { HookContext, NetworkHooks } from 'hardhat/types/hooks';
-import type { ChainType, NetworkConnection } from 'hardhat/types/network';
+import type { NetworkConnection } from 'hardhat/types/network';
 import type { ZkvmConnection } from '../../types.ts';
 import { mockProof } from '../chain/mock-proof.ts';
 
@@ -41,7 +41,7 @@ export default async (): Promise<Partial<NetworkHooks>> => ({
     }
   },
 
-  async newConnection<ChainTypeT extends ChainType | string>(
+  async newConnection<ChainTypeT extends string>(
     context: HookContext,
     next: (context: HookContext) => Promise<NetworkConnection<ChainTypeT>>,
   ) {

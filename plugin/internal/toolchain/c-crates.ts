@@ -89,8 +89,11 @@ export function cFailure(crate: Crate, report: string): string | undefined {
   const [name = '', version = '', source = '', error = ''] = text.trimEnd().split('\n').at(-1)!.split('\t');
   const advice = adviceOnCrate(name);
   const who = `cargo could not build ${crate.packageName}: the crate ${name} ${version}`;
-  if (source === 'missing')
-    return `${who} compiles C, and ${compilerOrReason()}${advice === '' ? '' : `, or ${advice}`}`;
+  if (source === 'missing') {
+    const found = compilerOrReason();
+    const reason = typeof found === 'string' ? found : 'no C compiler was there when it was built: build again';
+    return `${who} compiles C, and ${reason}${advice === '' ? '' : `, or ${advice}`}`;
+  }
   const [problem, otherwise] = /\.(?:cc|cpp|cxx)$/.test(source)
     ? ['is written in C++, for which guests have no library', 'build it without its C++ parts, or take another crate']
     : /\.[sS]$/.test(source)

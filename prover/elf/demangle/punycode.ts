@@ -15,7 +15,7 @@ const LONGEST = 1024;
  * malformed. Source: RFC 3492, section 6.2; the Rust Reference of symbol mangling, "Punycode".
  */
 export function decodePunycode(basic: string, deltas: string): string | undefined {
-  const output = [...basic];
+  const output = Array.from(basic);
   let code = FIRST_CODE_POINT;
   let index = 0;
   let bias = FIRST_BIAS;

@@ -172,6 +172,7 @@ export class DeferredReducer implements Reducer {
 
   #record(limbs: readonly Int[], why: string): void {
     if (this.#finished) throw new BindingError(`${why}: recorded after the combination challenge`);
+    this.#system.observer?.relation(limbs);
     this.#relations.push({ limbs, bits: largest(limbs), why });
   }
 

@@ -20,7 +20,7 @@ import { R1csBackend, type FeltCell, type R1csWires } from './backend.ts';
 import { assertCanonicalFelt, rangedWire } from './r1cs/bits.ts';
 import { type Int, type Linear, addLinear, asLinear, sumInts } from './r1cs/linear.ts';
 import { packInts } from './r1cs/merkle.ts';
-import { ConstraintSystem, type BuildMode } from './r1cs/system.ts';
+import { ConstraintSystem, type BuildMode, type BuildObserver } from './r1cs/system.ts';
 import type { ReductionStrategy } from './reducer.ts';
 
 /** Where the parts stand in the wrap proof's public values. */
@@ -63,32 +63,37 @@ export function publicInputsOf(publicValues: readonly number[]): bigint[] {
 }
 
 /**
- * Builds the circuit with the witness of one wrap proof.
+ * Builds the circuit with the witness of one wrap proof; `observer` sees it being built.
  *
  * Errors: VerificationError when the proof does not verify; ZkError BAD_KEY, BAD_LAYER as `verifyLayer`.
  */
-export function buildStatement(layer: WrapLayer, wrap: WrapProof, strategy: ReductionStrategy): ConstraintSystem {
-  return build(layer, wrap, strategy, 'witness');
+export function buildStatement(
+  layer: WrapLayer,
+  wrap: WrapProof,
+  strategy: ReductionStrategy,
+  observer?: BuildObserver,
+): ConstraintSystem {
+  return build(layer, wrap, strategy, { mode: 'witness', observer });
 }
 
 /** The same constraints without a proof, for setup. Its witness satisfies nothing. */
 export function buildShape(layer: WrapLayer, strategy: ReductionStrategy): ConstraintSystem {
   const layout = layerLayout(layer.machine, layer.parameters);
   const publicValues = new Array<number>(WRAP_PUBLIC_VALUES.count).fill(0);
-  return build(layer, { publicValues, proof: blankBnProof(layout) }, strategy, 'shape');
+  return build(layer, { publicValues, proof: blankBnProof(layout) }, strategy, { mode: 'shape' });
 }
 
 function build(
   { machine, parameters, key, cap }: WrapLayer,
   { publicValues, proof }: WrapProof,
   strategy: ReductionStrategy,
-  mode: BuildMode,
+  options: { readonly mode: BuildMode; readonly observer?: BuildObserver | undefined },
 ): ConstraintSystem {
   if (publicValues.length !== WRAP_PUBLIC_VALUES.count) {
     throw new RangeError(`"publicValues" expected ${WRAP_PUBLIC_VALUES.count} elements, got ${publicValues.length}`);
   }
   if (cap !== undefined && cap.root !== key.root) throw new RangeError('"cap" expected a cap of the key\'s tree');
-  const system = new ConstraintSystem({ publicCount: PUBLIC_INPUT.count, mode });
+  const system = new ConstraintSystem({ publicCount: PUBLIC_INPUT.count, ...options });
   for (const [i, value] of publicInputsOf(publicValues).entries()) system.setPublic(i, value);
   const on = new R1csBackend(system, strategy, cap === undefined ? [] : [cap]);
   on.work('range checks', 'public values');

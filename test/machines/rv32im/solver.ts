@@ -41,7 +41,7 @@ const supports = new WeakMap<RowProbe, Map<number, number[]>>();
 
 function supportOf(probe: RowProbe, node: number): number[] {
   let cache = supports.get(probe);
-  if (cache === undefined) supports.set(probe, (cache = new Map()));
+  if (cache === undefined) supports.set(probe, (cache = new Map<number, number[]>()));
   let list = cache.get(node);
   if (list === undefined) {
     list = reachableNodes(probe.chip.graph, [node]).flatMap((id) => {

@@ -73,9 +73,18 @@ const BOUND = 1;
 /** Bound on condition that it is absorbed before the combination challenge. */
 const OWED = 2;
 
+/** Sees what is built, for audits of the circuit. */
+export type BuildObserver = {
+  /** A wire that must be absorbed before the combination challenge. */
+  owed(wire: number): void;
+  /** A deferred relation: integers that are 0 modulo p. */
+  relation(limbs: readonly Int[]): void;
+};
+
 export class ConstraintSystem {
   readonly publicCount: number;
   readonly mode: BuildMode;
+  readonly observer: BuildObserver | undefined;
   /** Witness, indexed by wire; canonical. */
   readonly values: bigint[];
   readonly #a = new MatrixBuilder();
@@ -89,9 +98,10 @@ export class ConstraintSystem {
   #section = '';
   readonly #sectionStarts: { section: string; from: number }[] = [];
 
-  constructor(options: { publicCount: number; mode: BuildMode }) {
+  constructor(options: { publicCount: number; mode: BuildMode; observer?: BuildObserver | undefined }) {
     this.publicCount = options.publicCount;
     this.mode = options.mode;
+    this.observer = options.observer;
     this.values = [1n, ...new Array<bigint>(options.publicCount).fill(0n)];
     // Soundness: the prover chooses public inputs after the combination challenge, so they are late; one is constant.
     this.#classes[0] = BOUND;
@@ -164,7 +174,9 @@ export class ConstraintSystem {
 
   /** A wire that counts as bound provided it is absorbed (`settle`) before the combination challenge. */
   allocateOwed(value: bigint): number {
-    return this.#allocate(value, OWED);
+    const wire = this.#allocate(value, OWED);
+    this.observer?.owed(wire);
+    return wire;
   }
 
   /** A wire of the class its inputs give: late if any of them is. */
