@@ -26,7 +26,7 @@ import { MAX_CYCLES } from '../../prover/system/definition.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
 import { abortAt } from '../support/abort.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
-import { changedAt, samplePlaces } from '../support/changed-layer.ts';
+import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { seeded } from '../support/seeded.ts';
 import { changedByte, changedFields, refuses, sampleOffsets, verifyStored } from '../support/stored-proof.ts';
 

@@ -25,7 +25,7 @@ import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
 import { theSystem } from '../../prover/system/definition.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { abortAt, temporaryFiles } from '../support/abort.ts';
-import { changedAt, samplePlaces } from '../support/changed-layer.ts';
+import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 import { rejects } from '../support/rejects.ts';
 import { changedFields, refuses, verifyStored } from '../support/stored-proof.ts';

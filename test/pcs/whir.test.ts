@@ -23,8 +23,9 @@ import {
   withRoot,
   type Statement,
 } from '../support/opening.ts';
+import { altered, type Mutable } from '../support/mutation.ts';
 import { Random } from '../support/random.ts';
-import { altered, rejects, type MutableProof } from '../support/rejects.ts';
+import { rejects } from '../support/rejects.ts';
 
 const statement = buildStatement(1);
 const honest = prove(statement);
@@ -203,7 +204,7 @@ test('lifted trees: another lift, another place and another tree are rejected', 
 
 test('pitfall 1: changing what is read changes every later challenge', () => {
   const reference = challengesOf(honest);
-  const observed: [string, (p: MutableProof) => void][] = [
+  const observed: [string, (p: Mutable<OpeningProof>) => void][] = [
     ['whir 0: challenge 0', (p) => void (p.rounds[0]![0]![0][0] ^= 1)],
     ['whir 0: challenge 0', (p) => void (p.rounds[0]![0]![1][4] ^= 1)],
     ['whir 0: out-of-domain coordinate 0', (p) => void ((p.oracles[0]!.root as number[])[0]! ^= 1)],

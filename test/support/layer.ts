@@ -63,13 +63,3 @@ export function verifyCase(
   verifyNative(hash, machine, parameters, provingKey.key, publicValues, proof, { log });
   return log;
 }
-
-type Mutable<T> = T extends bigint | number ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
-export type MutableLayerProof = Mutable<LayerProof>;
-
-/** A deep copy with one change. */
-export function alteredLayer(proof: LayerProof, change: (copy: MutableLayerProof) => void): LayerProof {
-  const copy = structuredClone(proof) as MutableLayerProof;
-  change(copy);
-  return copy as LayerProof;
-}

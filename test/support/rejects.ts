@@ -1,7 +1,6 @@
-/** Helpers to state that a verifier rejects, and to change one thing in a proof. */
+/** States that a verifier rejects. */
 import assert from 'node:assert/strict';
 import { VerificationError } from '../../prover/core/errors.ts';
-import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
 
 /** Asserts that `run` throws a VerificationError, with one of `codes` where given, and no other exception. */
 export function rejects(run: () => void, ...codes: string[]): void {
@@ -11,13 +10,3 @@ export function rejects(run: () => void, ...codes: string[]): void {
     return true;
   });
 }
-
-/** A deep copy with one change. */
-export function altered(proof: OpeningProof, change: (copy: MutableProof) => void): OpeningProof {
-  const copy = structuredClone(proof) as MutableProof;
-  change(copy);
-  return copy as OpeningProof;
-}
-
-type Mutable<T> = T extends bigint | number ? T : { -readonly [K in keyof T]: Mutable<T[K]> };
-export type MutableProof = Mutable<OpeningProof>;
