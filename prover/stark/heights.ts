@@ -7,7 +7,7 @@
  */
 import type { Backend, Wires } from '../verifier/backend.ts';
 import { MIN_LOG_HEIGHT } from './layout.ts';
-import { at } from '../verifier/multilinear-points.ts';
+import { at } from '../core/lists.ts';
 
 /** `oneHot[h]` is 1 for the height 2^h and 0 otherwise, for h = 0..maxLogHeight. */
 export type HeightWires<W extends Wires> =

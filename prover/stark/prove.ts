@@ -14,7 +14,7 @@ import type { CreateLayerProver, LayerProver, Placement, ProvingKey } from './pr
 import { proveGkr } from './gkr/prove.ts';
 import { constantKey } from './key.ts';
 import { layerLayout, mainCapacity, MIN_LOG_HEIGHT, type LayerLayout } from './layout.ts';
-import { powers } from '../verifier/multilinear-points.ts';
+import { powers } from '../verifier/powers.ts';
 import { batchingPowers } from './opening/weight.ts';
 import type { LayerParameters } from './parameters.ts';
 import type { LayerProof } from './proof.ts';

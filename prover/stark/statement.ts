@@ -9,7 +9,7 @@ import type { HeightWires } from './heights.ts';
 import type { KeyWires } from './key.ts';
 import type { LayerLayout } from './layout.ts';
 import type { LayerParameters } from './parameters.ts';
-import { zero } from '../verifier/multilinear-points.ts';
+import { zero } from '../verifier/products.ts';
 
 /** The transcript domain of a layer: protocol, version and layer. */
 export function layerDomain(parameters: LayerParameters): string {

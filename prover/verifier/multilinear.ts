@@ -1,7 +1,27 @@
-/** Small multilinear and univariate evaluations over the abstract backend. Index 0 is the lowest variable. */
-import * as kb from '../field/koalabear.ts';
-import { ONE, ZERO } from '../field/extension.ts';
+/**
+ * Multilinear polynomials on the abstract backend: equality weights and evaluation. Points list the coordinate of the lowest
+ * index bit first.
+ */
+import { at, last } from '../core/lists.ts';
+import { ONE } from '../field/extension.ts';
 import type { Backend, Wires } from './backend.ts';
+import { one, prefixProducts } from './products.ts';
+
+/** eq(a, b) = 1 - a - b + 2ab of one coordinate. */
+export function eqPair<W extends Wires>(on: Backend<W>, a: W['ext'], b: W['ext']): W['ext'] {
+  return on.extMulAdd(on.extMulConst(a, 2), b, on.extSub(on.extSub(one(on), a), b));
+}
+
+/** eq(a, b) over all coordinates of two points of equal length. */
+export function eqPoints<W extends Wires>(on: Backend<W>, a: readonly W['ext'][], b: readonly W['ext'][]): W['ext'] {
+  if (a.length !== b.length) throw new RangeError(`"b" expected ${a.length} coordinates, got ${b.length}`);
+  return last(
+    prefixProducts(
+      on,
+      a.map((x, i) => eqPair(on, x, at(b, i))),
+    ),
+  );
+}
 
 /** prod_i (a_i b_i + (1 - a_i)(1 - b_i)). */
 export function eqAt<W extends Wires>(on: Backend<W>, a: readonly W['ext'][], b: readonly W['ext'][]): W['ext'] {
@@ -45,51 +65,43 @@ export function mleAt<W extends Wires>(
   return layer[0]!;
 }
 
-/** Sums of powers run in blocks of this many: inner sums need no products between powers and can stay unreduced. */
-const BLOCK = 8;
+/**
+ * eq of the coordinates from some position on with constant bits. Products are shared: the weight of a node is its
+ * parent's times x or 1 - x, and the two children of a node cost one product together.
+ */
+export class ConstantEq<W extends Wires> {
+  readonly #on: Backend<W>;
+  readonly #point: readonly W['ext'][];
+  readonly #known = new Map<string, W['ext']>();
 
-/** sum_i g^i * values[i], in blocks of eight: sum_a (g^8)^a * sum_b g^b * values[8a + b]. */
-export function powerSum<W extends Wires>(on: Backend<W>, g: W['ext'], values: readonly W['ext'][]): W['ext'] {
-  const one = on.extConst(ONE);
-  const powers: W['ext'][] = [one, g];
-  while (powers.length <= Math.min(BLOCK, values.length)) powers.push(on.extMul(powers.at(-1)!, g));
-  const step = powers[BLOCK];
-  const sums: W['ext'][] = [];
-  const steps: W['ext'][] = [];
-  for (let at = 0; at < values.length; at += BLOCK) {
-    const block = values.slice(at, at + BLOCK);
-    sums.push(on.extDot(block, powers.slice(0, block.length)));
-    steps.push(at === 0 ? one : on.extMul(steps.at(-1)!, step!));
+  constructor(on: Backend<W>, point: readonly W['ext'][]) {
+    this.#on = on;
+    this.#point = point;
   }
-  return on.extDot(sums, steps);
-}
 
-/** sum_i x^i * values[i] for a base-field point: a univariate polynomial in coefficient form. Blocks as in `powerSum`. */
-export function evaluateAtFelt<W extends Wires>(on: Backend<W>, values: readonly W['ext'][], x: W['felt']): W['ext'] {
-  const powers: W['felt'][] = [on.feltConst(1), x];
-  while (powers.length <= Math.min(BLOCK, values.length)) powers.push(on.feltMul(powers.at(-1)!, x));
-  const step = powers[BLOCK];
-  let total = on.extConst(ZERO);
-  let stepPower: W['felt'] = on.feltConst(1);
-  for (let at = 0; at < values.length; at += BLOCK) {
-    let sum: W['ext'] = values[at]!;
-    for (let b = 1; b < BLOCK && at + b < values.length; b++) {
-      sum = on.extAdd(sum, on.extScale(values[at + b]!, powers[b]!));
+  /** Product over i >= from of eq(point_i, bit (i - from) of value). */
+  weight(from: number, value: number): W['ext'] {
+    if (value < 0 || value >= 2 ** (this.#point.length - from)) {
+      throw new RangeError(`"value" expected ${this.#point.length - from} bits, got ${value}`);
     }
-    if (at > 0) stepPower = on.feltMul(stepPower, step!);
-    total = on.extAdd(total, on.extScale(sum, stepPower));
+    if (from === this.#point.length) return one(this.#on);
+    const key = `${from}:${value}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const parent = this.weight(from + 1, Math.floor(value / 2));
+    const upper = this.#upper(from, Math.floor(value / 2), parent);
+    const weight = value % 2 === 1 ? upper : this.#on.extSub(parent, upper);
+    this.#known.set(key, weight);
+    return weight;
   }
-  return total;
-}
 
-/** base^j for a static base and an index given by little-endian bits: prod_s (1 + b_s (base^(2^s) - 1)). */
-export function powerFromBits<W extends Wires>(on: Backend<W>, base: number, bits: readonly W['bit'][]): W['felt'] {
-  const one = on.feltConst(1);
-  let product = one;
-  let square = base;
-  for (const bit of bits) {
-    product = on.feltMul(product, on.feltAdd(one, on.feltMulConst(on.bitAsFelt(bit), kb.sub(square, 1))));
-    square = kb.mul(square, square);
+  #upper(from: number, parentValue: number, parent: W['ext']): W['ext'] {
+    const key = `${from}:${parentValue * 2 + 1}`;
+    let upper = this.#known.get(key);
+    if (upper === undefined) {
+      upper = from + 1 === this.#point.length ? at(this.#point, from) : this.#on.extMul(parent, at(this.#point, from));
+      this.#known.set(key, upper);
+    }
+    return upper;
   }
-  return product;
 }

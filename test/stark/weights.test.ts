@@ -13,13 +13,9 @@ import {
   type HeightWires,
 } from '../../prover/stark/heights.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
-import {
-  ConstantEq,
-  eqPoints,
-  powers,
-  prefixProducts,
-  suffixProducts,
-} from '../../prover/verifier/multilinear-points.ts';
+import { ConstantEq, eqPoints } from '../../prover/verifier/multilinear.ts';
+import { powers } from '../../prover/verifier/powers.ts';
+import { prefixProducts, suffixProducts } from '../../prover/verifier/products.ts';
 import { batchingPowers, positionWires, weightAtPoint, type Places } from '../../prover/stark/opening/weight.ts';
 import { weightVector } from '../../prover/stark/prover/reference.ts';
 import { packBySize, placeBlocks, splitColumns, stackColumns } from '../../prover/stark/stacking.ts';

@@ -6,7 +6,8 @@ import { P, inverse, mul, pow, rootOfUnity } from '../../prover/field/koalabear.
 import type { ExtValue } from '../../prover/field/types.ts';
 import { commitColumns, commitOracle, evaluateOnDomain } from '../../prover/pcs/reference/encode.ts';
 import { bindVariable, eqVector, getExt, innerProduct, powerVector } from '../../prover/pcs/reference/plain-vector.ts';
-import { eqAt, eqTable, evaluateAtFelt, mleAt, powerFromBits, powerSum } from '../../prover/verifier/multilinear.ts';
+import { eqAt, eqTable, mleAt } from '../../prover/verifier/multilinear.ts';
+import { evaluateAtFelt, powerFromBits, powerSum } from '../../prover/verifier/powers.ts';
 import { bitsOf, nativeBackend } from '../../prover/verifier/native-backend.ts';
 import { prepareQueryWeights, queryWeightAt } from '../../prover/pcs/whir/query-weight.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';

@@ -9,7 +9,8 @@
 import { VerificationError } from '../../core/errors.ts';
 import { inverse, pow, rootOfUnity } from '../../field/koalabear.ts';
 import type { Backend, TranscriptOn, Wires } from '../../verifier/backend.ts';
-import { eqAt, eqTable, evaluateAtFelt, mleAt, powerFromBits, powerSum } from '../../verifier/multilinear.ts';
+import { eqAt, eqTable, mleAt } from '../../verifier/multilinear.ts';
+import { evaluateAtFelt, powerFromBits, powerSum } from '../../verifier/powers.ts';
 import { LABELS, type OpeningProof, type TreePlace } from './opening.ts';
 import { prepareQueryWeights, queryWeightAt } from './query-weight.ts';
 import { scheduleOf, type Iteration, type OpeningParameters } from './schedule.ts';

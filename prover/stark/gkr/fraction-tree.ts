@@ -13,7 +13,7 @@ import { ExtVectors, sumLanes } from '../../poly/ext-vectors.ts';
 import { plainEq } from '../../poly/plain-eq.ts';
 import { type ThreadPool, type KernelModule, splitRange } from '../../wasm/thread-pool.ts';
 import { FRACTION_SUM_BYTES, fractionModule } from './fraction-kernel.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 import type { ChildValues, GkrRound } from '../proof.ts';
 
 const GRAIN = 256;

@@ -4,7 +4,7 @@ import type { ExtValue } from '../../field/types.ts';
 import { flattenExts, type NativeTranscript } from '../../verifier/native-transcript.ts';
 import type { FractionTreeProver } from '../prover/interface.ts';
 import { GKR_LABELS } from './verify.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 import type { ChildValues, GkrLevel, GkrRound } from '../proof.ts';
 
 export type GkrResult = {

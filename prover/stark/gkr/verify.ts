@@ -5,7 +5,7 @@
  * Source: ePrint 2023/1284 (LogUp-GKR). The eq factor of the claim's point is not part of the round messages.
  */
 import type { Backend, TranscriptOn, Wires } from '../../verifier/backend.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 import type { ChildValues, GkrLevel } from '../proof.ts';
 
 /** The leaves' numerators and denominators at `point` (lowest leaf bit first). */

@@ -7,16 +7,10 @@
 import type { Backend, Wires } from '../../verifier/backend.ts';
 import { blockPosition, assertInWindow, heightAtMost, selectByHeight, type HeightWires } from '../heights.ts';
 import { MIN_LOG_HEIGHT, type LayerLayout } from '../layout.ts';
-import {
-  ConstantEq,
-  at,
-  eqPair,
-  eqPoints,
-  one,
-  powers,
-  prefixProducts,
-  zero,
-} from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
+import { ConstantEq, eqPair, eqPoints } from '../../verifier/multilinear.ts';
+import { powers } from '../../verifier/powers.ts';
+import { one, prefixProducts, zero } from '../../verifier/products.ts';
 import type { Block } from '../stacking.ts';
 
 /** First cells of blocks: known to the host (packed machines) or as bits that `positionWires` has checked. */

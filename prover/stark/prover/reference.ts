@@ -30,7 +30,7 @@ import type {
   WeightData,
 } from './interface.ts';
 import type { LayerLayout } from '../layout.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 import type { ChildValues, GkrRound } from '../proof.ts';
 import { stackColumns } from '../stacking.ts';
 import type { LookupChallenges } from '../statement.ts';

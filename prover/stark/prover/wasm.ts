@@ -20,7 +20,7 @@ import type { ThreadPool } from '../../wasm/thread-pool.ts';
 import type { CreateLayerProver, LayerProver, Placement, ProvingKey, WeightData } from './interface.ts';
 import { FractionTree, type SlotBuffer } from '../gkr/fraction-tree.ts';
 import type { LayerLayout } from '../layout.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 import type { CommitColumns } from '../setup.ts';
 import type { LookupChallenges } from '../statement.ts';
 import { WasmChipSumcheck } from '../zerocheck/wasm.ts';

@@ -5,7 +5,8 @@ import type { NativeBackend, NativeWires } from '../../verifier/native-backend.t
 import { flattenExts, type NativeTranscript } from '../../verifier/native-transcript.ts';
 import type { ChipSumcheck, LayerProver, RoundPolynomial } from '../prover/interface.ts';
 import type { LayerLayout } from '../layout.ts';
-import { at, powers } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
+import { powers } from '../../verifier/powers.ts';
 import type { ZerocheckRound } from '../proof.ts';
 import type { LookupChallenges } from '../statement.ts';
 import { ZEROCHECK_LABELS, chipWeights, constraintStarts } from './verify.ts';

@@ -11,16 +11,10 @@ import type { Backend, TranscriptOn, Wires } from '../../verifier/backend.ts';
 import type { LeafClaim } from '../gkr/verify.ts';
 import { selectByHeight, type HeightWires } from '../heights.ts';
 import type { LayerLayout } from '../layout.ts';
-import {
-  ConstantEq,
-  at,
-  eqPair,
-  one,
-  powers,
-  prefixProducts,
-  suffixProducts,
-  zero,
-} from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
+import { ConstantEq, eqPair } from '../../verifier/multilinear.ts';
+import { powers } from '../../verifier/powers.ts';
+import { one, prefixProducts, suffixProducts, zero } from '../../verifier/products.ts';
 import type { ZerocheckRound } from '../proof.ts';
 import { fingerprint, type LookupChallenges } from '../statement.ts';
 

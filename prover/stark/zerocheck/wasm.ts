@@ -16,7 +16,7 @@ import { type ExtBuffer, ExtVectors } from '../../poly/ext-vectors.ts';
 import { plainEq } from '../../poly/plain-eq.ts';
 import type { ThreadPool } from '../../wasm/thread-pool.ts';
 import type { ChipSumcheck, RoundPolynomial } from '../prover/interface.ts';
-import { at } from '../../verifier/multilinear-points.ts';
+import { at } from '../../core/lists.ts';
 
 /** Rows at which a chip moves to the host. */
 const HOST_ROWS = 4;
