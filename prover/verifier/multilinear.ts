@@ -23,7 +23,11 @@ export function eqPoints<W extends Wires>(on: Backend<W>, a: readonly W['ext'][]
   );
 }
 
-/** prod_i (a_i b_i + (1 - a_i)(1 - b_i)). */
+/**
+ * The same polynomial, prod_i (a_i b_i + (1 - a_i)(1 - b_i)), by other steps: the opening uses this one. Programs record the
+ * steps, so to make the two one changes every lift key, the wrap key and the outermost circuit; it would save none of them a
+ * row.
+ */
 export function eqAt<W extends Wires>(on: Backend<W>, a: readonly W['ext'][], b: readonly W['ext'][]): W['ext'] {
   if (a.length !== b.length) throw new RangeError(`"b" expected ${a.length} coordinates, got ${b.length}`);
   const one = on.extConst(ONE);

@@ -2,9 +2,11 @@
 import * as ext from '../../field/extension.ts';
 import * as kb from '../../field/koalabear.ts';
 import type { ExtValue } from '../../field/types.ts';
+import type { Side } from '../../poly/ext-vectors.ts';
+import { plainEq } from '../../poly/plain-eq.ts';
 import type { RoundMessage } from '../whir/opening.ts';
 
-/** Five canonical limbs an element, elements in order. */
+/** Five canonical limbs per element, elements in order. */
 export type ExtVector = Uint32Array;
 
 export function getExt(vector: ExtVector, i: number): ExtValue {
@@ -22,9 +24,6 @@ export function liftVector(values: ArrayLike<number>): ExtVector {
   for (let i = 0; i < values.length; i++) result[5 * i] = values[i]!;
   return result;
 }
-
-/** Which variable a round binds: the highest (index + half) or the lowest (neighbours). */
-export type Side = 'highest' | 'lowest';
 
 /** Positions of the pair b of a vector of `length` elements. */
 function pair(length: number, side: Side, b: number): [number, number] {
@@ -58,21 +57,12 @@ export function bindVariable(f: ExtVector, r: ExtValue, side: Side): ExtVector {
   return result;
 }
 
-/** eq(point, .) * scale on the hypercube, variable 0 lowest. */
+/** scale * eq(point, .) on the hypercube, variable 0 lowest. */
 export function eqVector(point: readonly ExtValue[], scale: ExtValue): ExtVector {
-  let table = new Uint32Array(scale);
-  for (const x of point) {
-    const next = new Uint32Array(2 * table.length);
-    const length = table.length / 5;
-    for (let i = 0; i < length; i++) {
-      const entry = getExt(table, i);
-      const high = ext.mul(entry, x);
-      setExt(next, i, ext.sub(entry, high));
-      setExt(next, i + length, high);
-    }
-    table = next;
-  }
-  return table;
+  const table = plainEq(point, scale);
+  const result = new Uint32Array(5 * table.length);
+  for (const [i, entry] of table.entries()) setExt(result, i, entry);
+  return result;
 }
 
 /** scale * x^b for every index b: the weight of evaluation at x. */

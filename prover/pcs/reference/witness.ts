@@ -14,8 +14,8 @@ import {
   powerVector,
   roundMessage,
   type ExtVector,
-  type Side,
 } from './plain-vector.ts';
+import type { Side } from '../../poly/ext-vectors.ts';
 import * as ext from '../../field/extension.ts';
 import { pow, rootOfUnity } from '../../field/koalabear.ts';
 import type { RoundMessage, TreePlace } from '../whir/opening.ts';
@@ -27,7 +27,7 @@ export interface OpeningWitness {
   roundMessage(side: Side): RoundMessage;
   /** Binds that variable in f and W. */
   bind(challenge: ExtValue, side: Side): void;
-  /** Encodes f on 2^logDomain points and commits to it, 2^logFold values a leaf. */
+  /** Encodes f on 2^logDomain points and commits to it, 2^logFold values per leaf. */
   commit(logDomain: number, logFold: number): CommittedRows;
   /** Multilinear extension of f. */
   evaluate(point: readonly ExtValue[]): ExtValue;

@@ -10,7 +10,7 @@ import type { ProvingKey } from '../../../prover/stark/prover/interface.ts';
 import { CORE_S } from '../../../prover/stark/layers.ts';
 import type { LayerParameters } from '../../../prover/stark/parameters.ts';
 import { CoreProver } from '../../support/core-prover.ts';
-import { findCorruptions, world } from '../../support/corruptions.ts';
+import { findCorruptions, world } from './corruptions.ts';
 import { MACHINE } from './world.ts';
 
 /** TEST ONLY. The shape of core-s with a handful of queries: a false witness falls before any query is made. */

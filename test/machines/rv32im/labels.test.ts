@@ -8,7 +8,7 @@ import { checkChip, chipMessages } from '../../../prover/air/checker.ts';
 import type { RecordedChip } from '../../../prover/air/chip.ts';
 import { cellsOf, chipIndex, probeOf, violations } from './oracle.ts';
 import { randomSource, search } from './solver.ts';
-import { type Corruption, findCorruptions, program, world } from '../../support/corruptions.ts';
+import { type Corruption, findCorruptions, program, world } from './corruptions.ts';
 import { MACHINE } from './world.ts';
 
 /** For a label that one-cell corruptions only report together with others: repairs the others by search, if possible. */

@@ -1,9 +1,9 @@
 /** Corruptions of real rows: for every label of a chip, one changed cell that violates it. */
 import assert from 'node:assert/strict';
-import type { RecordedChip } from '../../prover/air/chip.ts';
-import { P } from '../../prover/field/koalabear.ts';
-import { cellsOf, chipIndex, programTuples, probeOf, violations, type Cells } from '../machines/rv32im/oracle.ts';
-import { EVERYTHING_INPUT, everything, worldOf } from '../machines/rv32im/world.ts';
+import type { RecordedChip } from '../../../prover/air/chip.ts';
+import { P } from '../../../prover/field/koalabear.ts';
+import { cellsOf, chipIndex, programTuples, probeOf, violations, type Cells } from './oracle.ts';
+import { EVERYTHING_INPUT, everything, worldOf } from './world.ts';
 
 /** One changed cell of one row, and what else it makes the checker report. */
 export type Corruption = { readonly row: number; readonly cells: Cells; readonly others: readonly string[] };
