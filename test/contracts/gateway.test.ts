@@ -64,7 +64,7 @@ test('two versions live side by side', async () => {
 
 test('only contracts with a hash can be added', async () => {
   await rejectsWith(call('addRoute', chain.signers[1].address), gateway, 'VerifierHasNoCode');
-  await assert.rejects(call('addRoute', await gateway.getAddress()));
+  await assert.rejects(call('addRoute', await gateway.getAddress()), /function selector was not recognized/);
 });
 
 test('only the owner adds, freezes, resumes and names a guardian', async () => {

@@ -30,16 +30,15 @@ test('what is no Rust name stays as it is', () => {
     assert.equal(demangle(name), name);
 });
 
-test('hostile symbols end soon and stay as they are', () => {
+// Without limits on steps, depth and length these take hours, or all memory.
+test('hostile symbols stay as they are', () => {
   const many = '_RIC100000' + 'R'.repeat(100_000) + 'B8_E';
   const explosion = `_RMC0${'T'.repeat(40)}p${'B2_'.repeat(40)}`;
   const deep = `_RMC0${'R'.repeat(10_000)}p`;
   const lifetimes = '_RMC0FGZZZ_Eu';
   const loop = '_RNvB_1a';
   const lengths = ['_ZN999999999999999999999999xE', '_RNvC99999999999999999x1a', '_RC4_\u0000aaa'];
-  const start = performance.now();
   for (const symbol of [many, explosion, deep, lifetimes, loop, ...lengths]) assert.equal(demangle(symbol), symbol);
-  assert.ok(performance.now() - start < 2000);
 });
 
 test('any symbol gives a name of bounded length', () => {

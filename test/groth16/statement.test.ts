@@ -66,7 +66,8 @@ before(() => {
   layer = { machine, parameters: TINY, key: key.key };
   wrap = { publicValues: laid.publicValues, proof };
   const cap = capOf(key.tree, 7);
-  if (cap !== undefined) layer = { ...layer, cap };
+  assert.ok(cap !== undefined);
+  layer = { ...layer, cap };
 });
 
 test('public inputs: packed key and root, sha256 as the contract masks it', () => {
@@ -84,10 +85,8 @@ for (const strategy of ['deferred', 'conventional'] as const) {
     assert.deepEqual(system.check(), []);
     assert.deepEqual(system.values.slice(1, 4), publicInputsOf(outputs));
     assert.equal(circuitDigest(buildShape(layer, strategy)), circuitDigest(system));
-    if (layer.cap !== undefined) {
-      const { cap: _, ...uncapped } = layer;
-      assert.notEqual(circuitDigest(buildShape(uncapped, strategy)), circuitDigest(system));
-    }
+    const { cap: _, ...uncapped } = layer;
+    assert.notEqual(circuitDigest(buildShape(uncapped, strategy)), circuitDigest(system));
   });
 
   test(`${strategy}: no public input can be changed, nor can another statement use the proof`, () => {
@@ -122,5 +121,8 @@ test('another key is another circuit', () => {
   const other = { ...layer.key, root: (layer.key.root as bigint) + 1n };
   const { cap: _, ...rest } = layer;
   assert.throws(() => buildStatement({ ...rest, key: other }, wrap, 'deferred'), { code: 'R1CS_UNSATISFIED' });
-  if (layer.cap !== undefined) assert.throws(() => buildShape({ ...layer, key: other }, 'deferred'), RangeError);
+  assert.throws(() => buildShape({ ...layer, key: other }, 'deferred'), {
+    name: 'RangeError',
+    message: '"cap" expected a cap of the key\'s tree',
+  });
 });

@@ -98,7 +98,7 @@ describe('zkvm new', () => {
     assert.deepEqual(readdirSync(folders.programs), []);
     // A file where the tests' folder should be: the last file cannot be written.
     writeFileSync(folders.tests, '');
-    await assert.rejects(createProgram('another', 'rust', folders, PLAIN));
+    await assert.rejects(createProgram('another', 'rust', folders, PLAIN), { syscall: 'mkdir', path: folders.tests });
     assert.deepEqual(readdirSync(folders.programs), []);
     assert.deepEqual(readdirSync(folders.contracts), ['MineConsumer.sol']);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { VerificationError } from '../../prover/core/errors.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { recordWrap, wrapProgram } from '../../prover/recursion/programs/wrap.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
@@ -15,5 +16,5 @@ test('toy proof, lift proof, wrap proof: each verifies, the last one natively', 
   assert.throws(() => {
     const changed = publicValues.map((value, i) => (i === 24 ? value + 1 : value));
     verifyNative(suiteKoalaBear, wrap.target.machine, TEST_ONLY_WRAP, key, changed, proof);
-  });
+  }, VerificationError);
 });

@@ -102,7 +102,10 @@ test('each lift output altered alone: no wrap witness', () => {
   const { publicValues } = lift.verified;
   for (const i of [0, 7, 8, 9, 10, 25, 26, 31]) {
     const changed = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(() => recordWrap(machine, TEST_ONLY_LIFT, { ...lift.verified, publicValues: changed }, control));
+    assert.throws(
+      () => recordWrap(machine, TEST_ONLY_LIFT, { ...lift.verified, publicValues: changed }, control),
+      VerificationError,
+    );
     assert.equal(hasWitness({ publicValues: changed }), false, `output ${i}`);
   }
 });
