@@ -1,7 +1,8 @@
 /**
  * The row checker: evaluates every constraint on every row and every bus interaction of a machine's witness, and
- * reports all that fails. It knows nothing of proofs: it is the oracle that chips are tested against, and what a
- * prover runs to explain a witness that does not prove.
+ * reports all that fails. It knows nothing of proofs: it is the oracle that chips are tested against.
+ *
+ * Reference twin: the product does not use this file. It is in the package so that whoever writes a chip can run it.
  */
 import { P, add, isCanonical, neg } from '../field/koalabear.ts';
 import type { RecordedChip } from './chip.ts';

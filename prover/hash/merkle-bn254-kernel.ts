@@ -1,8 +1,8 @@
 /**
  * Merkle trees of arity 8 and grinding with Poseidon2-BN-8, two hashes at once. Columns hold KoalaBear elements in
  * Montgomery form; row j is the j-th element of every column. A digest in memory is five doubles (limbs in base 2^51, not
- * canonical); it becomes a scalar when it is read. Twins: `hashRow` of sponge-bn.ts, `buildTreeBn` of merkle-bn.ts,
- * `searchNonceBn` of duplex-bn.ts.
+ * canonical); it becomes a scalar when it is read. Twins: `hashRow` of sponge-bn254.ts, `buildTreeBn` of merkle-bn254.ts,
+ * `searchNonceBn` of duplex-bn254.ts.
  */
 import {
   BnLanes,

@@ -1,5 +1,5 @@
 /**
- * Merkle trees of arity 8 over BN254 scalars. A level consumes three index bits; if the depth is no multiple of three, the
+ * Merkle trees of arity 8 over BN254 scalars. A level consumes three index bits; if the depth is not a multiple of three, the
  * top level has two or four children and the constant 0 in the other places. Depth is static.
  */
 import { compress } from './poseidon2-bn254.ts';

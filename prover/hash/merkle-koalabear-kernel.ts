@@ -3,7 +3,7 @@
  * Montgomery form; row j is the j-th element of every column.
  *
  * A level of `count` digests is stored as eight planes of max(count, 8) words, so that four neighbouring digests are
- * eight vector loads. Twin: `hashRow`, `compress` and `buildTree` of sponge-kb.ts and merkle-kb.ts.
+ * eight vector loads. Twin: `hashRow`, `compress` and `buildTree` of sponge-koalabear.ts and merkle-koalabear.ts.
  */
 import { LaneField } from '../field/koalabear-kernel.ts';
 import { P } from '../field/koalabear.ts';

@@ -1,5 +1,5 @@
 /**
- * Choice of the internal diagonal of Poseidon2-BN-8. Not needed to hash: `poseidon2-bn.ts` carries the result, a test
+ * Choice of the internal diagonal of Poseidon2-BN-8. Not needed to hash: `poseidon2-bn254.ts` carries the result, a test
  * derives it again.
  *
  * Source: Grassi, Khovratovich, Schofnegger, "Poseidon2", section 5.3: no subspace trails if the minimal polynomials of

@@ -1,5 +1,5 @@
 /**
- * Poseidon2-BN-8 on two states at once. Twin: `permute` of poseidon2-bn.ts.
+ * Poseidon2-BN-8 on two states at once. Twin: `permute` of poseidon2-bn254.ts.
  *
  * Full rounds are as written there. Partial rounds use a recurrence. With x the lane after the S-box, y_1..y_7 the other
  * lanes, Y = sum y_i and S = x + Y, a round is y_i' = S + mu_i*y_i, p' = S + mu_0*x: seven filters with poles mu_i, all
@@ -8,7 +8,7 @@
  *
  *   Y_(t+1) = 7 S_t + sum_i a_i (-Y_(t+1-i) + (7-i) S_(t-i)),
  *
- * eight products a round with one reduction each for Y and p, instead of eight products with a reduction each. We keep
+ * eight products per round with one reduction each for Y and p, instead of eight products with a reduction each. We keep
  * U_t = Y_t - 2 S_(t-1), which makes the factors of S small enough for the limb bounds: 5 S_t and (5-i).
  * The start is a past without input (S = 0) that produces the same future: Y_(-k) = sum_i mu_i^-k y_i. At the end y is
  * linear in the last seven U and seven S; `partialConstants` inverts that Vandermonde system.

@@ -3,7 +3,7 @@
  * constants. Kernels elsewhere must agree with `permute`.
  *
  * External matrix circ(2*M4, M4) with M4 = circ(2, 3, 1, 1); internal matrix J + diag(mu). Round constants and mu come
- * from the Grain generator (the derivation of mu is in poseidon2-bn-diagonal.ts and repeated by a test).
+ * from the Grain generator (the derivation of mu is in poseidon2-bn254-diagonal.ts and repeated by a test).
  *
  * Source: Grassi, Khovratovich, Schofnegger, "Poseidon2: A Faster Version of the Poseidon Hash Function", 2023.
  */
@@ -54,7 +54,7 @@ export const EXTERNAL: readonly (readonly bigint[])[] = Array.from({ length: WID
 
 let constants: RoundConstants | undefined;
 
-/** Round constants, derived on first use (about 20 ms). */
+/** Round constants, derived on first use (it takes a moment). */
 export function roundConstants(): RoundConstants {
   constants ??= drawRoundConstants(new Grain(POSEIDON2_BN_PARAMETERS), POSEIDON2_BN_PARAMETERS);
   return constants;

@@ -1,7 +1,7 @@
 /**
  * Poseidon2-KB-16 on four independent states at once, as a macro over the emitter; lane k of the sixteen vectors is one
  * state. Rounds are loops over a table of constants in memory, so that the code stays small enough for the pool's
- * compiler to be quick. Twin: `permute` of poseidon2-kb.ts. Source: ePrint 2023/323.
+ * compiler to be quick. Twin: `permute` of poseidon2-koalabear.ts. Source: ePrint 2023/323.
  */
 import type { LaneField } from '../field/koalabear-kernel.ts';
 import { P } from '../field/koalabear.ts';

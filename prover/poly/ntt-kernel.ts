@@ -64,7 +64,7 @@ export function nttModule(): Uint8Array<ArrayBuffer> {
       });
       f.for(inputEnd, scratchEnd, 16, (at) => f.storeV128(at, zero));
       f.call(transform, { length, rowBytes, roots });
-      // Powers of w^b2 along k1, one chain a vector; four chains at once hide the latency of a product.
+      // Powers of w^b2 along k1, one chain per vector; four chains at once hide the latency of a product.
       const scale = (first: I32, vectors: number): void => {
         const steps = range(vectors, (v) => f.let(v128.load(i32.add(twiddles, i32.add(blockBytes, first)), 16 * v)));
         // roots[0] is one, the start of every chain.
@@ -164,7 +164,7 @@ function emitTransform(m: ModuleBuilder): Transform {
         });
       },
       () => {
-        // Two rows a block are left: quarter is half a row.
+        // Two rows per block are left: quarter is half a row.
         f.for(scratch, end, shl(rowBytes, 1), (block) => {
           f.for(block, i32.add(block, rowBytes), 16, (at) => {
             const a = f.let(v128.load(at));

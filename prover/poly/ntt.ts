@@ -104,7 +104,7 @@ export class Ntt {
     });
   }
 
-  /** By the definition, on the host. */
+  /** By the definition, in JavaScript. */
   #evaluateSmall(column: NttColumn, count: number, size: number): void {
     const { arena } = this.#pool;
     const coefficients = Array.from(arena.u32(column.coefficients, count), fromMontgomery);

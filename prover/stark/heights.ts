@@ -1,6 +1,6 @@
 /**
  * Heights and block positions as wires. A variable height is a one-hot vector, so that anything that depends on it is
- * an inner product with precomputed values (the host never branches on it); a constant height selects on the host.
+ * an inner product with precomputed values (the code never branches on it); a constant height selects without wires.
  *
  * Soundness: the transcript, the size bound, the leaf slots, the zerocheck factors and the opening weight all use the
  * same wires. Two unlinked copies of a height would let shape and statement differ.
@@ -104,7 +104,7 @@ export function blockPosition<W extends Wires>(
 
 /**
  * Asserts that a block ends inside the main window: its last column, position bits with ones below the block's size,
- * is below `mainColumns`. `bits` are those of `blockPosition`, 2^logRows rows a column.
+ * is below `mainColumns`. `bits` are those of `blockPosition`, 2^logRows rows per column.
  */
 export function assertInWindow<W extends Wires>(
   on: Backend<W>,

@@ -7,7 +7,7 @@ import type { LayerParameters } from './parameters.ts';
 /** Security every layer reaches in the proven regime. */
 export const TARGET_BITS = 100;
 
-/** One execution of up to 2^16 rows a chip. */
+/** One execution of up to 2^16 rows per chip. */
 export const CORE_S: LayerParameters = {
   id: 'core-s',
   hash: 'kb',
@@ -26,7 +26,7 @@ export const CORE_S: LayerParameters = {
   multiplicities: [125, 63, 25, 4],
 };
 
-/** Up to 2^20 rows a chip, 24 stacked columns. */
+/** Up to 2^20 rows per chip, 24 stacked columns. */
 export const CORE_M: LayerParameters = {
   id: 'core-m',
   hash: 'kb',
@@ -45,7 +45,7 @@ export const CORE_M: LayerParameters = {
   multiplicities: [84, 63, 7, 13],
 };
 
-/** Up to 2^20 rows a chip, 48 stacked columns. */
+/** Up to 2^20 rows per chip, 48 stacked columns. */
 export const CORE_L: LayerParameters = {
   id: 'core-l',
   hash: 'kb',

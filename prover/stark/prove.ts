@@ -1,5 +1,5 @@
 /**
- * The prover of one layer: drives an layerProver through the transcript of `verifyLayer`. Rows name docs/protocol.md.
+ * The prover of one layer: drives a layer prover through the transcript of `verifyLayer`. Rows name docs/protocol.md.
  *
  * Nothing here checks that the witness satisfies the machine: a false witness gives a proof that does not verify.
  */

@@ -9,7 +9,7 @@ import { layerLayout, preCapacity, type LayerLayout } from './layout.ts';
 import type { LayerParameters } from './parameters.ts';
 import { placeBlocks, stackColumns } from './stacking.ts';
 
-/** Commits to columns of 2^logRows rows at rate 2^-logInverseRate, as `commitColumns` of pcs/encode.ts. */
+/** Commits to columns of 2^logRows rows at rate 2^-logInverseRate, as `commitColumns` of pcs/reference/encode.ts. */
 export type CommitColumns = (
   hash: ProverHash,
   logRows: number,

@@ -2,7 +2,7 @@
  * The arithmetic a verifier is written over. The verifier exists once; three backends run it: `native` computes and
  * throws `VerificationError`, `recursion` records a program of the recursion machine, `r1cs` records BN254 constraints.
  *
- * The host never inspects a wire: shapes and loop bounds come from static parameters, never from proof data, so that
+ * The code never inspects a wire: shapes and loop bounds come from static parameters, never from proof data, so that
  * every run over the same parameters makes the same sequence of calls. Constants are recognised by the backends and
  * folded, so code may multiply by a constant zero freely.
  */
@@ -73,7 +73,7 @@ export interface Backend<W extends Wires> {
   /** The eight base elements of a KoalaBear digest, and back. */
   digestFelts(digest: W['digest']): W['felt'][];
   digestFromFelts(felts: readonly W['felt'][]): W['digest'];
-  /** Checks a Merkle path from a leaf digest (no leaf hash) to the root; `index` little-endian, one bit a level. */
+  /** Checks a Merkle path from a leaf digest (no leaf hash) to the root; `index` little-endian, one bit per level. */
   checkPath(
     root: W['digest'],
     leaf: W['digest'],

@@ -142,7 +142,7 @@ export class DuplexBn254 implements NativeTranscript {
   }
 }
 
-/** Reference search: one permutation a nonce. */
+/** Reference search: one permutation per nonce. */
 export function searchNonceBn(state: readonly bigint[], lane: number, shift: number, bits: number): number {
   const mask = (1n << BigInt(bits)) - 1n;
   for (let nonce = 0; ; nonce++) {

@@ -103,7 +103,7 @@ export class DuplexKoalaBear implements NativeTranscript {
   }
 }
 
-/** Reference search: one permutation a nonce. */
+/** Reference search: one permutation per nonce. */
 export function searchNonce(state: readonly number[], lane: number, bits: number): number {
   for (let nonce = 0; ; nonce++) {
     const trial = [...state];

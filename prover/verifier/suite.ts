@@ -1,6 +1,6 @@
 /**
  * What the native backend and the reference prover need from a hash: the native transcript, Merkle trees over rows, and
- * hashing of digests. One instance for KoalaBear (`suite-kb.ts`), one for BN254. `HashSuite` is the verifier's half,
+ * hashing of digests. One instance for KoalaBear (`suite-koalabear.ts`), one for BN254. `HashSuite` is the verifier's half,
  * `ProverHash` the prover's.
  */
 import type { DigestValue, OpenedRow, TreeShape } from './backend.ts';
@@ -12,7 +12,7 @@ export interface HashSuite {
   /** Whether a value from outside is a canonical digest of this suite. */
   isDigest(value: unknown): value is DigestValue;
   digestsEqual(a: DigestValue, b: DigestValue): boolean;
-  /** Digests in the authentication path of a tree of 2^logRows rows (kb: logRows; bn: seven a level of arity 8). */
+  /** Digests in the authentication path of a tree of 2^logRows rows (kb: logRows; bn: seven per level of arity 8). */
   pathLength(logRows: number): number;
   /** Digest of one row. */
   hashRow(row: ArrayLike<number>): DigestValue;

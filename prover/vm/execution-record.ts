@@ -89,7 +89,7 @@ export const FINAL_FIELD = { space: 0, address: 1, value: 2, time: 3 } as const;
 /** Memory spaces on the memory bus. */
 export const SPACE = { REGISTER: 1, RAM: 2 } as const;
 
-/** Everything the trace of one shard is filled from. */
+/** Everything the trace of one execution is filled from. */
 export type ExecutionRecord = {
   readonly families: Readonly<Record<Family, RecordTable>>;
   readonly hints: RecordTable;

@@ -1,4 +1,4 @@
-/** What holds for every example program: its files, its sample, and that three executors agree on it. */
+/** What holds for every example program: its files, its sample, and that the fast executor and the recorder agree on it. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import assert from 'node:assert/strict';

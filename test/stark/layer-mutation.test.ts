@@ -141,8 +141,8 @@ function lenientLog(publicValues: readonly number[], proof: LayerCase['proof'], 
   return log;
 }
 
-/** Asserts that the logs agree up to some observed item and that every challenge after it differs. */
-function assertAllLaterChange(log: TranscriptLog, what: string): void {
+/** Asserts that the logs agree up to some observed item and that every challenge after it differs; returns how many these are. */
+function assertAllLaterChange(log: TranscriptLog, what: string): number {
   assert.deepEqual(
     log.map((e) => e.label),
     honest.log.map((e) => e.label),
@@ -151,9 +151,9 @@ function assertAllLaterChange(log: TranscriptLog, what: string): void {
   const first = log.findIndex((_, i) => differs(i));
   assert.ok(first >= 0, `${what} is not observed`);
   assert.ok(['felts', 'digest', 'pow'].includes(log[first]!.kind), `${what} changes a challenge before it is observed`);
-  for (let i = first + 1; i < log.length; i++) {
-    if (log[i]!.kind === 'ext') assert.ok(differs(i), `${log[i]!.label} does not depend on ${what}`);
-  }
+  const later = log.flatMap(({ kind }, i) => (i > first && kind === 'ext' ? [i] : []));
+  for (const i of later) assert.ok(differs(i), `${log[i]!.label} does not depend on ${what}`);
+  return later.length;
 }
 
 test('pitfall 1: every later challenge changes with every item of proof, statement and key', () => {
@@ -168,7 +168,7 @@ test('pitfall 1: every later challenge changes with every item of proof, stateme
   }
   for (const [i] of publicValues.entries()) {
     const other = publicValues.map((v, j) => (i === j ? v + 1 : v));
-    assertAllLaterChange(lenientLog(other, proof, key), `public value ${i}`);
+    assert.ok(assertAllLaterChange(lenientLog(other, proof, key), `public value ${i}`) > 40);
   }
   const root = key.root as number[];
   assertAllLaterChange(lenientLog(publicValues, proof, { ...key, root: root.map((x) => x ^ 1) }), 'key root');

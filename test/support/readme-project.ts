@@ -147,7 +147,7 @@ export function readmeCommands(folder: string): { readonly line: number; readonl
     .flatMap((block) => commandsOf(block).map((command) => ({ line: block.line, command })));
 }
 
-/** Indented blocks that are no commands. */
+/** Indented blocks that are not commands. */
 const NOT_COMMANDS = [
   'Rust program --build--> RISC-V file --execute + prove--> proof file --submit--> your contract\n',
 ];

@@ -2,8 +2,8 @@
  * The prover kernel of one chip, generated from its recorded graph: leaf fractions of the bus argument, and the sums of
  * the zerocheck rounds, first on base columns and then on columns folded into the extension field.
  *
- * Four rows at a time. Values live in the thread's scratch memory as vectors: `w` vectors a node (1 base, 5 extension),
- * five a fingerprint. The plain twin is `air/evaluate.ts`.
+ * Four rows at a time. Values live in the thread's scratch memory as vectors: `w` vectors per node (1 base, 5 extension),
+ * five per fingerprint. The plain twin is `air/evaluate.ts`.
  *
  * Arguments block (words at `args`): byte offset of every column, main, preprocessed, closed; base columns are one
  * plane, extension columns five planes `plane` bytes apart. Constants block (vectors at `consts`, splatted, Montgomery):
@@ -364,7 +364,7 @@ interface NodeValues {
 function operation(nodes: Nodes, id: number): Extract<Nodes[number], { op: 'add' | 'sub' | 'mul' }> {
   const node = nodes[id];
   if (node === undefined || node.op === 'const' || node.op === 'column')
-    throw new RangeError(`node ${id} is no operation`);
+    throw new RangeError(`node ${id} is not an operation`);
   return node;
 }
 

@@ -141,9 +141,9 @@ export class ChipRunner {
 const modules = new WeakMap<ThreadPool, WeakMap<RecordedChip, KernelModule>>();
 
 function moduleOf(pool: ThreadPool, chip: RecordedChip): KernelModule {
-  let ofEngine = modules.get(pool);
-  if (ofEngine === undefined) modules.set(pool, (ofEngine = new WeakMap()));
-  let module = ofEngine.get(chip);
-  if (module === undefined) ofEngine.set(chip, (module = pool.load(chipModule(chip))));
+  let ofPool = modules.get(pool);
+  if (ofPool === undefined) modules.set(pool, (ofPool = new WeakMap()));
+  let module = ofPool.get(chip);
+  if (module === undefined) ofPool.set(chip, (module = pool.load(chipModule(chip))));
   return module;
 }

@@ -173,7 +173,7 @@ export function blankBnProof(layout: LayerLayout): LayerProof {
       queries: blank.opening.queries.map((query, i) => ({
         ...query,
         openings: query.openings.map((trees) =>
-          // A KoalaBear path has one digest a binary level: its length is the number of index bits.
+          // A KoalaBear path has one digest per binary level: its length is the number of index bits.
           trees.map((opened, t) => withPath(opened, i === 0 ? (t === 0 ? mainRows : preRows) : opened.path.length)),
         ),
       })),

@@ -68,7 +68,7 @@ export function commitColumns(
 }
 
 /**
- * Commits to a vector of extension elements on a domain of 2^logDomain points, 2^logFold values a leaf: leaf j holds
+ * Commits to a vector of extension elements on a domain of 2^logDomain points, 2^logFold values per leaf: leaf j holds
  * f(w^(j + u * 2^(logDomain - logFold))), u = 0 .. 2^logFold - 1, five base elements each.
  */
 export function commitOracle(hash: ProverHash, values: ExtVector, logDomain: number, logFold: number): CommittedRows {

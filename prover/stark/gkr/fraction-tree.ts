@@ -25,7 +25,7 @@ const READ_DEFAULT = 0;
 /** A stored prefix of a slot: P and Q, `length` nodes, limb planes `plane` bytes apart. */
 export type SlotBuffer = { readonly p: number; readonly q: number; readonly plane: number; readonly length: number };
 
-/** Fractions on the host, for the few topmost layers. */
+/** Fractions in JavaScript, for the few topmost layers. */
 type PlainLevel = { readonly p: readonly ExtValue[]; readonly q: readonly ExtValue[] };
 
 export class FractionTree {
@@ -149,7 +149,7 @@ function stripped(claim: ExtValue, u: ExtValue, h0: ExtValue, h2: ExtValue): Gkr
   return [ext.sub(both, h2), h2];
 }
 
-/** A layer whose nodes are all on the host. */
+/** A layer whose nodes are all in JavaScript. */
 class PlainSumcheck implements LayerSumcheck {
   readonly #lambda: ExtValue;
   readonly #point: ExtValue[];
@@ -198,7 +198,7 @@ class PlainSumcheck implements LayerSumcheck {
   }
 }
 
-/** A layer in the pool's memory, folded in place; it moves to the host for its last two row variables. */
+/** A layer in the pool's memory, folded in place; it moves to JavaScript for its last two row variables. */
 class StoredSumcheck implements LayerSumcheck {
   readonly #pool: ThreadPool;
   readonly #vectors: ExtVectors;
@@ -386,7 +386,7 @@ class StoredSumcheck implements LayerSumcheck {
     return product;
   }
 
-  /** With the slot bits bound, keeps the eq table one row variable shorter than the rest, and ends on the host. */
+  /** With the slot bits bound, keeps the eq table one row variable shorter than the rest, and ends in JavaScript. */
   #maybeToHost(): void {
     if (this.#rowBits > 2) {
       this.#vectors.halve(this.#eq.ptr, this.#eq.plane, 2 ** (this.#rowBits - 1));

@@ -1,4 +1,4 @@
-/** The prover's side of the fraction tree's transcript; the sums are the layerProver's. See `gkr-verify.ts`. */
+/** The prover's side of the fraction tree's transcript; the sums are the layer prover's. See `verify.ts`. */
 import * as ext from '../../field/extension.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { flattenExts, type NativeTranscript } from '../../verifier/native-transcript.ts';

@@ -13,7 +13,7 @@ import { powers } from '../../verifier/powers.ts';
 import { one, prefixProducts, zero } from '../../verifier/products.ts';
 import type { Block } from '../stacking.ts';
 
-/** First cells of blocks: known to the host (packed machines) or as bits that `positionWires` has checked. */
+/** First cells of blocks: known beforehand (packed machines) or as bits that `positionWires` has checked. */
 export type Places<W extends Wires> =
   | { readonly kind: 'constant'; readonly starts: readonly number[] }
   | { readonly kind: 'variable'; readonly bits: readonly (readonly W['felt'][])[] };

@@ -1,8 +1,8 @@
 /**
  * The heavy steps of proving one layer, as an interface: `prove.ts` drives any implementation through the transcript.
- * `reference-layerProver.ts` is the readable one; an layerProver on kernels has the same shape.
+ * `reference.ts` is the readable one; a layer prover on kernels has the same shape.
  *
- * Extension elements are plain data here; columns and vectors stay inside the layerProver.
+ * Extension elements are plain data here; columns and vectors stay inside the layer prover.
  */
 import type { MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
 import type { ExtValue } from '../../field/types.ts';
@@ -96,7 +96,7 @@ export interface LayerProver {
   openingWitness(weight: WeightData): OpeningWitness;
 }
 
-/** Starts an layerProver for one proof. */
+/** Starts a layer prover for one proof. */
 export type CreateLayerProver = (
   hash: ProverHash,
   layout: LayerLayout,

@@ -1,6 +1,8 @@
 /**
- * The readable layerProver: every heavy step of a layer proof on plain typed arrays, without kernels. For small shapes, and
- * as the oracle of faster ones.
+ * The readable layer prover: every heavy step of a layer proof on plain typed arrays, without kernels. For small shapes, and
+ * as the oracle of the fast one (`wasm.ts`).
+ *
+ * Reference twin: the product does not use this file. It is in the package as the description of what the kernels compute.
  */
 import type { RecordedChip } from '../../air/chip.ts';
 import { BlockEvaluator, chipRoots, closedColumns, reachableNodes, type ColumnSets } from '../../air/evaluate.ts';
@@ -35,7 +37,7 @@ import type { ChildValues, GkrRound } from '../proof.ts';
 import { stackColumns } from '../stacking.ts';
 import type { LookupChallenges } from '../statement.ts';
 
-/** Creates the reference layerProver for one proof. */
+/** Creates the reference layer prover for one proof. */
 export const createReferenceLayerProver: CreateLayerProver = (hash, layout, provingKey, trace, placement) => {
   const { logRows, logColumns, mainColumns, logInverseRate, preStart, logPreColumns, logPreRows } = layout.parameters;
   const { logHeights, mainStarts } = placement;

@@ -1,6 +1,6 @@
 /**
  * The security of a layer in bits: round-by-round soundness in the proven regime (list decoding up to the Johnson bound), one
- * error term a protocol round. The terms are those of docs/soundness.md. Not in these numbers: the
+ * error term per protocol round. The terms are those of docs/soundness.md. Not in these numbers: the
  * assumption that Poseidon2 behaves like a random oracle, the recursion, and Groth16 with its setup.
  */
 import { P } from '../../field/koalabear.ts';
@@ -38,7 +38,7 @@ export type Security = { readonly terms: readonly SecurityTerm[]; readonly bits:
 
 /**
  * Bits that a challenge in F costs where R1CS verifies the layer. The circuit takes a challenge from y + r as well as from y
- * when y + r fits its digits (`groth16/circuit/transcript.ts`), with probability 2^-15.8 a sample: a prover may have two challenges
+ * when y + r fits its digits (`groth16/circuit/transcript.ts`), with probability 2^-15.8 per sample: a prover may have two challenges
  * to choose from, which at most doubles the error of a round. Indices and proof of work come from canonical bits.
  */
 export const SECOND_CHALLENGE_BITS = 1;

@@ -1,4 +1,4 @@
-/** The prover's side of the zerocheck's transcript; the sums over rows are the layerProver's. See `zerocheck-verify.ts`. */
+/** The prover's side of the zerocheck's transcript; the sums over rows are the layer prover's. See `verify.ts`. */
 import * as ext from '../../field/extension.ts';
 import type { ExtValue } from '../../field/types.ts';
 import type { NativeBackend, NativeWires } from '../../verifier/native-backend.ts';

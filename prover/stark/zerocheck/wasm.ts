@@ -1,6 +1,6 @@
 /**
  * One chip's share of the zerocheck in the pool's memory: the sum over its rows of eq(xi, x) times the weighted chip
- * polynomial, bound variable by variable from the highest row bit. The last two variables are bound on the host.
+ * polynomial, bound variable by variable from the highest row bit. The last two variables are bound in JavaScript.
  */
 import type { RecordedChip } from '../../air/chip.ts';
 import { POINTS } from '../../air/kernel/chip-kernel.ts';
@@ -18,7 +18,7 @@ import type { ThreadPool } from '../../wasm/thread-pool.ts';
 import type { ChipSumcheck, RoundPolynomial } from '../prover/interface.ts';
 import { at } from '../../core/lists.ts';
 
-/** Rows at which a chip moves to the host. */
+/** Rows at which a chip moves to JavaScript. */
 const HOST_ROWS = 4;
 /** Any backend of plain values; no hashing takes place here. */
 const plain = nativeBackend(suiteKoalaBear);
@@ -41,7 +41,7 @@ export class WasmChipSumcheck implements ChipSumcheck {
   readonly #eq: ExtBuffer | undefined;
   /** T(0..3) of the present round, where known. */
   #sums: readonly ExtValue[];
-  /** Values of all columns, once on the host. */
+  /** Values of all columns, once in JavaScript. */
   #host: ExtValue[][] | undefined;
 
   /**

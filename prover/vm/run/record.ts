@@ -1,6 +1,6 @@
 /**
  * Executes a program and records every instruction for the proof: one row per instruction in the table of its family,
- * with values and times of the previous accesses. See records.ts for the layout and the time slots.
+ * with values and times of the previous accesses. See `../execution-record.ts` for the layout and the time slots.
  */
 import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { evaluate, extract, isTaken } from '../isa/evaluate.ts';

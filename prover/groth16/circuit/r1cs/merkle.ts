@@ -46,7 +46,7 @@ function negate(a: Linear): Linear {
 }
 
 /**
- * The root above `leaf` at `index` (little-endian bits, one a binary level). All children of a level are wires of the
+ * The root above `leaf` at `index` (little-endian bits, one per binary level). All children of a level are wires of the
  * prover; the one at the index is forced to be the node below (7 selections for 8 children).
  */
 export function pathRootCircuit(

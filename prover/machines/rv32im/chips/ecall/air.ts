@@ -1,7 +1,7 @@
 /**
  * Ecall: system calls, number in t0, arguments in a0..a2, result in a0. An unknown number has no proof.
  *
- * Unlike the first design (docs/protocol.md, last section): HALT and COMMIT are flags of this chip, and t0 has no columns of
+ * As docs/protocol.md explains in its last section, HALT and COMMIT are flags of this chip, and t0 has no columns of
  * its own. Soundness: the row reads (number, 0) from register t0 as a linear form in the one-hot flags, which is the
  * same statement as a column per limb with f_id (t0 - id) = 0.
  */
