@@ -8,7 +8,7 @@ export const SIDE = 28;
 
 /** One layer: `biases.length` outputs, each with as many weights as the layer has inputs. */
 export type Layer = {
-  /** Row by row, one row an output. */
+  /** Row by row, one row per output. */
   readonly weights: Int8Array;
   readonly biases: Int32Array;
   /** Bits that are dropped from the sums of a hidden layer. 0 in the last layer. */

@@ -1,5 +1,5 @@
 /**
- * The curve library behind snarkjs: one instance a process, which snarkjs finds by itself. Its worker threads would keep the
+ * The curve library behind snarkjs: one instance per process, which snarkjs finds by itself. Its worker threads would keep the
  * process alive, so the last user ends it.
  */
 import { curves } from 'snarkjs';

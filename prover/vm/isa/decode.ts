@@ -98,7 +98,7 @@ export function decode(word: number, pc: number): Decoded {
   }
 }
 
-/** Decodes every text word into a ROM. `pc` and `words` have one entry a row. */
+/** Decodes every text word into a ROM. `pc` and `words` have one entry per row. */
 export function decodeText(pc: Uint32Array, words: Uint32Array): Rom {
   const rows = pc.length;
   const operation = new Uint8Array(rows);
