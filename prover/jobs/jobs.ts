@@ -4,15 +4,14 @@
  */
 import type { GuestRun } from '../api.ts';
 import type { ConstantCap } from '../groth16/circuit/constant-cap.ts';
-import { preprocessedTraces } from '../machines/rv32im/machine.ts';
-import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/run/execute.ts';
+import { executeRecorded } from '../machines/execute.ts';
+import { DEFAULT_CYCLE_LIMIT, type Execution } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
-import { traceShape } from '../proofs/room.ts';
 import { type OnStep, StarkProver } from './stark-prover.ts';
 import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
-import { CapacityError, chooseTier, MAX_CYCLES } from '../system/definition.ts';
+import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from '../system/definition.ts';
 import { committedKeys } from '../system/keys.ts';
 
 /** How far a run goes: the last layer it proves. */
@@ -91,7 +90,8 @@ export class JobRunner {
       const run = executeRecorded(program, input, limits);
       refuseExecution(run.execution, cycleLimit, job);
       if (run.record === undefined) throw new Error('a halted run has a record');
-      chooseTier(preprocessedTraces(program), traceShape(program, run.record));
+      const { rv32im } = theSystem();
+      chooseTier(rv32im.preprocess(program), rv32im.shape(program, run.record));
       return { execution: run.execution, record: run.record };
     });
     const { outcome, cycles, publicValues, stdout, stderr } = execution;

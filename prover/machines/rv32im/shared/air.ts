@@ -192,7 +192,7 @@ export type SecondOperand = {
   readonly time: Expr;
 };
 
-/** Second operand of Bitwise, Shift and Lt: register rs2, or the immediate. See `access` for the result. */
+/** Second operand of Bitwise, Shift and LessThan: register rs2, or the immediate. See `access` for the result. */
 export function secondOperand(air: AirBuilder, o: SecondOperand): Expr {
   const isRegister = o.real.sub(o.isImmediate);
   air.zero(o.isImmediate.mul(air.constant(1).sub(o.real)), 'immediate form only on real rows');

@@ -1,12 +1,12 @@
-/** Lt: slt, sltu and their immediate forms. */
+/** LessThan: slt, sltu and their immediate forms. */
 import { chip } from '../../../../air/chip.ts';
 import { IMMEDIATE, OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { gapHighs, instruction, readRegister, secondOperand, sum, writeRd } from '../../shared/air.ts';
 import { comparison } from '../../shared/compare.ts';
 import { COLUMNS } from './columns.ts';
 
-export const LT = chip({
-  name: 'Lt',
+export const LESS_THAN = chip({
+  name: 'LessThan',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],

@@ -4,7 +4,7 @@ import { fillComparison } from '../../shared/compare.ts';
 import { fillStep, gap, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
-export const fillLt: FillChip = (table, context) => {
+export const fillLessThan: FillChip = (table, context) => {
   const { trace, column: c } = newTrace(COLUMNS, table.rows);
   const { lookups } = context;
   const { rom } = context.program;

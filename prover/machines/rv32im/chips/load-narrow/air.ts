@@ -1,4 +1,4 @@
-/** LoadSub: lb, lbu, lh, lhu. A half at an odd address has no proof. */
+/** LoadNarrow: lb, lbu, lh, lhu. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -18,8 +18,8 @@ import {
 } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
-export const LOAD_SUB = chip({
-  name: 'LoadSub',
+export const LOAD_NARROW = chip({
+  name: 'LoadNarrow',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],

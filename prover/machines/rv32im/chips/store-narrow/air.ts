@@ -1,4 +1,4 @@
-/** StoreSub: sb, sh. A half at an odd address has no proof. */
+/** StoreNarrow: sb, sh. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -16,8 +16,8 @@ import {
 } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
-export const STORE_SUB = chip({
-  name: 'StoreSub',
+export const STORE_NARROW = chip({
+  name: 'StoreNarrow',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],

@@ -3,7 +3,7 @@ import { FIELD } from '../../../../vm/execution-record.ts';
 import { countWordAddress, fillStep, gap, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
-export const fillStoreSub: FillChip = (table, context) => {
+export const fillStoreNarrow: FillChip = (table, context) => {
   const { trace, column: c } = newTrace(COLUMNS, table.rows);
   const { lookups } = context;
   const { rom } = context.program;

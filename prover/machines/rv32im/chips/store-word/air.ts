@@ -1,4 +1,4 @@
-/** StoreW: sw. */
+/** StoreWord: sw. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -6,7 +6,7 @@ import { access, addition, gapHighs, instruction, readRegister, wordAddress } fr
 import { COLUMNS } from './columns.ts';
 
 export const STORE_WORD = chip({
-  name: 'StoreW',
+  name: 'StoreWord',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],
