@@ -15,11 +15,19 @@ const MAX_FLAGS = 12;
 export function receivedNumbers(chip: RecordedChip): ReadonlySet<number> | undefined {
   const calls = chip.interactions.filter(({ bus }) => bus === SYSCALL);
   const roots = calls.flatMap(({ multiplicity, message }) => [multiplicity, message[0] ?? 0]);
-  const flags = columnsOf(chip, roots);
-  const areFlags = flags.every((index) => chip.columns[index]?.kind === 'bool') && flags.length <= MAX_FLAGS;
-  if (!areFlags || calls.some(({ sign }) => sign === 1)) return undefined;
-  // What the chip states of these flags and of nothing else: at most one of them, say.
-  const stated = chip.constraints.map(({ node }) => node).filter((node) => isWithin(columnsOf(chip, [node]), flags));
+  let flags = columnsOf(chip, roots);
+  const areFlags = (columns: readonly number[]): boolean =>
+    columns.length <= MAX_FLAGS && columns.every((index) => chip.columns[index]?.kind === 'bool');
+  if (!areFlags(flags) || calls.some(({ sign }) => sign === 1)) return undefined;
+  // What the chip states of these flags and of others: at most one of them, say.
+  const stated: number[] = [];
+  for (const { node } of chip.constraints) {
+    const columns = columnsOf(chip, [node]);
+    const union = [...new Set([...flags, ...columns])];
+    if (!columns.some((index) => flags.includes(index)) || !areFlags(union)) continue;
+    flags = union;
+    stated.push(node);
+  }
   const rows = 2 ** flags.length;
   const main = chip.columns.map((_, index) =>
     Uint32Array.from({ length: rows }, (__, row) => (row >>> Math.max(0, flags.indexOf(index))) & 1),
@@ -44,8 +52,4 @@ function columnsOf(chip: RecordedChip, nodes: readonly number[]): number[] {
     return [node.source === 'main' ? node.index : -1];
   });
   return [...new Set(indices)];
-}
-
-function isWithin(columns: readonly number[], of: readonly number[]): boolean {
-  return columns.every((index) => of.includes(index));
 }

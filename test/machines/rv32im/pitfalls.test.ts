@@ -8,40 +8,15 @@ import { runRecorded } from '../../../prover/vm/run/record.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import { assemble } from '../../support/asm.ts';
 import { haltSequence } from '../../support/guest.ts';
+import { forgerOf } from './forge.ts';
 import { interval } from './interval.ts';
-import { cellsOf, chipIndex, columnOf, programTuples, probeOf, violations, withCells, type Cells } from './oracle.ts';
-import { CORE, EVERYTHING_INPUT, MACHINE, check, everything, worldOf, worldOfRecord, type World } from './world.ts';
+import { cellsOf, chipIndex, columnOf, programTuples, probeOf, violations, type Cells } from './oracle.ts';
+import { CORE, EVERYTHING_INPUT, MACHINE, check, everything, worldOf, worldOfRecord } from './world.ts';
 
 const world = worldOf(everything([0, 1, -1, 2, -2, -0x80000000, 0x7fffffff]), EVERYTHING_INPUT);
 const program = programTuples(world);
 
-function heightOf(chip: string, where: World = world): number {
-  return where.main[chipIndex(chip)]?.columns[0]?.length ?? 0;
-}
-
-function cell(chip: string, cells: Cells, name: string): number {
-  return cells.main[columnOf(chip, name)] ?? 0;
-}
-
-/** Rows of a chip on which the named columns have the given values. */
-function rowsWhere(chip: string, wanted: Readonly<Record<string, number>>): number[] {
-  const columns = world.main[chipIndex(chip)]?.columns ?? [];
-  return Array.from({ length: heightOf(chip) }, (_, row) => row).filter((row) =>
-    Object.entries(wanted).every(([name, value]) => columns[columnOf(chip, name)]?.[row] === value),
-  );
-}
-
-function rowWhere(chip: string, wanted: Readonly<Record<string, number>>): Cells {
-  const row = rowsWhere(chip, wanted)[0];
-  assert.notEqual(row, undefined, `${chip}: no row with ${JSON.stringify(wanted)}`);
-  return cellsOf(world, chip, row ?? 0);
-}
-
-/** Labels violated when `changes` are made to an honest row. */
-function forge(chip: string, honest: Cells, changes: Readonly<Record<string, number>>): string[] {
-  const probe = probeOf(chip);
-  return violations(probe, program, probe.view(honest), withCells(chip, honest, changes));
-}
+const { cell, forge, heightOf, rowsWhere, rowWhere } = forgerOf(world);
 
 test('10: flags and multiplicities in padding rows are refused', () => {
   for (const chip of MACHINE.chips) {
@@ -458,36 +433,6 @@ test('39: system call pointers and lengths are reduced and aligned; WRITE keeps 
     `_start: la a0, buffer\nli a1, 3\nli t0, 0xf1\necall\n${haltSequence(0)}\n.data\nbuffer: .word 0`,
   ).elf;
   assert.equal(runRecorded(loadProgram(elf), [Uint8Array.of(1, 2, 3)], CORE.syscalls, 1000).record, undefined);
-});
-
-test('the words of a HINT_READ are exactly those that it names', () => {
-  const read = rowWhere('Hints', { isRead: 1 });
-  const [length, pointer] = [cell('Hints', read, 'second[0]'), cell('Hints', read, 'first[0]')];
-  assert.notEqual(length, 0);
-  // Fewer or more words, or words elsewhere, than the ecall says.
-  for (const changes of [
-    { 'second[0]': length - 4 },
-    { 'second[0]': length + 4 },
-    { 'first[0]': pointer + 4, 'value[0]': pointer + 4 },
-  ]) {
-    const labels = forge('Hints', read, changes);
-    for (const label of ['syscall: this call', 'hint: words to write']) assert.ok(labels.includes(label), label);
-  }
-  const word = rowWhere('Hints', { isWord: 1 });
-  const [address, left] = [cell('Hints', word, 'first[0]'), cell('Hints', word, 'first[1]')];
-  for (const changes of [
-    { isWord: 0 },
-    { 'first[0]': address + 1 },
-    { 'first[1]': left + 1 },
-    { time: cell('Hints', word, 'time') + 4 },
-  ]) {
-    const labels = forge('Hints', word, changes);
-    for (const label of ['hint: this word', 'hint: next word']) assert.ok(labels.includes(label), label);
-  }
-  // A word cannot pass for a call, nor a call for the other one.
-  assert.ok(forge('Hints', word, { isWord: 0, isLength: 1 }).includes('syscall: this call'));
-  assert.ok(forge('Hints', read, { isRead: 0, isLength: 1 }).includes('syscall: this call'));
-  assert.ok(forge('Hints', read, { isLength: 1 }).includes('at most one kind of row'));
 });
 
 test('a committed word needs an index below 2^16', () => {
