@@ -33,12 +33,6 @@ export const ECALL = chip({
       pc,
       time,
       operation: OPERATIONS.ECALL,
-      rd: 0,
-      rs1: 0,
-      rs2: 0,
-      write: 0,
-      immediate: [0, 0],
-      extra: [0, 0],
       // HALT goes to address 0, which is never text: nothing runs after it.
       nextPc: air.constant(1).sub(isHalt).mul(pc.add(4)),
     });

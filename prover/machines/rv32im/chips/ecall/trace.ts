@@ -1,13 +1,11 @@
 import { SYSCALLS } from '../../../../vm/isa/operations.ts';
 import { ECALL_FIELD, FIELD } from '../../../../vm/execution-record.ts';
-import { fillStep, gap, limbRanges, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { fillStep, gap, limbRanges, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillEcall: FillChip = (table, context) => {
-  const { trace, column: c } = newTrace(COLUMNS, table.rows);
-  const { lookups } = context;
-  const words = table.words;
-  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
+  const { trace, column: c, words, width, rows, lookups } = startTrace(COLUMNS, table, context);
+  for (let row = 0, w = 0; row < rows; row++, w += width) {
     fillStep(c, row, words, w, context);
     const time = words[w + FIELD.time]!;
     const number = words[w + ECALL_FIELD.number]!;

@@ -44,11 +44,8 @@ export const LOAD_NARROW = chip({
       operation,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, address, 'address = b + imm');
     const aligned = address[0].sub(offset[0]).sub(offset[1].mul(2));

@@ -21,11 +21,8 @@ export const LOAD_WORD = chip({
       operation: OPERATIONS.LW,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, row.address, 'address = b + imm');
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });

@@ -3,12 +3,12 @@ import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
 import {
-  INVERSE_256,
   access,
   addition,
   bytePair,
   gapHighs,
   instruction,
+  INVERSE_256,
   join,
   readRegister,
   sum,
@@ -32,13 +32,9 @@ export const STORE_NARROW = chip({
       pc,
       time,
       operation: isSb.mul(OPERATIONS.SB).add(isSh.mul(OPERATIONS.SH)),
-      rd: 0,
       rs1,
       rs2,
-      write: 0,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, address, 'address = b + imm');
     const aligned = address[0].sub(offset[0]).sub(offset[1].mul(2));
