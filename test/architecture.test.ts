@@ -33,9 +33,9 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/groth16/snarkjs': 'core field groth16/circuit groth16/key snarkjs wasmcurves @noble/hashes node:',
   'prover/system': 'core hash verifier air stark vm machines recursion groth16/key',
   'prover/proofs':
-    'core field verifier stark vm machines recursion groth16/circuit groth16/key groth16/snarkjs system @noble/hashes',
+    'core field verifier stark vm recursion groth16/circuit groth16/key groth16/snarkjs system @noble/hashes',
   'prover/jobs':
-    'core wasm verifier pcs stark vm machines machines/recursion recursion groth16/circuit groth16/key groth16/snarkjs system proofs api.ts @noble/hashes node:',
+    'core wasm verifier pcs stark vm machines/recursion recursion groth16/circuit groth16/key groth16/snarkjs system proofs api.ts @noble/hashes node:',
   'prover/api.ts': 'core vm elf profile groth16/key proofs',
   'prover/index.ts': 'core elf profile machines system proofs jobs api.ts',
   'plugin/input.ts': '',

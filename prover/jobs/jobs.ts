@@ -4,8 +4,7 @@
  */
 import type { GuestRun } from '../api.ts';
 import type { ConstantCap } from '../groth16/circuit/constant-cap.ts';
-import { executeRecorded } from '../machines/execute.ts';
-import { DEFAULT_CYCLE_LIMIT, type Execution } from '../vm/run/execute.ts';
+import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
@@ -87,10 +86,10 @@ export class JobRunner {
     const { execution, record } = stages.run('execute', () => {
       const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
       const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
-      const run = executeRecorded(program, input, limits);
+      const { rv32im } = theSystem();
+      const run = executeRecorded(program, input, rv32im.syscalls, limits);
       refuseExecution(run.execution, cycleLimit, job);
       if (run.record === undefined) throw new Error('a halted run has a record');
-      const { rv32im } = theSystem();
       chooseTier(rv32im.preprocess(program), rv32im.shape(program, run.record));
       return { execution: run.execution, record: run.record };
     });

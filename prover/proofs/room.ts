@@ -1,7 +1,6 @@
 /** Whether an execution has room in one proof, without filling its trace. */
-import { executeRecorded } from '../machines/execute.ts';
 import type { Program } from '../vm/program.ts';
-import { DEFAULT_CYCLE_LIMIT } from '../vm/run/execute.ts';
+import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/run/execute.ts';
 import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from '../system/definition.ts';
 
 /** Room in one proof: the tier that is taken, or a sentence that names the limit that is exceeded. */
@@ -20,10 +19,10 @@ export function proofRoom(program: Program, input: readonly Uint8Array[], cycles
     };
   }
   const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
-  const { record } = executeRecorded(program, input, limits);
+  const { rv32im } = theSystem();
+  const { record } = executeRecorded(program, input, rv32im.syscalls, limits);
   if (record === undefined) return undefined;
   try {
-    const { rv32im } = theSystem();
     return { fits: true, tier: chooseTier(rv32im.preprocess(program), rv32im.shape(program, record)).id };
   } catch (error) {
     // The reason stands within a sentence.

@@ -6,7 +6,7 @@ import { EVERYTHING_INPUT, everything, worldOf } from '../rv32im/world.ts';
 
 const { cell, forge, rowWhere } = forgerOf(worldOf(everything([0, 1]), EVERYTHING_INPUT));
 
-test('the words of a HINT_READ are exactly those that it names', () => {
+test('pitfall 41: the words of a HINT_READ are exactly those that it names', () => {
   const read = rowWhere('Hints', { isRead: 1 });
   const [length, pointer] = [cell('Hints', read, 'second[0]'), cell('Hints', read, 'first[0]')];
   assert.notEqual(length, 0);

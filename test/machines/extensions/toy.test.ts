@@ -276,7 +276,7 @@ describe('the trace of an extension', () => {
   });
 });
 
-describe('the bus of system calls', () => {
+describe('pitfall 41: the bus of system calls', () => {
   /** The world with cells of one row changed by name, and the buses that do not balance then. */
   const unbalanced = (changes: readonly (readonly [string, number, Readonly<Record<string, number>>])[]): string[] => {
     const main: MachineTrace = world.main.map((trace) => ({
