@@ -13,5 +13,5 @@ export { executeProfiled } from './profile/profile.ts';
 export { speedscopeFile } from './profile/speedscope.ts';
 export { largestPaths } from './profile/summary.ts';
 export { ElfError, loadProgram } from './elf/load.ts';
-export { execute, traceSteps } from './vm/run/execute.ts';
+export { execute, traceSteps } from './machines/execute.ts';
 export { formatSymbols, parseSymbols, SymbolsError, symbolsOfElf } from './elf/symbols.ts';

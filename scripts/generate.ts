@@ -86,12 +86,11 @@ const golden: Target = async () => {
 /** What the machines consist of, for readers and for diffs. */
 const airMaps: Target = async () => {
   const { airMap } = await import('./air-map.ts');
-  const { BUSES } = await import('../prover/machines/rv32im/buses.ts');
   const { DMEM, RMEM } = await import('../prover/machines/recursion/memory.ts');
   const { theSystem } = await import('../prover/system/definition.ts');
-  const { core, wrap } = theSystem();
+  const { rv32im, wrap } = theSystem();
   return [
-    ['docs/generated/air-map.md', airMap(core, BUSES)],
+    ['docs/generated/air-map.md', airMap(rv32im.machine, rv32im.buses)],
     ['docs/generated/recursion-map.md', airMap(wrap.machine, [RMEM, DMEM])],
   ];
 };

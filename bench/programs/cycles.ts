@@ -3,7 +3,7 @@
  *
  *   node bench/programs/cycles.ts
  */
-import { execute } from '../../prover/vm/run/execute.ts';
+import { execute } from '../../prover/machines/execute.ts';
 import { fail, report } from '../report.ts';
 import { samples } from './samples.ts';
 

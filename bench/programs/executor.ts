@@ -3,7 +3,7 @@
  *
  *   node bench/programs/executor.ts [n]
  */
-import { execute, executeRecorded, traceSteps } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, traceSteps } from '../../prover/machines/execute.ts';
 import { report } from '../report.ts';
 import { guest, u32 } from './guest.ts';
 

@@ -4,15 +4,13 @@
  */
 import type { GuestRun } from '../api.ts';
 import type { ConstantCap } from '../groth16/circuit/constant-cap.ts';
-import { preprocessedTraces } from '../machines/rv32im/machine.ts';
 import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
-import { traceShape } from '../proofs/room.ts';
 import { type OnStep, StarkProver } from './stark-prover.ts';
 import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
-import { CapacityError, chooseTier, MAX_CYCLES } from '../system/definition.ts';
+import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from '../system/definition.ts';
 import { committedKeys } from '../system/keys.ts';
 
 /** How far a run goes: the last layer it proves. */
@@ -88,10 +86,11 @@ export class JobRunner {
     const { execution, record } = stages.run('execute', () => {
       const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
       const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
-      const run = executeRecorded(program, input, limits);
+      const { rv32im } = theSystem();
+      const run = executeRecorded(program, input, rv32im.syscalls, limits);
       refuseExecution(run.execution, cycleLimit, job);
       if (run.record === undefined) throw new Error('a halted run has a record');
-      chooseTier(preprocessedTraces(program), traceShape(program, run.record));
+      chooseTier(rv32im.preprocess(program), rv32im.shape(program, run.record));
       return { execution: run.execution, record: run.record };
     });
     const { outcome, cycles, publicValues, stdout, stderr } = execution;

@@ -3,7 +3,6 @@
  * lift proof over BN254. Synchronous; runs wherever it is constructed.
  */
 import { ZkError } from '../core/errors.ts';
-import { fillTrace, preprocessedTraces } from '../machines/rv32im/machine.ts';
 import { type WasmHash, wasmHashKoalaBear } from '../pcs/wasm/hash-koalabear.ts';
 import { capOf, type ConstantCap } from '../groth16/circuit/constant-cap.ts';
 import { wasmHashBn254 } from '../pcs/wasm/hash-bn254.ts';
@@ -54,7 +53,7 @@ export class StarkProver {
 
   /** Digest of the program's verifying key: eight base elements. */
   programDigest(program: Program): number[] {
-    const tier = keyTiers(preprocessedTraces(program))[0] ?? TIERS[0]!;
+    const tier = keyTiers(theSystem().rv32im.preprocess(program))[0] ?? TIERS[0]!;
     return this.#pool.arena.scope(() => {
       const { key } = coreProvingKey(program, tier, commitOnThreads(this.#pool, this.#kb.hash));
       return coreKeyDigest(tier, key);
@@ -64,8 +63,9 @@ export class StarkProver {
   /** Proves an execution. CapacityError when it is too long. */
   core(program: Program, record: ExecutionRecord, onStep: OnStep = () => undefined): CoreProof {
     onStep('trace');
-    const { main, publicValues } = fillTrace(program, record);
-    const tier = chooseTier(preprocessedTraces(program), main);
+    const { rv32im } = theSystem();
+    const { main, publicValues } = rv32im.fill(program, record);
+    const tier = chooseTier(rv32im.preprocess(program), main);
     return this.#pool.arena.scope(() => {
       onStep('key');
       const provingKey = coreProvingKey(program, tier, commitOnThreads(this.#pool, this.#kb.hash));

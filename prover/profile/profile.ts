@@ -1,5 +1,5 @@
 /** Runs a program and says where its cycles went. */
-import { execute, type ExecuteOptions, type ProfiledExecution } from '../vm/run/execute.ts';
+import { execute, type ExecuteOptions, type ProfiledExecution } from '../machines/execute.ts';
 import type { Program } from '../vm/program.ts';
 import type { FunctionSymbol } from '../elf/symbols.ts';
 import { CallTreeBuilder, type CallTree } from './call-tree.ts';

@@ -2,7 +2,7 @@
 import { base64 } from './base64.ts';
 import type { Proof, ProofMode } from './proof.ts';
 import type { Hex } from '../core/hex.ts';
-import { PUBLIC_VALUES_LIMIT } from '../vm/syscalls/host.ts';
+import { PUBLIC_VALUES_LIMIT } from '../vm/syscalls/syscalls.ts';
 import { damaged, otherVersion, ProofFileError } from './errors.ts';
 import { jsonShape } from './json-text.ts';
 import { largestBody } from './body.ts';

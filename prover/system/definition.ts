@@ -4,7 +4,7 @@
  */
 import type { Machine, PreprocessedTraces } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
-import { coreMachine } from '../machines/rv32im/machine.ts';
+import { standardMachine, type CoreMachine } from '../machines/standard.ts';
 import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } from '../recursion/target.ts';
 import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP_RATE_6 } from '../stark/layers.ts';
 import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
@@ -24,6 +24,8 @@ export const TIERS: readonly LayerParameters[] = [CORE_S, CORE_M, CORE_L, CORE_M
 export const MAX_CYCLES = RECORD_CYCLE_LIMIT;
 
 export type System = {
+  /** The core machine with what fills its tables. */
+  readonly rv32im: CoreMachine;
   readonly core: Machine;
   readonly lift: RecursionTarget;
   readonly liftLayer: LayerParameters;
@@ -35,8 +37,11 @@ let system: System | undefined;
 
 /** Records the machines once per process. */
 export function theSystem(): System {
-  system ??= {
-    core: coreMachine(),
+  if (system !== undefined) return system;
+  const rv32im = standardMachine();
+  system = {
+    rv32im,
+    core: rv32im.machine,
     lift: recursionTarget(LIFT_HEIGHTS),
     liftLayer: LIFT,
     wrap: recursionTarget(WRAP_HEIGHTS),

@@ -1,6 +1,5 @@
 /** The verifying key of a program as users see it: bytes32, the packed digest of everything the key holds. */
 import type { Hex } from '../core/hex.ts';
-import { keyFelts, preprocessedTraces } from '../machines/rv32im/machine.ts';
 import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
@@ -26,5 +25,6 @@ export function coreKeyDigest(tier: LayerParameters, key: VerifyingKey): number[
 
 /** Commits to a program's tables on a tier. */
 export function coreProvingKey(program: Program, tier: LayerParameters, commit: CommitColumns): ProvingKey {
-  return setupKey(suiteKoalaBear, theSystem().core, tier, preprocessedTraces(program), keyFelts(program), commit);
+  const { machine, preprocess, keyFelts } = theSystem().rv32im;
+  return setupKey(suiteKoalaBear, machine, tier, preprocess(program), keyFelts(program), commit);
 }

@@ -1,9 +1,11 @@
 /**
  * What the recording executor writes and the chips read. One table per instruction family, one row of RECORD_WORDS
- * unsigned words per executed instruction; plus tables for hint words, final memory and lookups' owners.
+ * unsigned words per executed instruction; plus tables for the calls of extensions, the memory they access, and final
+ * memory.
  *
- * Time: instruction k (from 0) runs at t = 4(k+1); its accesses happen at t + slot. Slots: 0 reads rs1, 1 reads rs2
- * (Ecall: see EcallFields), 2 accesses RAM, 3 writes rd (or a hint word). The first access of a cell has previous time 0.
+ * Time: instruction k (from 0) runs at t = 4(k+1); its accesses happen at t + slot. Slots: 0 reads rs1, 1 reads rs2,
+ * 2 accesses RAM, 3 writes rd. An ecall reads t0 at slot 0, a1 at slot 1, a2 at slot 2 and writes a0 at slot 3; an
+ * extension accesses memory at slots of its choice. The first access of a cell has previous time 0.
  */
 import { FAMILIES, type Family } from './isa/operations.ts';
 
@@ -35,10 +37,18 @@ export const FIELD = {
   byteAddress: 15,
 } as const;
 
-/**
- * An ecall reads t0 at slot 0, a1 at slot 1, a2 at slot 2 and writes a0 at slot 3. It reuses the fields: rs1 = t0,
- * rs2 = a1, memoryOld = memoryNew = a2 with memoryPrevTime, rdOld = a0 before, result = a0 after.
- */
+/** How an ecall uses the fields: its registers stand where other instructions have theirs. */
+export const ECALL_FIELD = {
+  number: FIELD.rs1,
+  a0: FIELD.rdOld,
+  a1: FIELD.rs2,
+  a2: FIELD.memoryOld,
+  a2PrevTime: FIELD.memoryPrevTime,
+  /** a0 after the call. */
+  result: FIELD.result,
+} as const;
+
+/** Words of a record. */
 export const RECORD_WORDS = 16;
 
 /** A growable table of fixed-width rows of unsigned words. */
@@ -80,19 +90,29 @@ export class RecordTable {
 }
 
 /**
- * One word written by HINT_READ: word address, value, old value, previous time, time t of the ecall (the write happens at
- * t + 3), and how many words are left including this one.
+ * One call of an extension: time t of the ecall, arguments, a0 after the call; the first row of its memory accesses and
+ * their number.
  */
-export const HINT_FIELD = { address: 0, value: 1, old: 2, prevTime: 3, time: 4, remaining: 5 } as const;
+export const CALL_FIELD = { time: 0, a0: 1, a1: 2, a2: 3, result: 4, firstAccess: 5, accesses: 6 } as const;
+export const CALL_WORDS = 7;
+/**
+ * One memory access of an extension, in the order of its handler: word address, word before and after (equal when it
+ * reads), time of the access (t + slot) and of the previous one.
+ */
+export const ACCESS_FIELD = { address: 0, old: 1, new: 2, time: 3, prevTime: 4 } as const;
+export const ACCESS_WORDS = 5;
 /** Final state of one memory cell touched or listed in the image: space, address, value, time of the last access. */
 export const FINAL_FIELD = { space: 0, address: 1, value: 2, time: 3 } as const;
 /** Memory spaces on the memory bus. */
 export const SPACE = { REGISTER: 1, RAM: 2 } as const;
 
-/** Everything the trace of one execution is filled from. */
+/** Everything the trace of an execution is filled from. */
 export type ExecutionRecord = {
   readonly families: Readonly<Record<Family, RecordTable>>;
-  readonly hints: RecordTable;
+  /** Calls of extensions by number; a number that was not called has no table. */
+  readonly calls: ReadonlyMap<number, RecordTable>;
+  /** Their memory accesses. */
+  readonly accesses: RecordTable;
   /** Final values of the image's cells, row by row of the image. */
   readonly imageFinal: RecordTable;
   /** Final values of touched RAM words of the zero range, ascending by address. */
@@ -103,6 +123,13 @@ export type ExecutionRecord = {
   /** The eight words given by COMMIT, in index order: the sha256 of the public values as little-endian words. */
   readonly committedDigest: Uint32Array;
 };
+
+const NO_CALLS = new RecordTable(CALL_WORDS, 1);
+
+/** The calls of a number, none when there is no table. */
+export function callsOf(record: ExecutionRecord, number: number): RecordTable {
+  return record.calls.get(number) ?? NO_CALLS;
+}
 
 /** Empty tables for a new execution. */
 export function newFamilyTables(): Record<Family, RecordTable> {

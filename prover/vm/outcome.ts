@@ -1,4 +1,4 @@
-/** How an execution ended. A guest fault is data, never an exception of the host. */
+/** How an execution ended. A guest fault is data, never an exception of the executor. */
 
 /** Why an instruction could not be executed. No proof exists of an execution that traps. */
 export type TrapCause =
@@ -17,7 +17,7 @@ export type TrapCause =
   /** Data address lies neither in the image nor in the zero range: null pointers, and what is below the stack. */
   | 'unmapped-memory'
   | 'unknown-syscall'
-  /** WRITE to a descriptor that is none of DESCRIPTORS (host.ts). */
+  /** WRITE to a descriptor that is none of DESCRIPTORS (syscalls.ts). */
   | 'unknown-descriptor'
   /** The public values exceed PUBLIC_VALUES_LIMIT. */
   | 'public-values-too-large'
@@ -29,7 +29,7 @@ export type TrapCause =
   | 'unconstrained-limit'
   /** The program is in a loop that nothing can end (see endless.ts). */
   | 'never-ends'
-  /** More input words than a record holds; only when recording. */
+  /** System calls of extensions access more words than a record holds; only when recording. */
   | 'input-too-large'
   /** HINT_READ with no input item left. */
   | 'input-exhausted'
@@ -37,6 +37,8 @@ export type TrapCause =
   | 'input-length'
   /** HINT_READ whose pointer or length is not a multiple of 4. */
   | 'misaligned-hint'
+  /** A system call of an extension with arguments that it has no meaning for. */
+  | 'syscall-arguments'
   /** COMMIT of a word index above 7. */
   | 'commit-index'
   /** COMMIT of the same word index twice. */

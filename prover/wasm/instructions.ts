@@ -11,7 +11,6 @@ export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 export type Expr<T extends ValueType> = { readonly type: T; readonly code: Code };
 export type I32 = Expr<'i32'>;
 export type I64 = Expr<'i64'>;
-export type F64 = Expr<'f64'>;
 export type V128 = Expr<'v128'>;
 
 const SIMD = 0xfd;

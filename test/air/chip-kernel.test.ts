@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RecordedChip } from '../../prover/air/chip.ts';
 import { ChipRunner } from '../../prover/air/kernel/chip-runner.ts';
 import { chipRoots, evaluateGraph } from '../../prover/air/evaluate.ts';
-import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
 import * as ext from '../../prover/field/extension.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { toMontgomery } from '../../prover/field/montgomery.ts';
@@ -59,7 +59,7 @@ function reference(chip: RecordedChip, row: readonly ExtValue[], alpha: ExtValue
 }
 
 const heights: RecursionHeights = { arithmetic: 4, bits: 4, packs: 4, limbs: 4, permutations: 4 };
-const machines = [coreMachine(), recursionMachine(heights)];
+const machines = [standardMachine().machine, recursionMachine(heights)];
 for (const threads of [1, 2]) {
   describe(`chip kernels, ${threads} thread(s)`, () => {
     let pool: ThreadPool;

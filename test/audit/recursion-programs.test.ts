@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TIERS } from '../../prover/system/definition.ts';
-import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { preprocessedColumns } from '../../prover/machines/recursion/preprocess.ts';
 import { liftProgram } from '../../prover/recursion/programs/lift.ts';
@@ -262,7 +262,7 @@ function transcriptHints({ queries, folds }: LayerParameters): { decompositions:
 
 for (const tier of TIERS) {
   test(`lift of ${tier.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
-    const machine = coreMachine();
+    const { machine } = standardMachine();
     const layout = layerLayout(machine, tier);
     const { decompositions, folds } = transcriptHints(tier);
     const boundaryTerms = 4 + 8 + 1;

@@ -5,7 +5,7 @@ import { DEPTH_LIMIT, LEAVE, NODE_LIMIT, type CallTree } from '../../prover/prof
 import { functionTable } from '../../prover/profile/functions.ts';
 import { executeProfiled, type Profile } from '../../prover/profile/profile.ts';
 import { depthsOf, largestPaths, totalsOf } from '../../prover/profile/summary.ts';
-import { execute, traceSteps } from '../../prover/vm/run/execute.ts';
+import { execute, traceSteps } from '../../prover/machines/execute.ts';
 import { symbolsOfElf } from '../../prover/elf/symbols.ts';
 import { haltSequence } from '../support/guest.ts';
 import { guest, mode, u32 } from '../support/guests.ts';

@@ -4,7 +4,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execute, loadProgram } from '../../prover/index.ts';
-import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { executeRecorded } from '../../prover/machines/execute.ts';
 import { MAX_CYCLES } from '../../prover/system/definition.ts';
 import { exampleNames, programFile } from '../support/samples.ts';
 

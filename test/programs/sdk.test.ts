@@ -4,7 +4,7 @@ import { AbiCoder } from 'ethers';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execute, traceSteps, type Execution } from '../../prover/index.ts';
-import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { executeRecorded } from '../../prover/machines/execute.ts';
 import { guest, mode } from '../support/guests.ts';
 
 const selftest = guest('selftest');

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fillTrace } from '../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
 import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
 import { JobRunner } from '../../prover/jobs/jobs.ts';
-import { proofRoom, traceShape } from '../../prover/proofs/room.ts';
+import { proofRoom } from '../../prover/proofs/room.ts';
 import { CapacityError, keyTiers, MAX_CYCLES, TIERS } from '../../prover/system/definition.ts';
-import { execute, executeRecorded } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded } from '../../prover/machines/execute.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
@@ -25,9 +25,11 @@ test('the shape is that of the filled trace', () => {
   for (const [program, item] of samples) {
     const { record } = executeRecorded(program, [item]);
     assert.ok(record !== undefined);
-    const { main } = fillTrace(program, record);
+    const { main } = standardMachine().fill(program, record);
     assert.deepEqual(
-      traceShape(program, record).map(({ logHeight, columns }) => [logHeight, columns.length]),
+      standardMachine()
+        .shape(program, record)
+        .map(({ logHeight, columns }) => [logHeight, columns.length]),
       main.map(({ logHeight, columns }) => [logHeight, columns.length]),
     );
   }

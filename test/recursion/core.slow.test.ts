@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { checkMachine } from '../../prover/air/checker.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
-import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
 import { wasmHashKoalaBear } from '../../prover/pcs/wasm/hash-koalabear.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { controlTree } from '../../prover/recursion/control-root.ts';
@@ -20,14 +20,14 @@ import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { executeRecorded } from '../../prover/machines/execute.ts';
 import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 
 test('a guest goes through core-s and lift, and its wrap witness checks', async () => {
   const guest = loadProgram(readFileSync(new URL('../../programs/add/add.elf', import.meta.url)));
   const { record } = executeRecorded(guest, []);
   assert.ok(record !== undefined);
-  const { main, publicValues } = fillTrace(guest, record);
+  const { main, publicValues } = standardMachine().fill(guest, record);
   const pool = await createThreadPool({ threads: 2 });
   try {
     const hash = wasmHashKoalaBear(pool);
@@ -48,8 +48,15 @@ test('a guest goes through core-s and lift, and its wrap witness checks', async 
         return { key: key.key, publicValues: values, proof };
       });
 
-    const machine = coreMachine();
-    const core = prove(machine, CORE_S, preprocessedTraces(guest), keyFelts(guest), publicValues, main);
+    const { machine } = standardMachine();
+    const core = prove(
+      machine,
+      CORE_S,
+      standardMachine().preprocess(guest),
+      standardMachine().keyFelts(guest),
+      publicValues,
+      main,
+    );
     const run = recordLift(machine, CORE_S, core);
     const program = liftProgram(machine, CORE_S);
     assert.equal(programDigest(run.program), programDigest(program));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
 import { checkFits } from '../../prover/machines/recursion/preprocess.ts';
 import { liftProgram } from '../../prover/recursion/programs/lift.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
@@ -11,7 +11,7 @@ import { LAYERS, LIFT, WRAP, WRAP_RATE_6, WRAP_RATE_7 } from '../../prover/stark
 import { layerLayout } from '../../prover/stark/layout.ts';
 
 test('every core tier has a lift program of its own that fits the lift machine', () => {
-  const machine = coreMachine();
+  const { machine } = standardMachine();
   const digests = LAYERS.filter(({ id }) => id.startsWith('core-')).map((layer) => {
     const program = liftProgram(machine, layer);
     checkFits(program, LIFT_HEIGHTS);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../prover/machines/rv32im/machine.ts';
+import { STANDARD_SYSCALLS, standardMachine } from '../../prover/machines/standard.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { CORE_S } from '../../prover/stark/layers.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
@@ -16,12 +16,18 @@ import { runRecorded } from '../../prover/vm/run/record.ts';
 import { rejects } from '../support/rejects.ts';
 
 test('the bare guest proves on core-s; each public value altered by one is rejected', () => {
-  const machine = coreMachine();
+  const { machine } = standardMachine();
   const program = loadProgram(readFileSync(new URL('../../programs/bare/bare.elf', import.meta.url)));
-  const { record } = runRecorded(program, [Uint8Array.of(5, 0, 0, 0)], 60_000);
+  const { record } = runRecorded(program, [Uint8Array.of(5, 0, 0, 0)], STANDARD_SYSCALLS, 60_000);
   assert.ok(record);
-  const { main, publicValues } = fillTrace(program, record);
-  const { key, ...rest } = setupKey(suiteKoalaBear, machine, CORE_S, preprocessedTraces(program), keyFelts(program));
+  const { main, publicValues } = standardMachine().fill(program, record);
+  const { key, ...rest } = setupKey(
+    suiteKoalaBear,
+    machine,
+    CORE_S,
+    standardMachine().preprocess(program),
+    standardMachine().keyFelts(program),
+  );
   const proof = proveLayer(
     suiteKoalaBear,
     createReferenceLayerProver,

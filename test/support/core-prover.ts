@@ -1,6 +1,6 @@
 /** Proving core traces in tests with the layer prover on kernels. */
-import { coreMachine } from '../../prover/machines/rv32im/machine.ts';
-import type { MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
+import { standardMachine } from '../../prover/machines/standard.ts';
+import type { Machine, MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
 import { wasmHashKoalaBear, type WasmHash } from '../../prover/pcs/wasm/hash-koalabear.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import type { ProvingKey } from '../../prover/stark/prover/interface.ts';
@@ -12,21 +12,22 @@ import { verifyNative } from '../../prover/stark/verify.ts';
 import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
 import { createThreadPool, type ThreadPool } from '../../prover/wasm/thread-pool.ts';
 
-const machine = coreMachine();
-
 export class CoreProver {
   readonly #pool: ThreadPool;
   readonly #hash: WasmHash;
   readonly #layer: LayerParameters;
+  readonly #machine: Machine;
 
-  private constructor(pool: ThreadPool, layer: LayerParameters) {
+  private constructor(pool: ThreadPool, layer: LayerParameters, machine: Machine) {
     this.#pool = pool;
     this.#hash = wasmHashKoalaBear(pool);
     this.#layer = layer;
+    this.#machine = machine;
   }
 
-  static async create(layer: LayerParameters): Promise<CoreProver> {
-    return new CoreProver(await createThreadPool(), layer);
+  /** A prover of one layer, for the standard machine unless told otherwise. */
+  static async create(layer: LayerParameters, machine = standardMachine().machine): Promise<CoreProver> {
+    return new CoreProver(await createThreadPool(), layer, machine);
   }
 
   close(): Promise<void> {
@@ -41,7 +42,7 @@ export class CoreProver {
   key(preprocessed: PreprocessedTraces, keyFelts: readonly number[]): ProvingKey {
     return setupKey(
       suiteKoalaBear,
-      machine,
+      this.#machine,
       this.#layer,
       preprocessed,
       keyFelts,
@@ -53,10 +54,10 @@ export class CoreProver {
   prove(main: MachineTrace, key: ProvingKey, publicValues: readonly number[]): LayerProof {
     const create = createWasmLayerProver(this.#pool, this.#hash);
     const hash = wasmProverHash(suiteKoalaBear, this.#hash);
-    return this.scope(() => proveLayer(hash, create, machine, this.#layer, key, publicValues, main));
+    return this.scope(() => proveLayer(hash, create, this.#machine, this.#layer, key, publicValues, main));
   }
 
   verify(key: ProvingKey, publicValues: readonly number[], proof: LayerProof): void {
-    verifyNative(suiteKoalaBear, machine, this.#layer, key.key, publicValues, proof);
+    verifyNative(suiteKoalaBear, this.#machine, this.#layer, key.key, publicValues, proof);
   }
 }

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded } from '../../prover/vm/run/execute.ts';
-import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/host.ts';
+import { execute, executeRecorded } from '../../prover/machines/execute.ts';
+import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/syscalls.ts';
 import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/syscalls/input-queue.ts';
-import { RECORD_INPUT_WORDS } from '../../prover/vm/run/record.ts';
+import { RECORD_ACCESSES } from '../../prover/vm/run/record.ts';
 import { assemble, type AssembleOptions } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
 import { run } from './run.ts';
@@ -180,10 +180,10 @@ describe('a guest', () => {
   });
 
   it('is not recorded with more input than a proof holds', () => {
-    const read = `li t0, 0xf1\nlui a0, 0x10000\nli a1, ${4 * RECORD_INPUT_WORDS}\necall`;
+    const read = `li t0, 0xf1\nlui a0, 0x10000\nli a1, ${4 * RECORD_ACCESSES}\necall`;
     const program = assemble(`${read}\nli a1, 4\nfault: ecall\n${haltSequence(0)}`);
     const loaded = loadProgram(program.elf);
-    const input = [new Uint8Array(4 * RECORD_INPUT_WORDS), new Uint8Array(4)];
+    const input = [new Uint8Array(4 * RECORD_ACCESSES), new Uint8Array(4)];
     assert.deepEqual(execute(loaded, input).outcome, { kind: 'halt', exitCode: 0 });
     const { execution, record } = executeRecorded(loaded, input);
     assert.equal(record, undefined);
@@ -192,7 +192,7 @@ describe('a guest', () => {
       cause: 'input-too-large',
       pc: program.symbols.get('fault'),
       cycle: execution.cycles,
-      detail: 'the program reads more than 4194304 words of input, more than a proof holds',
+      detail: 'the program reads more than 4194304 words by system calls, input included, more than a proof holds',
     });
   });
 

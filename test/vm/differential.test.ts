@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/machines/execute.ts';
 import type { Program } from '../../prover/vm/program.ts';
 import { assemble } from '../support/asm.ts';
 import { buildElf, wordBytes } from '../support/elf-builder.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { neverEnds, nextLook, windowOf } from '../../prover/vm/run/endless.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute } from '../../prover/vm/run/execute.ts';
+import { execute } from '../../prover/machines/execute.ts';
 import { PagedMemory } from '../../prover/vm/run/memory.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';

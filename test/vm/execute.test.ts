@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded, traceSteps } from '../../prover/vm/run/execute.ts';
-import { OUTPUT_LIMIT, PUBLIC_VALUES_LIMIT } from '../../prover/vm/syscalls/host.ts';
+import { execute, executeRecorded, traceSteps } from '../../prover/machines/execute.ts';
+import { OUTPUT_LIMIT, PUBLIC_VALUES_LIMIT } from '../../prover/vm/syscalls/syscalls.ts';
 import { RECORD_CYCLE_LIMIT } from '../../prover/vm/run/record.ts';
 import type { TrapCause } from '../../prover/vm/outcome.ts';
 import { assemble } from '../support/asm.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded, traceSteps, type ProfiledExecution } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, traceSteps, type ProfiledExecution } from '../../prover/machines/execute.ts';
 import type { Program } from '../../prover/vm/program.ts';
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);

@@ -4,6 +4,7 @@ import { loadProgram } from '../../prover/elf/load.ts';
 import { runFast } from '../../prover/vm/run/fast.ts';
 import { interpret } from '../../prover/vm/run/interpreter.ts';
 import { runRecorded } from '../../prover/vm/run/record.ts';
+import { STANDARD_SYSCALLS } from '../../prover/machines/standard.ts';
 import { INSTRUCTION_SUITE, SUITE_MNEMONICS, suiteProgram } from '../support/instruction-suite.ts';
 
 const DRIVERS = { interpreter: interpret, recorder: runRecorded, 'fast path': runFast };
@@ -19,7 +20,7 @@ describe('instruction suite', () => {
     for (const mnemonic of SUITE_MNEMONICS) {
       it(`${mnemonic} on the ${driver}`, () => {
         const cases = INSTRUCTION_SUITE.filter((one) => one.mnemonic === mnemonic);
-        const { outcome } = run(loadProgram(suiteProgram(cases).elf), [], 1_000_000);
+        const { outcome } = run(loadProgram(suiteProgram(cases).elf), [], STANDARD_SYSCALLS, 1_000_000);
         const failed = outcome.kind === 'halt' && outcome.exitCode > 0 ? cases[outcome.exitCode - 1]?.name : undefined;
         assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 }, failed);
       });
@@ -28,7 +29,7 @@ describe('instruction suite', () => {
 
   it('reports the first wrong case', () => {
     const cases = INSTRUCTION_SUITE.slice(0, 3).map((one, i) => (i === 1 ? { ...one, expected: 12345 } : one));
-    const { outcome } = runFast(loadProgram(suiteProgram(cases).elf), [], 10_000);
+    const { outcome } = runFast(loadProgram(suiteProgram(cases).elf), [], STANDARD_SYSCALLS, 10_000);
     assert.deepEqual(outcome, { kind: 'halt', exitCode: 2 });
   });
 });

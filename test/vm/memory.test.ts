@@ -1,7 +1,7 @@
 /** Promised limits of memory hold for Rust programs, and each excess has a sentence of its own: frames, heap, waiting. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { execute, executeRecorded, type Execution } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, type Execution } from '../../prover/machines/execute.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 
 const MiB = 2 ** 20;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, traceSteps } from '../../prover/vm/run/execute.ts';
+import { execute, traceSteps } from '../../prover/machines/execute.ts';
 import type { Program } from '../../prover/vm/program.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { executeRecorded } from '../../prover/vm/run/execute.ts';
+import { executeRecorded } from '../../prover/machines/execute.ts';
 import { OPERATIONS } from '../../prover/vm/isa/operations.ts';
 import type { Program } from '../../prover/vm/program.ts';
 import {
+  ACCESS_FIELD,
+  CALL_FIELD,
   FIELD,
   FINAL_FIELD,
-  HINT_FIELD,
   RECORD_WORDS,
   SPACE,
   type ExecutionRecord,
@@ -45,8 +46,8 @@ function accesses(program: Program, record: ExecutionRecord): Access[] {
         continue;
       }
       add(REGISTER, rom.rs1[at] ?? 0, get('rs1'), get('rs1'), get('rs1PrevTime'), time);
-      const isTwoOperand = /^(AddSub|Branch|StoreW|StoreSub|Mul|DivRem)$/.test(family);
-      if (isTwoOperand || (/^(Bitwise|Shift|Lt)$/.test(family) && (rom.operation[at] ?? 0) < 64)) {
+      const isTwoOperand = /^(AddSub|Branch|StoreWord|StoreNarrow|Mul|DivRem)$/.test(family);
+      if (isTwoOperand || (/^(Bitwise|Shift|LessThan)$/.test(family) && (rom.operation[at] ?? 0) < 64)) {
         add(REGISTER, rom.rs2[at] ?? 0, get('rs2'), get('rs2'), get('rs2PrevTime'), time + 1);
       }
       if (/^(Load|Store)/.test(family)) {
@@ -58,9 +59,9 @@ function accesses(program: Program, record: ExecutionRecord): Access[] {
       }
     }
   }
-  for (const row of rows(record.hints)) {
-    const get = (field: keyof typeof HINT_FIELD): number => row[HINT_FIELD[field]] ?? 0;
-    add(SPACE.RAM, get('address'), get('old'), get('value'), get('prevTime'), get('time') + 3);
+  for (const row of rows(record.accesses)) {
+    const get = (field: keyof typeof ACCESS_FIELD): number => row[ACCESS_FIELD[field]] ?? 0;
+    add(SPACE.RAM, get('address'), get('old'), get('new'), get('prevTime'), get('time'));
   }
   return list.sort((a, b) => a.time - b.time);
 }
@@ -121,7 +122,7 @@ describe('record', () => {
     }
   });
 
-  it('of hints has a row for each word, with the words left', () => {
+  it('of hints has a row for each call and for each word', () => {
     const source = `
       lui x20, 0x10000
       sw x20, 4(x20)
@@ -138,14 +139,25 @@ describe('record', () => {
     const address = 0x4000000;
     // The ecall is instruction 5, at t = 24; the store before it is instruction 1, its access at t = 8 + 2.
     assert.deepEqual(
-      rows(record.hints).map((row) => [...row]),
+      rows(record.accesses).map((row) => [...row]),
       [
-        [address, 0x04030201, 0, 0, 24, 2],
-        [address + 1, 5, 0x10000000, 10, 24, 1],
+        [address, 0, 0x04030201, 27, 0],
+        [address + 1, 0x10000000, 5, 27, 10],
       ],
     );
+    const [call, ...others] = [...record.calls].flatMap(([number, table]) =>
+      rows(table).map((row) => ({ number, row })),
+    );
+    assert.deepEqual(others, []);
+    assert.equal(call?.number, 0xf1);
+    const get = (field: keyof typeof CALL_FIELD): number | undefined => call?.row[CALL_FIELD[field]];
+    assert.deepEqual([get('time'), get('a0'), get('a1'), get('result')], [24, 4 * address, 8, 4 * address]);
+    assert.deepEqual([get('firstAccess'), get('accesses')], [0, 2]);
     assert.equal(record.exitCode, 3);
-    assert.equal(record.cycles, record.families.Ecall.rows + record.families.AddImm.rows + record.families.StoreW.rows);
+    assert.equal(
+      record.cycles,
+      record.families.Ecall.rows + record.families.AddImm.rows + record.families.StoreWord.rows,
+    );
     const ecall = rows(record.families.Ecall)[0];
     assert.equal(program.rom.operation[ecall?.[FIELD.romRow] ?? 0], OPERATIONS.ECALL);
     assert.equal(ecall?.[FIELD.rs1], 0xf1);

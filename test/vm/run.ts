@@ -1,7 +1,7 @@
 /** Runs a program on all three execution paths. */
 import assert from 'node:assert/strict';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, traceSteps, type Execution } from '../../prover/machines/execute.ts';
 import type { ExecutionRecord } from '../../prover/vm/execution-record.ts';
 import type { Assembled } from '../support/asm.ts';
 

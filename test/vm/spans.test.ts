@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Execution } from '../../prover/vm/run/execute.ts';
-import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/host.ts';
+import type { Execution } from '../../prover/machines/execute.ts';
+import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/syscalls.ts';
 import { SPAN_COUNT_LIMIT, SPAN_NAME_LIMIT, SpanCounter } from '../../prover/vm/syscalls/spans.ts';
 import { TrackerLines } from '../../prover/vm/syscalls/tracker-lines.ts';
 import { assemble } from '../support/asm.ts';

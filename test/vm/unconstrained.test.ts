@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded, type Execution } from '../../prover/vm/run/execute.ts';
+import { execute, executeRecorded, type Execution } from '../../prover/machines/execute.ts';
 import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/syscalls/input-queue.ts';
 import type { TrapCause } from '../../prover/vm/outcome.ts';
-import { FIELD, RECORD_WORDS, type ExecutionRecord } from '../../prover/vm/execution-record.ts';
+import { ACCESS_FIELD, FIELD, RECORD_WORDS, type ExecutionRecord } from '../../prover/vm/execution-record.ts';
 import { check, worldOfRecord } from '../machines/rv32im/world.ts';
 import { assemble, type Assembled } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
@@ -292,9 +292,11 @@ describe('the proof', () => {
   /** All tables of a record. */
   function tables(record: ExecutionRecord | undefined): unknown {
     assert.ok(record !== undefined);
-    const { families, hints, imageFinal, zeroFinal, ...rest } = record;
+    const { families, calls, accesses, imageFinal, zeroFinal, ...rest } = record;
     const words = Object.entries(families).map(([name, table]) => [name, [...table.words]]);
-    return { words, hints: [...hints.words], imageFinal: [...imageFinal.words], zeroFinal: [...zeroFinal.words], rest };
+    const called = Array.from(calls, ([number, table]) => [number, [...table.words]]);
+    const others = [accesses, imageFinal, zeroFinal].map((table) => [...table.words]);
+    return { words, called, others, rest };
   }
 
   it('is the same whatever a block computes', () => {
@@ -341,7 +343,7 @@ describe('the proof', () => {
       assert.ok(record !== undefined);
       const report = check(worldOfRecord(loadProgram(unchecked.elf), record));
       assert.ok(report.ok, JSON.stringify(report));
-      assert.equal(record.hints.words[1], 2 * value);
+      assert.equal(record.accesses.words[ACCESS_FIELD.new], 2 * value);
     }
     const checked = blockProgram(block, `${read(4)}\n${expectWord(42)}`);
     assert.deepEqual(run(checked, [word(21)]).outcome, HALTED);

@@ -1,5 +1,5 @@
 /**
- * The buses of the RV32IM machine. A chip that looks something up sends; the chip that owns the tuples receives.
+ * The buses of every RV32IM machine. A chip that looks something up sends; the chip that owns the tuples receives.
  *
  * Soundness: on every bus all non-table multiplicities are booleans that the chips constrain, and the verifier's height
  * checks keep the number of fractions below p, so that a sum that is zero in F_p is zero over the integers. A message
@@ -23,7 +23,7 @@ export const PROGRAM: Bus = { name: 'program', id: 2, length: 10 };
 /**
  * Memory: (space, address, lo, hi, time). A permutation bus: an access receives what the previous access of the cell
  * sent and sends the new state. Soundness: both limbs of every tuple sent are below 2^16; each writer proves it.
- * Senders and receivers: instruction rows and HintWrite rows once per access; Image and ZeroInit rows send the initial
+ * Senders and receivers: instruction rows and rows of extensions once per access; Image and ZeroInit rows send the initial
  * state (time 0) and receive the final one, once per row.
  */
 export const MEMORY: Bus = { name: 'memory', id: 3, length: 5 };
@@ -38,10 +38,13 @@ export const BYTE_PAIR: Bus = { name: 'byte pair', id: 5, length: 2 };
 export const BYTE_AND: Bus = { name: 'byte and', id: 6, length: 3 };
 
 /**
- * Words of an input item that still have to be written: (time of the ecall, word address, words left). A permutation bus.
- * Senders: Ecall, once per HINT_READ; HintWrite, once per word written. Receiver: HintWrite, once per row.
+ * Calls of extensions: (number, time, a0 lo, a0 hi, a1 lo, a1 hi, a2 lo, a2 hi, a0 after lo, a0 after hi). A permutation bus.
+ * Senders: Ecall, once per row that is no HALT, WRITE or COMMIT. Receivers: chips of extensions, once per call.
+ * Soundness: a chip receives with constant numbers, those of its extension, so a number has one meaning in a machine and
+ * one without receiver has no proof. Arguments are 16-bit limbs, being read from registers, and Ecall range-checks the
+ * result; times of calls are distinct.
  */
-export const HINT: Bus = { name: 'hint', id: 7, length: 3 };
+export const SYSCALL: Bus = { name: 'syscall', id: 7, length: 10 };
 
 /**
  * The chain of touched RAM words of the zero range, ascending: (word address). A permutation bus.
@@ -56,5 +59,19 @@ export const COMMIT: Bus = { name: 'commit', id: 9, length: 3 };
 /** The end: (exit code lo, exit code hi). Sender: Ecall, once per HALT. Receiver: the verifier, once. */
 export const HALT: Bus = { name: 'halt', id: 10, length: 2 };
 
-/** Every bus of the machine. */
-export const BUSES: readonly Bus[] = [EXECUTION, PROGRAM, MEMORY, RANGE, BYTE_PAIR, BYTE_AND, HINT, SORT, COMMIT, HALT];
+/** The buses of every machine. */
+export const BUSES: readonly Bus[] = [
+  EXECUTION,
+  PROGRAM,
+  MEMORY,
+  RANGE,
+  BYTE_PAIR,
+  BYTE_AND,
+  SYSCALL,
+  SORT,
+  COMMIT,
+  HALT,
+];
+
+/** Identifiers from here on are those of extensions. */
+export const EXTENSION_BUS_START = 32;

@@ -1,178 +1,148 @@
-/** The RV32IM machine: its chips in fixed order, the verifier's own bus terms, trace filling and key material. */
-import { recordChip, type ChipDefinition } from '../../air/chip.ts';
-import type { BoundaryTerm, ChipTrace, Machine, MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
-import type { Backend, Wires } from '../../verifier/backend.ts';
-import { FAMILIES, type Family } from '../../vm/isa/operations.ts';
-import type { Program } from '../../vm/program.ts';
+/**
+ * The RV32IM machine: base chips and those of any list of extensions. A machine is a value; several with other extensions
+ * may exist side by side.
+ */
+import { recordChip, type Bus } from '../../air/chip.ts';
+import type { Machine, MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
+import { ZkError } from '../../core/errors.ts';
 import type { ExecutionRecord } from '../../vm/execution-record.ts';
-import { ADD_IMM } from './chips/add-imm/air.ts';
-import { fillAddImm } from './chips/add-imm/trace.ts';
-import { ADD_SUB } from './chips/add-sub/air.ts';
-import { fillAddSub } from './chips/add-sub/trace.ts';
-import { BITWISE } from './chips/bitwise/air.ts';
-import { fillBitwise } from './chips/bitwise/trace.ts';
-import { BRANCH } from './chips/branch/air.ts';
-import { fillBranch } from './chips/branch/trace.ts';
-import { COMMIT, EXECUTION, HALT, SORT } from './buses.ts';
-import { BYTE } from './chips/byte/air.ts';
-import { fillByte } from './chips/byte/trace.ts';
-import { DIV_REM } from './chips/div-rem/air.ts';
-import { fillDivRem } from './chips/div-rem/trace.ts';
-import { ECALL } from './chips/ecall/air.ts';
-import { fillEcall } from './chips/ecall/trace.ts';
-import { HINT_WRITE } from '../extensions/hints/air.ts';
-import { fillHintWrite } from '../extensions/hints/trace.ts';
-import { IMAGE } from './chips/image/air.ts';
-import { fillImage, preprocessImage, zeroRange } from './chips/image/trace.ts';
-import { JALR } from './chips/jalr/air.ts';
-import { fillJalr } from './chips/jalr/trace.ts';
-import { LOAD_SUB } from './chips/load-narrow/air.ts';
-import { fillLoadSub } from './chips/load-narrow/trace.ts';
-import { LOAD_WORD } from './chips/load-word/air.ts';
-import { fillLoadWord } from './chips/load-word/trace.ts';
-import { LT } from './chips/less-than/air.ts';
-import { fillLt } from './chips/less-than/trace.ts';
-import { MUL } from './chips/mul/air.ts';
-import { fillMul } from './chips/mul/trace.ts';
-import { ROM } from './chips/rom/air.ts';
-import { fillRom, preprocessRom } from './chips/rom/trace.ts';
-import { Lookups, type FillChip } from './shared/fill.ts';
-import { SHIFT } from './chips/shift/air.ts';
-import { fillShift } from './chips/shift/trace.ts';
-import { STORE_SUB } from './chips/store-narrow/air.ts';
-import { fillStoreSub } from './chips/store-narrow/trace.ts';
-import { STORE_WORD } from './chips/store-word/air.ts';
-import { fillStoreWord } from './chips/store-word/trace.ts';
-import { VAR_RANGE } from './chips/var-range/air.ts';
-import { fillVarRange } from './chips/var-range/trace.ts';
-import { ZERO_INIT } from './chips/zero-init/air.ts';
-import { fillZeroInit } from './chips/zero-init/trace.ts';
+import { SYSCALLS } from '../../vm/isa/operations.ts';
+import type { Program } from '../../vm/program.ts';
+import { SYSCALL_NUMBER_LIMIT, type Syscall, type SyscallTable } from '../../vm/syscalls/table.ts';
+import { BUSES, EXTENSION_BUS_START } from './buses.ts';
+import { chipsWith } from './chips.ts';
+import { zeroRange } from './chips/image/trace.ts';
+import type { Extension } from './module.ts';
+import { boundary, KEY_FELT_NAMES, PUBLIC_VALUE_NAMES, publicValuesOf } from './public-values.ts';
+import { receivedNumbers } from './receivers.ts';
+import { logHeightFor, Lookups } from './shared/fill.ts';
 
-const INSTRUCTION_CHIPS: Readonly<Record<Family, { readonly chip: ChipDefinition; readonly fill: FillChip }>> = {
-  AddImm: { chip: ADD_IMM, fill: fillAddImm },
-  AddSub: { chip: ADD_SUB, fill: fillAddSub },
-  Bitwise: { chip: BITWISE, fill: fillBitwise },
-  Shift: { chip: SHIFT, fill: fillShift },
-  Lt: { chip: LT, fill: fillLt },
-  Branch: { chip: BRANCH, fill: fillBranch },
-  Jalr: { chip: JALR, fill: fillJalr },
-  LoadW: { chip: LOAD_WORD, fill: fillLoadWord },
-  StoreW: { chip: STORE_WORD, fill: fillStoreWord },
-  LoadSub: { chip: LOAD_SUB, fill: fillLoadSub },
-  StoreSub: { chip: STORE_SUB, fill: fillStoreSub },
-  Mul: { chip: MUL, fill: fillMul },
-  DivRem: { chip: DIV_REM, fill: fillDivRem },
-  Ecall: { chip: ECALL, fill: fillEcall },
+/** Log heights of all chips and their columns, in the order of the machine. */
+export type TraceShape = readonly { readonly logHeight: number; readonly columns: { readonly length: number } }[];
+
+/** A machine with all that turns programs and records into its tables. */
+export type CoreMachine = {
+  /** What prover and verifier work on. */
+  readonly machine: Machine;
+  readonly extensions: readonly Extension[];
+  /** The system calls that executions for this machine may make, besides HALT, WRITE and COMMIT. */
+  readonly syscalls: SyscallTable;
+  /** Every bus, those of the extensions included. */
+  readonly buses: readonly Bus[];
+  /**
+   * The main trace of every chip, and the public values. Errors: ZkError TRACE for a record that cannot be proved (a cell
+   * accessed that neither image nor ZeroInit supplies, a misaligned access, a time of 2^24 or more, a system call that
+   * this machine has not).
+   */
+  readonly fill: (
+    program: Program,
+    record: ExecutionRecord,
+  ) => { readonly main: MachineTrace; readonly publicValues: number[] };
+  /** The preprocessed columns of every chip. Errors: ZkError PROGRAM for a malformed program. */
+  readonly preprocess: (program: Program) => PreprocessedTraces;
+  /** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for a bad zero range. */
+  readonly keyFelts: (program: Program) => number[];
+  /** The shape that the trace of an execution has when it is filled. */
+  readonly shape: (program: Program, record: ExecutionRecord) => TraceShape;
 };
 
-/** Every chip of the machine, in its order: instruction families, then tables and memory boundary. */
-export const CORE_CHIPS: readonly ChipDefinition[] = [
-  ...FAMILIES.map((family) => INSTRUCTION_CHIPS[family].chip),
-  HINT_WRITE,
-  ROM,
-  VAR_RANGE,
-  BYTE,
-  IMAGE,
-  ZERO_INIT,
-];
-
-/** Elements of the public-value vector: end time, exit code, and eight words of the committed digest, as limbs. */
-export const PUBLIC_VALUE_NAMES: readonly string[] = [
-  'end time',
-  'exit code lo',
-  'exit code hi',
-  ...Array.from({ length: 8 }, (_, i) => [`digest word ${i} lo`, `digest word ${i} hi`]).flat(),
-];
-
-/** Felts of the verifying key: the entry pc, and the word addresses between which memory starts as zero. */
-export const KEY_FELT_NAMES: readonly string[] = ['entry pc', 'zero start', 'zero end'];
-
-/** Bits of the end time; every time of a proof is below 2^24. */
-const TIME_BITS = 24;
-
 /**
- * The verifier's own terms. Execution starts at (entry, 4) and ends at (0, end time); the sort chain goes from the
- * start of the zero range to its end; each of the eight digest words is committed once; the program halts once.
+ * The machine with these extensions. Errors: ZkError BAD_MACHINE for two extensions that share the number of a system
+ * call or a bus, or claim one of the base.
  */
-function boundary<W extends Wires>(
-  on: Backend<W>,
-  publicValues: readonly W['felt'][],
-  keyFelts: readonly W['felt'][],
-): BoundaryTerm<W>[] {
-  const [endTime, exitLow, exitHigh, ...digest] = publicValues as [W['felt'], W['felt'], W['felt'], ...W['felt'][]];
-  const [entry, zeroStart, zeroEnd] = keyFelts as [W['felt'], W['felt'], W['felt']];
-  const one = on.feltConst(1);
-  // Soundness: order checks are over the integers only because every time is below 2^24.
-  const timeBits = on.feltBits(endTime, TIME_BITS, 'end time is below 2^24');
-  for (const i of [0, 1]) {
-    on.assertFeltEqual(on.bitAsFelt(timeBits[i] as W['bit']), on.feltConst(0), 'end time is a multiple of 4');
-  }
-  return [
-    { bus: EXECUTION, sign: 1, multiplicity: one, message: [entry, on.feltConst(4)] },
-    { bus: EXECUTION, sign: -1, multiplicity: one, message: [on.feltConst(0), endTime] },
-    { bus: SORT, sign: 1, multiplicity: one, message: [zeroStart] },
-    { bus: SORT, sign: -1, multiplicity: one, message: [zeroEnd] },
-    ...Array.from({ length: 8 }, (_, i): BoundaryTerm<W> => {
-      const word = digest.slice(2 * i, 2 * i + 2);
-      return { bus: COMMIT, sign: -1, multiplicity: one, message: [on.feltConst(i), ...word] };
-    }),
-    { bus: HALT, sign: -1, multiplicity: one, message: [exitLow, exitHigh] },
-  ];
-}
-
-/** Records the chips and returns the machine that both prover and verifier use. */
-export function coreMachine(): Machine {
-  return {
-    name: 'rv32im',
-    chips: CORE_CHIPS.map((definition) => recordChip(definition)),
+export function coreMachine(extensions: readonly Extension[]): CoreMachine {
+  const syscalls = syscallTable(extensions);
+  const buses = busesOf(extensions);
+  const modules = chipsWith(extensions.flatMap(({ chips }) => chips));
+  const machine: Machine = {
+    name: ['rv32im', ...extensions.map(({ name }) => name)].join('+'),
+    chips: modules.map(({ definition }) => recordChip(definition)),
     publicValueCount: PUBLIC_VALUE_NAMES.length,
     publicValueNames: PUBLIC_VALUE_NAMES,
     keyFeltNames: KEY_FELT_NAMES,
     boundary,
   };
+  checkReceivers(extensions);
+  for (const { name, interactions } of machine.chips) {
+    const other = interactions.find(({ bus }) => !buses.includes(bus));
+    if (other !== undefined) bad(`chip "${name}" uses the bus "${other.bus.name}", which no extension lists`);
+  }
+  return {
+    machine,
+    extensions,
+    syscalls,
+    buses,
+    fill: (program, record) => {
+      refuseOtherCalls(record, syscalls);
+      const context = { program, lookups: new Lookups(program.rom.rows) };
+      return { main: modules.map(({ fill }) => fill(record, context)), publicValues: publicValuesOf(record) };
+    },
+    preprocess: (program) => modules.map(({ preprocess }) => preprocess?.(program) ?? []),
+    keyFelts: (program) => [program.entry, ...zeroRange(program.image)],
+    shape: (program, record) =>
+      machine.chips.map(({ columns, logHeight }, i) => ({
+        logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
+        columns,
+      })),
+  };
 }
 
-/** The public-value vector of an execution, in the order of PUBLIC_VALUE_NAMES. */
-export function publicValuesOf(record: ExecutionRecord): number[] {
-  const words = [record.exitCode, ...record.committedDigest];
-  return [4 * (record.cycles + 1), ...words.flatMap((word) => [word & 0xffff, word >>> 16])];
+/** The system calls of extensions by number. Errors: ZkError BAD_MACHINE, see `coreMachine`. */
+export function syscallTable(extensions: readonly Extension[]): SyscallTable {
+  const table = new Map<number, Syscall>();
+  for (const { name, syscalls } of extensions) {
+    for (const [key, syscall] of Object.entries(syscalls)) {
+      const number = Number(key);
+      const what = `extension "${name}": system call ${syscall.name}`;
+      if (!Number.isInteger(number) || number < 0 || number >= SYSCALL_NUMBER_LIMIT) {
+        bad(`${what} expected a number below ${SYSCALL_NUMBER_LIMIT}, got ${key}`);
+      }
+      // Soundness: a chip that received the number of HALT, WRITE or COMMIT could give these another meaning.
+      if (Object.values<number>(SYSCALLS).includes(number))
+        bad(`${what} has number ${number}, which every machine has`);
+      const known = table.get(number);
+      if (known !== undefined) bad(`${what} has number ${number}, as ${known.name} has`);
+      table.set(number, syscall);
+    }
+  }
+  return table;
 }
 
-/**
- * Fills the main trace of every chip. Errors: ZkError TRACE for a record that cannot be proved (a cell accessed that
- * neither image nor ZeroInit supplies, a misaligned access, a time of 2^24 or more).
- */
-export function fillTrace(program: Program, record: ExecutionRecord): { main: MachineTrace; publicValues: number[] } {
-  const lookups = new Lookups(program.rom.rows);
-  const context = { program, lookups };
-  const instructions: ChipTrace[] = FAMILIES.map((family) =>
-    INSTRUCTION_CHIPS[family].fill(record.families[family], context),
-  );
-  const hints = fillHintWrite(record.hints, record.families.Ecall, lookups);
-  const zeroInit = fillZeroInit(record.zeroFinal, program.image, lookups);
-  const main = [
-    ...instructions,
-    hints,
-    fillRom(program.rom, lookups.rom),
-    // After all lookups have been counted.
-    fillVarRange(lookups),
-    fillByte(lookups),
-    fillImage(program.image, record.imageFinal),
-    zeroInit,
-  ];
-  return { main, publicValues: publicValuesOf(record) };
+function busesOf(extensions: readonly Extension[]): Bus[] {
+  const buses = [...BUSES];
+  for (const { name, buses: own } of extensions) {
+    for (const bus of own) {
+      const what = `extension "${name}": bus "${bus.name}"`;
+      if (bus.id < EXTENSION_BUS_START)
+        bad(`${what} expected an identifier of at least ${EXTENSION_BUS_START}, got ${bus.id}`);
+      const known = buses.find(({ id, name: other }) => id === bus.id || other === bus.name);
+      if (known !== undefined) bad(`${what} shares its identifier ${bus.id} or its name with another bus`);
+      buses.push(bus);
+    }
+  }
+  return buses;
 }
 
-/** The preprocessed columns of every chip: Rom and Image. Errors: ZkError PROGRAM for a malformed program. */
-export function preprocessedTraces(program: Program): PreprocessedTraces {
-  return CORE_CHIPS.map(({ name }) => {
-    if (name === ROM.name) return preprocessRom(program.rom);
-    if (name === IMAGE.name) return preprocessImage(program.image);
-    return [];
-  });
+/** Soundness: every call has the meaning that its own extension gives it, and those of the base have no receiver. */
+function checkReceivers(extensions: readonly Extension[]): void {
+  for (const { name, syscalls, chips } of extensions) {
+    for (const { definition } of chips) {
+      const numbers = receivedNumbers(recordChip(definition));
+      const what = `extension "${name}": chip "${definition.name}"`;
+      if (numbers === undefined)
+        bad(`${what} expected to receive system calls, with numbers that follow from its flags`);
+      const other = [...numbers].find((number) => syscalls[number] === undefined);
+      if (other !== undefined) bad(`${what} receives the system call ${other}, which is none of the extension's`);
+    }
+  }
 }
 
-/** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for a bad zero range. */
-export function keyFelts(program: Program): number[] {
-  return [program.entry, ...zeroRange(program.image)];
+function refuseOtherCalls(record: ExecutionRecord, syscalls: SyscallTable): void {
+  for (const number of record.calls.keys()) {
+    if (!syscalls.has(number)) throw new ZkError('TRACE', `this machine has no system call ${number}`);
+  }
+}
+
+function bad(why: string): never {
+  throw new ZkError('BAD_MACHINE', why);
 }

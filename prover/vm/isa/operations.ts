@@ -1,9 +1,9 @@
 /**
  * Operation codes of decoded instructions: what the executor dispatches on and what the ROM table of the proof holds.
- * The code is a public interface between `vm/` and `machines/`: an instruction executes on exactly one chip, and the chip
- * claims `OPERATION_BASE[chip] + flags` through the ROM bus. TRAP is claimed by no chip.
+ * The code is a public interface between `vm/` and `machines/`: an instruction executes on exactly one chip, which
+ * claims the code through the program bus, as a linear form of its flags. TRAP is claimed by no chip.
  *
- * Immediate forms of Bitwise, Shift and Lt carry IMMEDIATE (one bit) in their code.
+ * Immediate forms of Bitwise, Shift and LessThan carry IMMEDIATE (one bit) in their code.
  */
 export const OPERATIONS = {
   TRAP: 0,
@@ -55,13 +55,13 @@ export const FAMILIES = [
   'AddSub',
   'Bitwise',
   'Shift',
-  'Lt',
+  'LessThan',
   'Branch',
   'Jalr',
-  'LoadW',
-  'StoreW',
-  'LoadSub',
-  'StoreSub',
+  'LoadWord',
+  'StoreWord',
+  'LoadNarrow',
+  'StoreNarrow',
   'Mul',
   'DivRem',
   'Ecall',
@@ -80,14 +80,14 @@ const FAMILY_OF: Readonly<Record<OperationName, Family | undefined>> = {
   BLTU: 'Branch',
   BGEU: 'Branch',
   JALR: 'Jalr',
-  LW: 'LoadW',
-  SW: 'StoreW',
-  LB: 'LoadSub',
-  LBU: 'LoadSub',
-  LH: 'LoadSub',
-  LHU: 'LoadSub',
-  SB: 'StoreSub',
-  SH: 'StoreSub',
+  LW: 'LoadWord',
+  SW: 'StoreWord',
+  LB: 'LoadNarrow',
+  LBU: 'LoadNarrow',
+  LH: 'LoadNarrow',
+  LHU: 'LoadNarrow',
+  SB: 'StoreNarrow',
+  SH: 'StoreNarrow',
   MUL: 'Mul',
   MULH: 'Mul',
   MULHSU: 'Mul',
@@ -103,8 +103,8 @@ const FAMILY_OF: Readonly<Record<OperationName, Family | undefined>> = {
   SLL: 'Shift',
   SRL: 'Shift',
   SRA: 'Shift',
-  SLT: 'Lt',
-  SLTU: 'Lt',
+  SLT: 'LessThan',
+  SLTU: 'LessThan',
 };
 
 /** The chip that executes an operation code, or undefined for a trap. */
@@ -116,5 +116,5 @@ export function familyOf(code: number): Family | undefined {
   return undefined;
 }
 
-/** System call numbers (in t0), the ones SP1 uses. */
-export const SYSCALLS = { HALT: 0x00, WRITE: 0x02, COMMIT: 0x10, HINT_LEN: 0xf0, HINT_READ: 0xf1 } as const;
+/** Numbers (in t0) of the system calls that every machine has, the ones SP1 uses. All others belong to extensions. */
+export const SYSCALLS = { HALT: 0x00, WRITE: 0x02, COMMIT: 0x10 } as const;

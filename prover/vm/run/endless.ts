@@ -129,10 +129,10 @@ function follow(rom: Rom, row: number, pc: number, x: Int32Array, memory: Overla
       result = rom.extra[row]!;
       next = ((a + immediate) & ~1) >>> 0;
       break;
-    case 'LoadW':
-    case 'LoadSub':
-    case 'StoreW':
-    case 'StoreSub': {
+    case 'LoadWord':
+    case 'LoadNarrow':
+    case 'StoreWord':
+    case 'StoreNarrow': {
       const address = (a + immediate) >>> 0;
       const bytes = BYTES[base] ?? 4;
       if (address >= 2 ** 30 || address % bytes !== 0 || !memory.isMapped(address >>> 2)) return undefined;

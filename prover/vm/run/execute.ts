@@ -1,6 +1,10 @@
-/** Public entry points of the virtual machine: run, run and record, run step by step. */
+/**
+ * Entry points of the virtual machine: run, run and record, run step by step. Each is given the system calls of the
+ * machine it runs on; `machines/execute.ts` has the same functions for the standard machine.
+ */
 import { runFast, type Observer } from './fast.ts';
-import type { Host } from '../syscalls/host.ts';
+import type { Syscalls } from '../syscalls/syscalls.ts';
+import type { SyscallTable } from '../syscalls/table.ts';
 import { interpret, type Step } from './interpreter.ts';
 import { FAMILIES, familyOf, type Family } from '../isa/operations.ts';
 import type { Outcome } from '../outcome.ts';
@@ -57,16 +61,17 @@ export type ProfiledExecution = Execution & {
 };
 
 /**
- * Runs a program on a list of input items (see host.ts) without recording.
+ * Runs a program on a list of input items (see input-queue.ts) without recording.
  *
  * Errors: RangeError for a cycle limit that is no integer >= 0. Guest faults are data in `outcome`.
  */
 export function execute(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   options: ProfileOptions = {},
 ): ProfiledExecution {
-  const run = runFast(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
+  const run = runFast(program, input, table, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
   return {
     ...describe(run),
     rowCounts: run.counts,
@@ -82,11 +87,12 @@ export function execute(
 export function executeRecorded(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   options: RecordOptions = {},
 ): { execution: Execution; record: ExecutionRecord | undefined } {
   const limit = checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT);
   const unconstrainedLimit = checkLimit(options.unconstrainedLimit ?? options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
-  const run = runRecorded(program, input, limit, unconstrainedLimit);
+  const run = runRecorded(program, input, table, limit, unconstrainedLimit);
   return { execution: describe(run), record: run.record };
 }
 
@@ -94,32 +100,33 @@ export function executeRecorded(
 export function traceSteps(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   onStep: (step: Step) => void,
   options: ExecuteOptions = {},
 ): Execution {
-  const run = interpret(program, input, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), onStep);
+  const run = interpret(program, input, table, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), onStep);
   return describe(run);
 }
 
 function describe(run: {
   readonly outcome: Outcome;
   readonly cycles: number;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   readonly touchedBytes: number;
 }): Execution {
-  const { outcome, cycles, host } = run;
+  const { outcome, cycles, syscalls } = run;
   return {
     outcome,
-    publicValues: host.publicValues,
-    stdout: host.stdout,
-    stderr: host.stderr,
-    outputTruncated: host.truncated,
+    publicValues: syscalls.publicValues,
+    stdout: syscalls.stdout,
+    stderr: syscalls.stderr,
+    outputTruncated: syscalls.truncated,
     cycles,
-    unconstrainedCycles: host.unconstrainedCycles,
-    spans: host.spans(cycles),
-    syscalls: host.syscalls,
+    unconstrainedCycles: syscalls.unconstrainedCycles,
+    spans: syscalls.spans(cycles),
+    syscalls: syscalls.counts,
     memoryTouched: run.touchedBytes,
-    warnings: host.warnings,
+    warnings: syscalls.warnings,
   };
 }
 

@@ -1,7 +1,8 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from '../isa/arithmetic.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import { Host, type BlockCall } from '../syscalls/host.ts';
+import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { SyscallTable } from '../syscalls/table.ts';
 import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
@@ -21,7 +22,7 @@ import {
 export type FastRun = {
   readonly outcome: Outcome;
   readonly cycles: number;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   /** See PagedMemory. */
   readonly touchedBytes: number;
   readonly counts: Float64Array;
@@ -49,31 +50,32 @@ const A2 = 12;
 export function runFast(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   cycleLimit: number,
   observer?: Observer,
 ): FastRun {
   const memory = new PagedMemory(program.image);
-  const machine: Machine = {
+  const state: LoopState = {
     program,
     memory,
-    host: new Host(input, program.image),
+    syscalls: new Syscalls(table, input, program.image),
     registers: new Int32Array(DUMMY + 1),
     counts: new Float64Array(program.rom.rows),
     pc: program.entry,
   };
-  const { end, pc, cycles } = runLoop(machine, cycleLimit, cycleLimit, observer);
-  const { host, counts, registers } = machine;
+  const { end, pc, cycles } = runLoop(state, cycleLimit, cycleLimit, observer);
+  const { syscalls, counts, registers } = state;
   const outcome = outcomeOf(end, pc, cycles, program.image, registers[SP]!);
-  return { outcome, cycles, host, touchedBytes: memory.touchedBytes, counts };
+  return { outcome, cycles, syscalls, touchedBytes: memory.touchedBytes, counts };
 }
 
 /**
  * Runs a block outside the proof on copies of `registers` (32 or more) and of what it changes in `memory`. It may run
- * `limit` instructions, counted by the host. Gives undefined, or the fault that ended it and the pc of that.
+ * `limit` instructions, counted by `syscalls`. Gives undefined, or the fault that ended it and the pc of that.
  */
 export function runBlock(
   program: Program,
-  host: Host,
+  syscalls: Syscalls,
   memory: PagedMemory,
   registers: Int32Array,
   call: BlockCall,
@@ -84,14 +86,14 @@ export function runBlock(
   // A block ends by LEAVE_UNCONSTRAINED. Returning instead would go on in the caller, so there is no caller.
   x[RA] = 0;
   x[A0] = call.argument;
-  host.enterBlock();
+  syscalls.enterBlock();
   memory.beginBlock();
   // Counts of the block are not wanted; one array serves all blocks of a program.
   const counts = blockCounts(program);
-  const machine: Machine = { program, memory, host, registers: x, counts, pc: call.functionPc };
-  const { end, pc, cycles } = runLoop(machine, limit, 0);
+  const state: LoopState = { program, memory, syscalls, registers: x, counts, pc: call.functionPc };
+  const { end, pc, cycles } = runLoop(state, limit, 0);
   memory.endBlock();
-  host.leaveBlock(cycles, end.kind === 'leave');
+  syscalls.leaveBlock(cycles, end.kind === 'leave');
   if (end.kind === 'leave') return undefined;
   const fault = end.kind === 'fault' ? explainStack(program.image, end.fault, x[SP]!) : blockLimit();
   return { fault: inBlock(fault), pc };
@@ -106,10 +108,10 @@ function blockCounts(program: Program): Float64Array {
 }
 
 /** What a loop works on. It changes everything but program and pc. */
-type Machine = {
+type LoopState = {
   readonly program: Program;
   readonly memory: PagedMemory;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   /** x0 to x31 and DUMMY. */
   readonly registers: Int32Array;
   readonly counts: Float64Array;
@@ -130,7 +132,7 @@ type End =
 
 /** Runs at most `cycleLimit` instructions, and `unconstrainedLimit` in blocks outside the proof. */
 function runLoop(
-  { program, memory, host, registers: x, counts, pc: start }: Machine,
+  { program, memory, syscalls, registers: x, counts, pc: start }: LoopState,
   cycleLimit: number,
   unconstrainedLimit: number,
   observer?: Observer,
@@ -146,8 +148,7 @@ function runLoop(
 
   let look = nextLook(0, cycleLimit);
   // No closures over these variables, which would move them to the heap. The cases are the values of OPERATIONS, written
-  // as literals because only those become a jump table: 55-70 against 27-30 million instructions/s (2-core VM, shared
-  // with other work, November 2026).
+  // as literals because only those become a jump table, which doubles the speed.
   // Indices are in range by construction: `at` is a slot's offset, register numbers are at most 32.
   for (;;) {
     loop: while (cycles < look) {
@@ -418,7 +419,7 @@ function runLoop(
         }
         case 27: {
           // ECALL
-          const effect = host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory, cycles);
+          const effect = syscalls.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, memory, cycles);
           if (effect.kind === 'fault') {
             end = effect;
             break loop;
@@ -430,16 +431,13 @@ function runLoop(
             break loop;
           }
           if (effect.kind === 'enter') {
-            const limit = unconstrainedLimit - host.unconstrainedCycles;
-            const stop = runBlock(program, host, memory, x, effect.call, limit);
+            const limit = unconstrainedLimit - syscalls.unconstrainedCycles;
+            const stop = runBlock(program, syscalls, memory, x, effect.call, limit);
             if (stop !== undefined) {
               return { end: { kind: 'fault', fault: stop.fault, isExplained: true }, pc: stop.pc, cycles };
             }
           }
           x[A0] = effect.a0;
-          if (effect.kind === 'write') {
-            for (const [i, word] of effect.words.entries()) memory.writeWord(effect.wordAddress + i, word);
-          }
           break;
         }
         case 37: // OUTSIDE

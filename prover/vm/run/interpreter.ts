@@ -6,10 +6,11 @@
  * Source: The RISC-V Instruction Set Manual, Volume I, chapters RV32I and M.
  */
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
-import { disassemble, registerName } from '../isa/disassemble.ts';
+import { disassemble } from '../isa/disassemble.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import { Host, type BlockCall } from '../syscalls/host.ts';
-import { LOG_PAGE_WORDS, PAGE_WORDS, type MemoryView } from './memory.ts';
+import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { SyscallTable } from '../syscalls/table.ts';
+import { LOG_PAGE_WORDS, PAGE_WORDS, type WritableMemory } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
 import { SPACE } from '../execution-record.ts';
@@ -41,7 +42,7 @@ export type Step = {
 export type Interpretation = {
   readonly outcome: Outcome;
   readonly cycles: number;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   readonly touchedBytes: number;
   readonly registers: Uint32Array;
 };
@@ -53,13 +54,14 @@ export type Interpretation = {
 export function interpret(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   cycleLimit: number,
   onStep?: (step: Step) => void,
 ): Interpretation {
-  const machine = new Interpreter(program, input);
-  const outcome = machine.run(cycleLimit, onStep);
-  const { cycles, host, registers, touchedBytes } = machine;
-  return { outcome, cycles, host, registers, touchedBytes };
+  const interpreter = new Interpreter(program, input, table);
+  const outcome = interpreter.run(cycleLimit, onStep);
+  const { cycles, syscalls, registers, touchedBytes } = interpreter;
+  return { outcome, cycles, syscalls, registers, touchedBytes };
 }
 
 /** What an instruction does besides falling through to pc + 4. */
@@ -75,9 +77,9 @@ type Effect = {
 
 const WORD = 2n ** 32n;
 
-class Interpreter implements MemoryView {
+class Interpreter implements WritableMemory {
   readonly #program: Program;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   readonly registers = new Uint32Array(32);
   cycles = 0;
   #pc: number;
@@ -87,9 +89,9 @@ class Interpreter implements MemoryView {
   readonly #text = new Map<number, number>();
   readonly #imageWords = new Set<number>();
 
-  constructor(program: Program, input: readonly Uint8Array[]) {
+  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable) {
     this.#program = program;
-    this.host = new Host(input, program.image);
+    this.syscalls = new Syscalls(table, input, program.image);
     this.#pc = program.entry;
     const { image, rom } = program;
     for (let row = 0; row < image.rows; row++) {
@@ -109,6 +111,10 @@ class Interpreter implements MemoryView {
     return this.#words.get(wordAddress) ?? 0;
   }
 
+  writeWord(wordAddress: number, value: number): void {
+    this.#words.set(wordAddress, value >>> 0);
+  }
+
   /** Bytes of the 64 KiB pages that hold a word of the image or were written to. */
   get touchedBytes(): number {
     return new Set(Array.from(this.#words.keys(), (address) => address >>> LOG_PAGE_WORDS)).size * PAGE_WORDS * 4;
@@ -123,7 +129,7 @@ class Interpreter implements MemoryView {
       const effect = this.#execute(word, pc);
       if (effect.fault !== undefined) return trapAt(this.#explained(effect.fault), pc, this.cycles);
       if (effect.enter !== undefined) {
-        const trap = this.#runBlock(effect.enter, cycleLimit - this.host.unconstrainedCycles);
+        const trap = this.#runBlock(effect.enter, cycleLimit - this.syscalls.unconstrainedCycles);
         if (trap !== undefined) return trap;
       }
       const isWritten = effect.rd !== undefined && effect.rd !== 0;
@@ -159,7 +165,7 @@ class Interpreter implements MemoryView {
     this.#words = new Map(words);
     this.registers[1] = 0;
     this.registers[10] = argument;
-    this.host.enterBlock();
+    this.syscalls.enterBlock();
     let pc = functionPc;
     let steps = 0;
     let fault: Fault | undefined;
@@ -184,7 +190,7 @@ class Interpreter implements MemoryView {
     }
     this.#words = words;
     this.registers.set(registers);
-    this.host.leaveBlock(steps, fault === undefined);
+    this.syscalls.leaveBlock(steps, fault === undefined);
     return fault === undefined ? undefined : trapAt(inBlock(fault), pc, this.cycles);
   }
 
@@ -312,13 +318,10 @@ class Interpreter implements MemoryView {
 
   #ecall(): Effect {
     const [t0, a0, a1, a2] = [5, 10, 11, 12].map((register) => this.registers[register] ?? 0);
-    const effect = this.host.call(t0 ?? 0, a0 ?? 0, a1 ?? 0, a2 ?? 0, this, this.cycles);
+    const effect = this.syscalls.call(t0 ?? 0, a0 ?? 0, a1 ?? 0, a2 ?? 0, this, this.cycles);
     if (effect.kind === 'fault') return { fault: effect.fault };
     if (effect.kind === 'halt') return { exitCode: effect.exitCode };
     if (effect.kind === 'leave') return { leave: true };
-    if (effect.kind === 'write') {
-      for (const [i, value] of effect.words.entries()) this.#words.set(effect.wordAddress + i, value);
-    }
     const result = { rd: 10, value: BigInt(effect.a0) };
     return effect.kind === 'enter' ? { ...result, enter: effect.call } : result;
   }
@@ -380,9 +383,4 @@ function multiply(funct3: number, a: bigint, b: bigint): bigint {
     default:
       return b === 0n ? ua : ua % ub;
   }
-}
-
-/** Names the register a step wrote, for displays: `a0 = 0x0000002a`. */
-export function describeWrite(step: Step): string {
-  return step.written === undefined ? '' : `${registerName(step.written.register)} = ${hex(step.written.value)}`;
 }

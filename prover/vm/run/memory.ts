@@ -13,8 +13,13 @@ export type MemoryView = {
   readWord(wordAddress: number): number;
 };
 
+/** What system calls of extensions do to memory. */
+export type WritableMemory = MemoryView & {
+  writeWord(wordAddress: number, value: number): void;
+};
+
 /** Sparse RAM. The fields are public because the execution loops read pages without a call. */
-export class PagedMemory implements MemoryView {
+export class PagedMemory implements WritableMemory {
   /** Absent pages read as zero. */
   readonly pages: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(PAGES).fill(undefined);
   /**
@@ -25,7 +30,7 @@ export class PagedMemory implements MemoryView {
   /** Word w is in the zero range when (w - zeroStart) mod 2^32 is below zeroSize: one comparison. */
   readonly zeroStart: number;
   readonly zeroSize: number;
-  /** One bit a word of the image, from word 32 mappedBase up. Words beyond either end have none. */
+  /** One bit per word of the image, from word 32 mappedBase up. Words beyond either end have none. */
   readonly mapped: Int32Array;
   readonly mappedBase: number;
   /** Pages copied in the current block, by index: what they were before. */

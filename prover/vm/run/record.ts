@@ -5,15 +5,20 @@
 import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { evaluate, extract, isTaken } from '../isa/evaluate.ts';
 import { runBlock } from './fast.ts';
-import { Host } from '../syscalls/host.ts';
+import { Syscalls } from '../syscalls/syscalls.ts';
+import type { OnAccess, Slot, SyscallTable } from '../syscalls/table.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
-import { IMMEDIATE, OPERATIONS, type Family } from '../isa/operations.ts';
+import { IMMEDIATE, OPERATIONS, SYSCALLS, type Family } from '../isa/operations.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Image, Program } from '../program.ts';
 import {
+  ACCESS_FIELD,
+  ACCESS_WORDS,
+  CALL_FIELD,
+  CALL_WORDS,
+  ECALL_FIELD,
   FIELD,
   FINAL_FIELD,
-  HINT_FIELD,
   RecordTable,
   SPACE,
   newFamilyTables,
@@ -23,14 +28,14 @@ import { badAccess, badJump, endless, explainStack, illegalInstruction, indexTex
 
 /** Most instructions one record may hold: the end time 4 (cycles + 1) is below 2^24. */
 export const RECORD_CYCLE_LIMIT = 2 ** 22 - 2;
-/** Most words of input one record may hold: no tier of the prover has more rows. */
-export const RECORD_INPUT_WORDS = 2 ** 22;
+/** Most words that extensions may access in one record, input included: no tier of the prover has more rows. */
+export const RECORD_ACCESSES = 2 ** 22;
 
 /** Result of a recording run. `record` exists only when the program halted. */
 export type Recording = {
   readonly outcome: Outcome;
   readonly cycles: number;
-  readonly host: Host;
+  readonly syscalls: Syscalls;
   /** See PagedMemory. */
   readonly touchedBytes: number;
   readonly record: ExecutionRecord | undefined;
@@ -42,6 +47,9 @@ const A0 = 10;
 const A1 = 11;
 const A2 = 12;
 
+/** Numbers of calls that no extension executes. */
+const BUILT_IN: ReadonlySet<number> = new Set(Object.values(SYSCALLS));
+
 /** Why a step ended the run. `at` is the pc of a fault in a block outside the proof. */
 type Stop = (Fault & { readonly at?: number }) | { readonly exitCode: number };
 
@@ -52,33 +60,37 @@ type Stop = (Fault & { readonly at?: number }) | { readonly exitCode: number };
 export function runRecorded(
   program: Program,
   input: readonly Uint8Array[],
+  table: SyscallTable,
   cycleLimit: number,
   unconstrainedLimit: number = cycleLimit,
 ): Recording {
   if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
     throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);
   }
-  return new Recorder(program, input, unconstrainedLimit).run(cycleLimit);
+  return new Recorder(program, input, table, unconstrainedLimit).run(cycleLimit);
 }
 
 class Recorder {
   readonly #program: Program;
-  readonly #host: Host;
+  readonly #syscalls: Syscalls;
   readonly #memory: PagedMemory;
   /** Time of the last access of each RAM word, paged like the memory. */
   readonly #timePages: (Uint32Array | undefined)[];
   readonly #registers = new Int32Array(32);
   readonly #registerTimes = new Uint32Array(32);
   readonly #families = newFamilyTables();
-  readonly #hints = new RecordTable(6, 64);
+  readonly #calls = new Map<number, RecordTable>();
+  readonly #accesses = new RecordTable(ACCESS_WORDS, 64);
+  /** Accesses of the running call that the record has no room for. */
+  #excess = 0;
   readonly #unconstrainedLimit: number;
   #cycles = 0;
   #pc: number;
 
-  constructor(program: Program, input: readonly Uint8Array[], unconstrainedLimit: number) {
+  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, unconstrainedLimit: number) {
     this.#program = program;
     this.#unconstrainedLimit = unconstrainedLimit;
-    this.#host = new Host(input, program.image);
+    this.#syscalls = new Syscalls(table, input, program.image);
     this.#memory = new PagedMemory(program.image);
     this.#timePages = new Array<Uint32Array | undefined>(this.#memory.pages.length).fill(undefined);
     this.#pc = program.entry;
@@ -131,19 +143,19 @@ class Recorder {
       case OPERATIONS.JALR:
         return this.#jalr(row);
       case OPERATIONS.LW:
-        return this.#load(row, base, 'LoadW', 4);
+        return this.#load(row, base, 'LoadWord', 4);
       case OPERATIONS.LH:
       case OPERATIONS.LHU:
-        return this.#load(row, base, 'LoadSub', 2);
+        return this.#load(row, base, 'LoadNarrow', 2);
       case OPERATIONS.LB:
       case OPERATIONS.LBU:
-        return this.#load(row, base, 'LoadSub', 1);
+        return this.#load(row, base, 'LoadNarrow', 1);
       case OPERATIONS.SW:
-        return this.#store(row, 'StoreW', 4);
+        return this.#store(row, 'StoreWord', 4);
       case OPERATIONS.SH:
-        return this.#store(row, 'StoreSub', 2);
+        return this.#store(row, 'StoreNarrow', 2);
       case OPERATIONS.SB:
-        return this.#store(row, 'StoreSub', 1);
+        return this.#store(row, 'StoreNarrow', 1);
       case OPERATIONS.ADD:
       case OPERATIONS.SUB:
         return this.#compute(row, base, operation, 'AddSub');
@@ -157,7 +169,7 @@ class Recorder {
         return this.#compute(row, base, operation, 'Shift');
       case OPERATIONS.SLT:
       case OPERATIONS.SLTU:
-        return this.#compute(row, base, operation, 'Lt');
+        return this.#compute(row, base, operation, 'LessThan');
       case OPERATIONS.MUL:
       case OPERATIONS.MULH:
       case OPERATIONS.MULHSU:
@@ -319,21 +331,22 @@ class Recorder {
     return isGood ? undefined : badAccess(this.#program.image, kind, address, bytes);
   }
 
-  /** t0 at slot 0, a1 at slot 1, a2 at slot 2, a0 (and hint words) at slot 3. */
+  /** t0 at slot 0, a1 at slot 1, a2 at slot 2, a0 at slot 3. */
   #ecall(row: number): Stop | undefined {
     const x = this.#registers;
     const times = this.#registerTimes;
-    const effect = this.#host.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, this.#memory, this.#cycles);
+    const firstAccess = this.#accesses.rows;
+    const effect = this.#syscalls.call(x[T0]!, x[A0]!, x[A1]!, x[A2]!, this.#memory, this.#cycles, this.#onAccess);
     if (effect.kind === 'fault') return effect.fault;
-    if (effect.kind === 'leave') throw new Error('the host let a block end that has not begun');
-    if (effect.kind === 'write' && this.#hints.rows + effect.words.length > RECORD_INPUT_WORDS) {
-      const detail = `the program reads more than ${RECORD_INPUT_WORDS} words of input, more than a proof holds`;
+    if (effect.kind === 'leave') throw new Error('a block ends that has not begun');
+    if (this.#excess > 0) {
+      const detail = `the program reads more than ${RECORD_ACCESSES} words by system calls, input included, more than a proof holds`;
       return { cause: 'input-too-large', detail };
     }
     if (effect.kind === 'enter') {
       // Soundness: what a block computes reaches the proof as input alone. The record has the row of a WRITE.
-      const limit = this.#unconstrainedLimit - this.#host.unconstrainedCycles;
-      const stop = runBlock(this.#program, this.#host, this.#memory, x, effect.call, limit);
+      const limit = this.#unconstrainedLimit - this.#syscalls.unconstrainedCycles;
+      const stop = runBlock(this.#program, this.#syscalls, this.#memory, x, effect.call, limit);
       if (stop !== undefined) return { ...stop.fault, at: stop.pc };
     }
     const table = this.#families.Ecall;
@@ -341,51 +354,71 @@ class Recorder {
     const words = table.buffer;
     const time = words[at + FIELD.time]!;
     this.#readSecond(words, at, A1);
-    words[at + FIELD.memoryOld] = x[A2]!;
+    words[at + ECALL_FIELD.a2] = x[A2]!;
     words[at + FIELD.memoryNew] = x[A2]!;
-    words[at + FIELD.memoryPrevTime] = times[A2]!;
+    words[at + ECALL_FIELD.a2PrevTime] = times[A2]!;
     times[A2] = time + 2;
-    words[at + FIELD.rdOld] = x[A0]!;
+    words[at + ECALL_FIELD.a0] = x[A0]!;
     words[at + FIELD.rdPrevTime] = times[A0]!;
     times[A0] = time + 3;
     if (effect.kind !== 'halt') x[A0] = effect.a0;
-    words[at + FIELD.result] = x[A0]!;
+    words[at + ECALL_FIELD.result] = x[A0]!;
     const nextPc = effect.kind === 'halt' ? 0 : this.#pc + 4;
     words[at + FIELD.nextPc] = nextPc;
-    if (effect.kind === 'write') this.#recordHints(time, effect.wordAddress, effect.words);
+    if (!BUILT_IN.has(words[at + ECALL_FIELD.number]!)) this.#recordCall(words, at, firstAccess);
     this.#pc = nextPc;
     return effect.kind === 'halt' ? { exitCode: effect.exitCode } : undefined;
   }
 
-  #recordHints(time: number, wordAddress: number, values: Uint32Array): void {
-    for (const [i, value] of values.entries()) {
-      const address = wordAddress + i;
-      const times = this.#touchTimes(address);
-      const at = this.#hints.push();
-      const words = this.#hints.buffer;
-      words[at + HINT_FIELD.address] = address;
-      words[at + HINT_FIELD.value] = value;
-      words[at + HINT_FIELD.old] = this.#memory.readWord(address);
-      words[at + HINT_FIELD.prevTime] = times[address & (PAGE_WORDS - 1)]!;
-      words[at + HINT_FIELD.time] = time;
-      words[at + HINT_FIELD.remaining] = values.length - i;
-      times[address & (PAGE_WORDS - 1)] = time + 3;
-      this.#memory.writeWord(address, value);
-    }
+  /** The row of a call of an extension, from that of its ecall. */
+  #recordCall(ecall: Uint32Array, from: number, firstAccess: number): void {
+    const number = ecall[from + ECALL_FIELD.number]!;
+    const table = this.#calls.get(number) ?? new RecordTable(CALL_WORDS, 16);
+    this.#calls.set(number, table);
+    const at = table.push();
+    const words = table.buffer;
+    words[at + CALL_FIELD.time] = ecall[from + FIELD.time]!;
+    words[at + CALL_FIELD.a0] = ecall[from + ECALL_FIELD.a0]!;
+    words[at + CALL_FIELD.a1] = ecall[from + ECALL_FIELD.a1]!;
+    words[at + CALL_FIELD.a2] = ecall[from + ECALL_FIELD.a2]!;
+    words[at + CALL_FIELD.result] = ecall[from + ECALL_FIELD.result]!;
+    words[at + CALL_FIELD.firstAccess] = firstAccess;
+    words[at + CALL_FIELD.accesses] = this.#accesses.rows - firstAccess;
   }
+
+  /** An access of the running call, before it takes place. */
+  readonly #onAccess: OnAccess = (wordAddress: number, slot: Slot, before: number, after: number): void => {
+    if (this.#accesses.rows >= RECORD_ACCESSES) {
+      this.#excess++;
+      return;
+    }
+    const times = this.#touchTimes(wordAddress);
+    const index = wordAddress & (PAGE_WORDS - 1);
+    const time = 4 * (this.#cycles + 1) + slot;
+    if (time <= times[index]!) throw new Error(`a system call accesses word ${wordAddress} twice in slot ${slot}`);
+    const at = this.#accesses.push();
+    const words = this.#accesses.buffer;
+    words[at + ACCESS_FIELD.address] = wordAddress;
+    words[at + ACCESS_FIELD.old] = before;
+    words[at + ACCESS_FIELD.new] = after;
+    words[at + ACCESS_FIELD.time] = time;
+    words[at + ACCESS_FIELD.prevTime] = times[index]!;
+    times[index] = time;
+  };
 
   #finish(outcome: Outcome): Recording {
     const cycles = this.#cycles;
-    const run = { outcome, cycles, host: this.#host, touchedBytes: this.#memory.touchedBytes };
+    const run = { outcome, cycles, syscalls: this.#syscalls, touchedBytes: this.#memory.touchedBytes };
     if (outcome.kind !== 'halt') return { ...run, record: undefined };
     const record: ExecutionRecord = {
       families: this.#families,
-      hints: this.#hints,
+      calls: this.#calls,
+      accesses: this.#accesses,
       imageFinal: this.#imageFinal(this.#program.image),
       zeroFinal: this.#zeroFinal(this.#program.image),
       cycles,
       exitCode: outcome.exitCode,
-      committedDigest: this.#host.committedDigest,
+      committedDigest: this.#syscalls.committedDigest,
     };
     return { ...run, record };
   }

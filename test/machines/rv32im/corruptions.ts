@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import type { RecordedChip } from '../../../prover/air/chip.ts';
 import { P } from '../../../prover/field/koalabear.ts';
 import { cellsOf, chipIndex, programTuples, probeOf, violations, type Cells } from './oracle.ts';
-import { EVERYTHING_INPUT, everything, worldOf } from './world.ts';
+import { EVERYTHING_INPUT, everything, worldOf, type World } from './world.ts';
 
 /** One changed cell of one row, and what else it makes the checker report. */
 export type Corruption = { readonly row: number; readonly cells: Cells; readonly others: readonly string[] };
@@ -13,8 +13,8 @@ export const world = worldOf(everything([1, -0x7fff1234, 0]), EVERYTHING_INPUT);
 export const program = programTuples(world);
 
 /** Up to three rows for every combination of boolean cells, and the last row. */
-function sampleRows(chip: RecordedChip): number[] {
-  const columns = world.main[chipIndex(chip.name)]?.columns ?? [];
+function sampleRows(world: World, chip: RecordedChip): number[] {
+  const columns = world.main[chipIndex(chip.name, world.core.machine)]?.columns ?? [];
   const height = columns[0]?.length ?? 0;
   const seen = new Map<string, number>();
   const rows: number[] = [];
@@ -37,18 +37,19 @@ function candidates(value: number): number[] {
 }
 
 /** For every label that some single changed cell violates, the corruption with the fewest other reports. */
-export function findCorruptions(chip: RecordedChip): Map<string, Corruption> {
+export function findCorruptions(chip: RecordedChip, of: World = world): Map<string, Corruption> {
   const best = new Map<string, Corruption>();
-  const probe = probeOf(chip.name);
-  for (const row of sampleRows(chip)) {
-    const honest = cellsOf(world, chip.name, row);
+  const probe = probeOf(chip.name, of.core.machine);
+  const tuples = of === world ? program : programTuples(of);
+  for (const row of sampleRows(of, chip)) {
+    const honest = cellsOf(of, chip.name, row);
     const before = probe.view(honest);
-    assert.deepEqual(violations(probe, program, before, honest), [], `${chip.name} row ${row} is honest`);
+    assert.deepEqual(violations(probe, tuples, before, honest), [], `${chip.name} row ${row} is honest`);
     for (const source of ['main', 'pre'] as const) {
       for (const [index, value] of honest[source].entries()) {
         for (const candidate of candidates(value)) {
           const cells = { ...honest, [source]: honest[source].map((v, i) => (i === index ? candidate : v)) };
-          const labels = violations(probe, program, before, cells);
+          const labels = violations(probe, tuples, before, cells);
           for (const label of labels) {
             const known = best.get(label);
             if (known !== undefined && known.others.length < labels.length) continue;

@@ -13,18 +13,16 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
   AddImm: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
   Bitwise: ['rs2Order[0]', 'rs2Order[1]'],
   Shift: ['rs2Order[0]', 'rs2Order[1]'],
-  Lt: ['rs2Order[0]', 'rs2Order[1]'],
+  LessThan: ['rs2Order[0]', 'rs2Order[1]'],
   // Any pair with (b0-c0) v0 + (b1-c1) v1 = 1; with equal operands, anything.
   Branch: ['witness[0]', 'witness[1]'],
   Jalr: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
-  LoadW: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
-  LoadSub: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
+  LoadWord: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
+  LoadNarrow: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
   // Used in high words only.
   Mul: ['borrow[0]', 'borrow[1]'],
   // Used unless the divisor is 0: then |quotient| times 0 and an unused comparison.
   DivRem: ['borrow', ...[0, 1, 2, 3].map((i) => `quotientMagnitude[${i}]`)],
-  // The row that ends an item writes nothing.
-  HintWrite: ['value[0]', 'value[1]', 'before[0]', 'before[1]', 'order[0]', 'order[1]'],
 };
 
 for (const chip of MACHINE.chips) {

@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { VerificationError } from '../../../prover/core/errors.ts';
-import { keyFelts } from '../../../prover/machines/rv32im/machine.ts';
 import type { ProvingKey } from '../../../prover/stark/prover/interface.ts';
 import { CORE_S } from '../../../prover/stark/layers.ts';
 import type { LayerParameters } from '../../../prover/stark/parameters.ts';
@@ -21,7 +20,7 @@ describe('every label, by the full prover and verifier', () => {
   let key: ProvingKey;
   before(async () => {
     prover = await CoreProver.create(LAYER);
-    key = prover.key(world.preprocessed, keyFelts(world.program));
+    key = prover.key(world.preprocessed, world.keyFelts);
   });
   after(() => prover.close());
 

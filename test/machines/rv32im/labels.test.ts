@@ -76,6 +76,7 @@ for (const chip of MACHINE.chips) {
 }
 
 test('most labels have a corruption that nothing else reports', (t) => {
+  assert.equal(coverage.length, MACHINE.chips.length);
   const alone = coverage.reduce((total, entry) => total + entry.alone, 0);
   const labels = coverage.reduce((total, entry) => total + entry.labels, 0);
   t.diagnostic(`${alone} of ${labels} labels are reported alone`);

@@ -7,6 +7,7 @@ import type { RecordedChip } from '../../../prover/air/chip.ts';
 import { BlockEvaluator, chipRoots } from '../../../prover/air/evaluate.ts';
 import { BYTE_AND, BYTE_PAIR, PROGRAM, RANGE } from '../../../prover/machines/rv32im/buses.ts';
 import { add, neg } from '../../../prover/field/koalabear.ts';
+import type { Machine } from '../../../prover/air/machine.ts';
 import { MACHINE, type World } from './world.ts';
 
 export type RowMessage = {
@@ -70,22 +71,24 @@ export class RowProbe {
   }
 }
 
-const probes = new Map<string, RowProbe>(MACHINE.chips.map((chip) => [chip.name, new RowProbe(chip)]));
+const probes = new WeakMap<RecordedChip, RowProbe>();
 
-export function probeOf(chipName: string): RowProbe {
-  const probe = probes.get(chipName);
-  if (probe === undefined) throw new Error(`no chip ${chipName}`);
+export function probeOf(chipName: string, machine: Machine = MACHINE): RowProbe {
+  const chip = machine.chips[chipIndex(chipName, machine)];
+  if (chip === undefined) throw new Error(`no chip ${chipName}`);
+  const probe = probes.get(chip) ?? new RowProbe(chip);
+  probes.set(chip, probe);
   return probe;
 }
 
-export function chipIndex(chipName: string): number {
-  return MACHINE.chips.findIndex(({ name }) => name === chipName);
+export function chipIndex(chipName: string, machine: Machine = MACHINE): number {
+  return machine.chips.findIndex(({ name }) => name === chipName);
 }
 
 /** Reads one row of a world. */
 export function cellsOf(world: World, chipName: string, row: number): Cells {
-  const index = chipIndex(chipName);
-  const chip = probeOf(chipName).chip;
+  const index = chipIndex(chipName, world.core.machine);
+  const chip = probeOf(chipName, world.core.machine).chip;
   return {
     main: (world.main[index]?.columns ?? []).map((column) => column[row] ?? 0),
     pre: (world.preprocessed[index] ?? []).map((column) => column[row] ?? 0),
@@ -94,17 +97,22 @@ export function cellsOf(world: World, chipName: string, row: number): Cells {
 }
 
 /** Position of a main column by name. */
-export function columnOf(chipName: string, name: string): number {
-  const column = probeOf(chipName).chip.columns.find((info) => info.name === name);
+export function columnOf(chipName: string, name: string, machine: Machine = MACHINE): number {
+  const column = probeOf(chipName, machine).chip.columns.find((info) => info.name === name);
   if (column === undefined) throw new Error(`${chipName} has no column ${name}`);
   return column.index;
 }
 
 /** A copy of a row with some cells replaced, by column name; values are taken mod p. */
-export function withCells(chipName: string, cells: Cells, changes: Readonly<Record<string, number>>): Cells {
+export function withCells(
+  chipName: string,
+  cells: Cells,
+  changes: Readonly<Record<string, number>>,
+  machine: Machine = MACHINE,
+): Cells {
   const main = [...cells.main];
   for (const [name, value] of Object.entries(changes)) {
-    main[columnOf(chipName, name)] = value < 0 ? value + 2130706433 : value;
+    main[columnOf(chipName, name, machine)] = value < 0 ? value + 2130706433 : value;
   }
   return { ...cells, main };
 }
@@ -122,7 +130,7 @@ const LOOKUPS: ReadonlySet<string> = new Set([RANGE.name, BYTE_PAIR.name, BYTE_A
 
 /** The tuples of Rom in a world. */
 export function programTuples(world: World): ReadonlySet<string> {
-  const columns = world.preprocessed[chipIndex('Rom')] ?? [];
+  const columns = world.preprocessed[chipIndex('Rom', world.core.machine)] ?? [];
   const rows = columns[0]?.length ?? 0;
   return new Set(Array.from({ length: rows }, (_, row) => columns.map((column) => column[row]).join()));
 }

@@ -8,40 +8,15 @@ import { runRecorded } from '../../../prover/vm/run/record.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import { assemble } from '../../support/asm.ts';
 import { haltSequence } from '../../support/guest.ts';
+import { forgerOf } from './forge.ts';
 import { interval } from './interval.ts';
-import { cellsOf, chipIndex, columnOf, programTuples, probeOf, violations, withCells, type Cells } from './oracle.ts';
-import { EVERYTHING_INPUT, MACHINE, check, everything, worldOf, worldOfRecord, type World } from './world.ts';
+import { cellsOf, chipIndex, columnOf, programTuples, probeOf, violations, type Cells } from './oracle.ts';
+import { CORE, EVERYTHING_INPUT, MACHINE, check, everything, worldOf, worldOfRecord } from './world.ts';
 
 const world = worldOf(everything([0, 1, -1, 2, -2, -0x80000000, 0x7fffffff]), EVERYTHING_INPUT);
 const program = programTuples(world);
 
-function heightOf(chip: string, where: World = world): number {
-  return where.main[chipIndex(chip)]?.columns[0]?.length ?? 0;
-}
-
-function cell(chip: string, cells: Cells, name: string): number {
-  return cells.main[columnOf(chip, name)] ?? 0;
-}
-
-/** Rows of a chip on which the named columns have the given values. */
-function rowsWhere(chip: string, wanted: Readonly<Record<string, number>>): number[] {
-  const columns = world.main[chipIndex(chip)]?.columns ?? [];
-  return Array.from({ length: heightOf(chip) }, (_, row) => row).filter((row) =>
-    Object.entries(wanted).every(([name, value]) => columns[columnOf(chip, name)]?.[row] === value),
-  );
-}
-
-function rowWhere(chip: string, wanted: Readonly<Record<string, number>>): Cells {
-  const row = rowsWhere(chip, wanted)[0];
-  assert.notEqual(row, undefined, `${chip}: no row with ${JSON.stringify(wanted)}`);
-  return cellsOf(world, chip, row ?? 0);
-}
-
-/** Labels violated when `changes` are made to an honest row. */
-function forge(chip: string, honest: Cells, changes: Readonly<Record<string, number>>): string[] {
-  const probe = probeOf(chip);
-  return violations(probe, program, probe.view(honest), withCells(chip, honest, changes));
-}
+const { cell, forge, heightOf, rowsWhere, rowWhere } = forgerOf(world);
 
 test('10: flags and multiplicities in padding rows are refused', () => {
   for (const chip of MACHINE.chips) {
@@ -97,7 +72,7 @@ test('11: a run that ends on a jump to address 0 instead of HALT lacks the halt 
   const { elf, symbols } = assemble(source);
   const loaded = loadProgram(elf);
   const end = symbols.get('end') ?? 0;
-  const { record } = runRecorded(loaded, [Uint8Array.of(end, end >>> 8, end >>> 16, end >>> 24)], 1000);
+  const { record } = runRecorded(loaded, [Uint8Array.of(end, end >>> 8, end >>> 16, end >>> 24)], CORE.syscalls, 1000);
   assert.ok(record !== undefined);
   const honest = worldOfRecord(loaded, record);
   assert.ok(check(honest).ok, formatReport(check(honest)));
@@ -114,8 +89,8 @@ test('11: a run that ends on a jump to address 0 instead of HALT lacks the halt 
     for (const column of main[chipIndex(chip)]?.columns ?? []) column[row] = 0;
   };
   // Every copy of the target word becomes 0; the last ecall disappears and its registers end where they were before.
-  set('HintWrite', 0, { 'value[0]': 0, 'value[1]': 0 });
-  set('LoadW', 0, { 'value[0]': 0, 'value[1]': 0 });
+  set('Hints', 1, { 'value[0]': 0, 'value[1]': 0 });
+  set('LoadWord', 0, { 'value[0]': 0, 'value[1]': 0 });
   set('Jalr', 0, { 'b[0]': 0, 'b[1]': 0, 'sum[0]': 0, 'sum[1]': 0 });
   const halt = record.families.Ecall.rows - 1;
   const times = { 5: 't0Order[0]', 10: 'a0Order[0]', 11: 'a1Order[0]', 12: 'a2Order[0]' } as const;
@@ -145,11 +120,11 @@ test('12: limbs, bytes and addresses that recompose to value + p or with a moved
     ['Mul', { isMulhu: 1 }, ['c[2]', 'c[3]', 256]],
     ['DivRem', { isDivu: 1 }, ['cMagnitude[0]', 'cMagnitude[1]', 256]],
     ['DivRem', { isDivu: 1 }, ['quotientMagnitude[0]', 'quotientMagnitude[1]', 256]],
-    ['LoadSub', { isLbu: 1 }, ['half[0]', 'half[1]', 256]],
-    ['StoreSub', { isSb: 1 }, ['half[0]', 'half[1]', 256]],
+    ['LoadNarrow', { isLbu: 1 }, ['half[0]', 'half[1]', 256]],
+    ['StoreNarrow', { isSb: 1 }, ['half[0]', 'half[1]', 256]],
     ['Jalr', { isReal: 1 }, ['sum[0]', 'sum[1]', 65536]],
-    ['LoadW', { isReal: 1 }, ['address[0]', 'address[1]', 65536]],
-    ['StoreW', { isReal: 1 }, ['address[0]', 'address[1]', 65536]],
+    ['LoadWord', { isReal: 1 }, ['address[0]', 'address[1]', 65536]],
+    ['StoreWord', { isReal: 1 }, ['address[0]', 'address[1]', 65536]],
   ];
   for (const [chip, wanted, [low, high, base]] of rows) {
     const honest = rowWhere(chip, wanted);
@@ -164,8 +139,8 @@ test('12: limbs, bytes and addresses that recompose to value + p or with a moved
   }
   // An address a + p is another word over the integers and the same field element.
   for (const [chip, name] of [
-    ['LoadW', 'address'],
-    ['StoreW', 'address'],
+    ['LoadWord', 'address'],
+    ['StoreWord', 'address'],
     ['Jalr', 'sum'],
   ] as const) {
     const honest = rowWhere(chip, { isReal: 1 });
@@ -318,16 +293,16 @@ const TRAPS: readonly (readonly [string, string, string])[] = [
 for (const [name, source] of TRAPS) {
   test(`${name} traps and leaves no record`, () => {
     const elf = assemble(`_start: la x6, buffer\n${source}\n${haltSequence(0)}\n.data\nbuffer: .word 1, 2`).elf;
-    const { record, outcome } = runRecorded(loadProgram(elf), [], 1000);
+    const { record, outcome } = runRecorded(loadProgram(elf), [], CORE.syscalls, 1000);
     assert.equal(record, undefined);
     assert.equal(outcome.kind, 'trap');
   });
 }
 
 test('16: a forged row of a misaligned lw to x0 is refused', () => {
-  const honest = rowWhere('LoadW', { isReal: 1, write: 0 });
+  const honest = rowWhere('LoadWord', { isReal: 1, write: 0 });
   for (const offset of [1, 2, 3]) {
-    const labels = forge('LoadW', honest, { 'address[0]': cell('LoadW', honest, 'address[0]') + offset });
+    const labels = forge('LoadWord', honest, { 'address[0]': cell('LoadWord', honest, 'address[0]') + offset });
     assert.ok(labels.includes('range: address low / 4'), labels.join('; '));
   }
 });
@@ -406,9 +381,9 @@ test('36: ret with a forged ra, gap -1 and low part 65535 is refused although no
 
 test('38: halves at odd addresses are refused in forged rows', () => {
   for (const [chip, flag] of [
-    ['LoadSub', 'isLh'],
-    ['LoadSub', 'isLhu'],
-    ['StoreSub', 'isSh'],
+    ['LoadNarrow', 'isLh'],
+    ['LoadNarrow', 'isLhu'],
+    ['StoreNarrow', 'isSh'],
   ] as const) {
     for (const half of [0, 1]) {
       const honest = rowWhere(chip, { [flag]: 1, 'offset[1]': half });
@@ -423,42 +398,41 @@ test('38: halves at odd addresses are refused in forged rows', () => {
 });
 
 test('39: system call pointers and lengths are reduced and aligned; WRITE keeps a0', () => {
-  const read = rowWhere('Ecall', { isHintRead: 1 });
+  const read = rowWhere('Hints', { isRead: 1 });
   const aliases: [string, number, RegExp][] = [
-    ['a0', 0x7f0048d1, /^range: hint pointer (low|high)/],
-    ['a0', P + 4 * 0x1234, /^range: hint pointer high/],
-    ['a0', 2 ** 30, /^range: hint pointer high/],
-    ['a1', 3, /^range: hint length low/],
-    ['a1', P + 8, /^range: hint length high/],
+    ['first', 0x7f0048d1, /^range: hint pointer (low|high)/],
+    ['first', P + 4 * 0x1234, /^range: hint pointer high/],
+    ['first', 2 ** 30, /^range: hint pointer high/],
+    ['second', 3, /^range: hint length low/],
+    ['second', P + 8, /^range: hint length high/],
   ];
   for (const [name, value, expected] of aliases) {
     const changes = { [`${name}[0]`]: value % 65536, [`${name}[1]`]: Math.floor(value / 65536) };
-    const labels = forge('Ecall', read, changes);
+    const labels = forge('Hints', read, changes);
     assert.ok(
       labels.some((label) => expected.test(label)),
       `${name} = ${value}: ${labels.join('; ')}`,
     );
   }
-  for (const flag of ['isWrite', 'isCommit', 'isHintRead', 'isHalt']) {
-    const honest = rowWhere('Ecall', { [flag]: 1 });
+  for (const [chip, flag, column] of [
+    ['Ecall', 'isWrite', 'a0After'],
+    ['Ecall', 'isCommit', 'a0After'],
+    ['Ecall', 'isHalt', 'a0After'],
+    ['Hints', 'isRead', 'value'],
+  ] as const) {
+    const honest = rowWhere(chip, { [flag]: 1 });
     for (const limb of [0, 1]) {
-      const name = `a0After[${limb}]`;
-      const labels = forge('Ecall', honest, { [name]: cell('Ecall', honest, name) ^ 1 });
-      assert.ok(labels.includes(`a0 is kept: ${limb === 0 ? 'low' : 'high'}`), labels.join('; '));
+      const name = `${column}[${limb}]`;
+      const labels = forge(chip, honest, { [name]: cell(chip, honest, name) ^ 1 });
+      const kept = `${chip === 'Hints' ? 'HINT_READ keeps a0' : 'a0 is kept'}: ${limb === 0 ? 'low' : 'high'}`;
+      assert.ok(labels.includes(kept), labels.join('; '));
     }
   }
   // HINT_READ of 3 bytes is a trap in the executor.
   const elf = assemble(
     `_start: la a0, buffer\nli a1, 3\nli t0, 0xf1\necall\n${haltSequence(0)}\n.data\nbuffer: .word 0`,
   ).elf;
-  assert.equal(runRecorded(loadProgram(elf), [Uint8Array.of(1, 2, 3)], 1000).record, undefined);
-});
-
-test('hint chains end exactly when no words are left', () => {
-  const last = rowWhere('HintWrite', { isReal: 1, isEnd: 1 });
-  assert.ok(forge('HintWrite', last, { isEnd: 0 }).includes('hint: next word'));
-  const word = rowWhere('HintWrite', { isReal: 1, isEnd: 0 });
-  assert.ok(forge('HintWrite', word, { isEnd: 1 }).includes('no words are left at the end'));
+  assert.equal(runRecorded(loadProgram(elf), [Uint8Array.of(1, 2, 3)], CORE.syscalls, 1000).record, undefined);
 });
 
 test('a committed word needs an index below 2^16', () => {

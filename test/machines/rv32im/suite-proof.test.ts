@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { VerificationError } from '../../../prover/core/errors.ts';
-import { keyFelts } from '../../../prover/machines/rv32im/machine.ts';
 import { CORE_S } from '../../../prover/stark/layers.ts';
 import { CoreProver } from '../../support/core-prover.ts';
 import { INSTRUCTION_SUITE, suiteProgram } from '../../support/instruction-suite.ts';
@@ -19,9 +18,9 @@ describe('full prover on core-s', () => {
   after(() => prover.close());
 
   const provesAndVerifies = (elf: Uint8Array): void => {
-    const { program, main, preprocessed, publicValues } = worldOfElf(elf);
+    const { main, preprocessed, publicValues, keyFelts } = worldOfElf(elf);
     prover.scope(() => {
-      const key = prover.key(preprocessed, keyFelts(program));
+      const key = prover.key(preprocessed, keyFelts);
       const proof = prover.prove(main, key, publicValues);
       prover.verify(key, publicValues, proof);
       const [endTime = 0, ...rest] = publicValues;

@@ -86,7 +86,7 @@ test('operation codes: legal flag vectors of all chips claim distinct codes, eac
       owner.set(code, chip.name);
     }
   }
-  const formed = ['Bitwise', 'Shift', 'Lt'];
+  const formed = ['Bitwise', 'Shift', 'LessThan'];
   const legal = Object.values(OPERATIONS).filter((code) => familyOf(code) !== undefined);
   const immediate = legal.filter((code) => formed.includes(familyOf(code) ?? '')).map((code) => code + IMMEDIATE);
   assert.deepEqual(

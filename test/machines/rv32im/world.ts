@@ -1,7 +1,8 @@
 /** Programs of the chip tests, and everything that comes of one: record, traces, public values, the checker's report. */
 import { checkMachine, type CheckReport } from '../../../prover/air/checker.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../../prover/air/machine.ts';
-import { coreMachine, fillTrace, keyFelts, preprocessedTraces } from '../../../prover/machines/rv32im/machine.ts';
+import type { CoreMachine } from '../../../prover/machines/rv32im/machine.ts';
+import { standardMachine } from '../../../prover/machines/standard.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import type { Program } from '../../../prover/vm/program.ts';
 import { runRecorded } from '../../../prover/vm/run/record.ts';
@@ -9,9 +10,12 @@ import type { ExecutionRecord } from '../../../prover/vm/execution-record.ts';
 import { assemble } from '../../support/asm.ts';
 import { haltSequence } from '../../support/guest.ts';
 
-export const MACHINE: Machine = coreMachine();
+/** The standard machine. */
+export const CORE: CoreMachine = standardMachine();
+export const MACHINE: Machine = CORE.machine;
 
 export type World = {
+  readonly core: CoreMachine;
   readonly program: Program;
   readonly record: ExecutionRecord;
   readonly main: MachineTrace;
@@ -21,36 +25,38 @@ export type World = {
 };
 
 /** Executes assembly that halts, and fills its trace. `source` must not contain the final HALT sequence. */
-export function worldOf(source: string, input: readonly Uint8Array[] = [], exitCode = 0): World {
+export function worldOf(source: string, input: readonly Uint8Array[] = [], exitCode = 0, core = CORE): World {
   const [text = '', data = ''] = source.split('.data');
-  return worldOfElf(assemble(`${text}\n${haltSequence(exitCode)}\n.data\n${data}`).elf, input);
+  return worldOfElf(assemble(`${text}\n${haltSequence(exitCode)}\n.data\n${data}`).elf, input, core);
 }
 
 /** Executes an ELF that halts, and fills its trace. */
-export function worldOfElf(elf: Uint8Array, input: readonly Uint8Array[] = []): World {
+export function worldOfElf(elf: Uint8Array, input: readonly Uint8Array[] = [], core = CORE): World {
   const program = loadProgram(elf);
-  const { record, outcome } = runRecorded(program, input, 200_000);
+  const { record, outcome } = runRecorded(program, input, core.syscalls, 200_000);
   if (record === undefined) throw new Error(`the program did not halt: ${JSON.stringify(outcome)}`);
-  return worldOfRecord(program, record);
+  return worldOfRecord(program, record, core);
 }
 
 /** Fills the trace of a record. */
-export function worldOfRecord(program: Program, record: ExecutionRecord): World {
-  const { main, publicValues } = fillTrace(program, record);
+export function worldOfRecord(program: Program, record: ExecutionRecord, core = CORE): World {
+  const { main, publicValues } = core.fill(program, record);
   return {
+    core,
     program,
     record,
     main,
-    preprocessed: preprocessedTraces(program),
+    preprocessed: core.preprocess(program),
     publicValues,
-    keyFelts: keyFelts(program),
+    keyFelts: core.keyFelts(program),
   };
 }
 
 /** Runs the labelled checker on a whole world, `main` replaced where given. */
 export function check(world: World, main: MachineTrace = world.main): CheckReport {
-  const { preprocessed, publicValues, keyFelts: felts } = world;
-  return checkMachine({ machine: MACHINE, trace: main, preprocessed, publicValues, keyFelts: felts, maxPerLabel: 3 });
+  const { preprocessed, publicValues, keyFelts } = world;
+  const { machine } = world.core;
+  return checkMachine({ machine, trace: main, preprocessed, publicValues, keyFelts, maxPerLabel: 3 });
 }
 
 /** Corner values of operands. */

@@ -3,15 +3,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { formatReport } from '../../../prover/air/checker.ts';
 import type { ChipTrace } from '../../../prover/air/machine.ts';
-import { keyFelts, preprocessedTraces } from '../../../prover/machines/rv32im/machine.ts';
-import { traceShape } from '../../../prover/proofs/room.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import type { Image, Program } from '../../../prover/vm/program.ts';
 import { runRecorded } from '../../../prover/vm/run/record.ts';
 import { assemble, type AssembleOptions } from '../../support/asm.ts';
 import { haltSequence } from '../../support/guest.ts';
 import { chipIndex } from './oracle.ts';
-import { MACHINE, check, worldOfRecord, type World } from './world.ts';
+import { CORE, MACHINE, check, worldOfRecord, type World } from './world.ts';
 
 const BOTTOM = 0x00200000;
 const TEXT = 0x30000000;
@@ -26,7 +24,7 @@ function programOf(source: string, options: AssembleOptions = LOW): Program {
 /** What a prover gets who runs the program with another zero range than that of its key. */
 function worldWith(program: Program, range: Partial<Image> = {}): World {
   const other = { ...program, image: { ...program.image, ...range } };
-  const { record, outcome } = runRecorded(other, [], 1000);
+  const { record, outcome } = runRecorded(other, [], CORE.syscalls, 1000);
   assert.ok(record !== undefined, JSON.stringify(outcome));
   return worldOfRecord(other, record);
 }
@@ -38,7 +36,7 @@ const touching = (...addresses: number[]): string =>
 function assertProvable(world: World): void {
   const report = check(world);
   assert.ok(report.ok, formatReport(report));
-  const shape = traceShape(world.program, world.record);
+  const shape = CORE.shape(world.program, world.record);
   assert.deepEqual(
     shape.map(({ logHeight }) => logHeight),
     world.main.map((trace) => trace.logHeight),
@@ -58,7 +56,7 @@ describe('an execution can be proved', () => {
 
   it('without any zero range', () => {
     const program = programOf('la x5, top\nlw x6, 0(x5)\n.data\ntop: .word 1', { dataAddress: 0x3ffffffc });
-    assert.deepEqual(keyFelts(program).slice(1), [2 ** 28, 2 ** 28]);
+    assert.deepEqual(CORE.keyFelts(program).slice(1), [2 ** 28, 2 ** 28]);
     const world = worldWith(program);
     assertProvable(world);
     assert.ok(world.main[ZERO_INIT]?.columns[0]?.every((isReal) => isReal === 0));
@@ -87,12 +85,12 @@ describe('a dishonest prover has no proof', () => {
   ] as const) {
     it(`for a program that touches ${name}`, () => {
       const program = programOf(touching(byteAddress));
-      const { outcome } = runRecorded(program, [], 1000);
+      const { outcome } = runRecorded(program, [], CORE.syscalls, 1000);
       assert.equal(outcome.kind === 'trap' && outcome.cause, 'unmapped-memory');
       const world = worldWith(program, range);
       // Under the key of another program this is a proof; under that of this one it is none.
       assert.ok(check(world).ok);
-      const honest = { ...world, keyFelts: keyFelts(program) };
+      const honest = { ...world, keyFelts: CORE.keyFelts(program) };
       const report = check(honest);
       assert.equal(report.ok, false);
       assert.deepEqual([...new Set(report.imbalances.map(({ bus }) => bus))], ['sort']);
@@ -167,8 +165,8 @@ describe('setup refuses', () => {
     it(name, () => {
       const other = { ...program, image: { ...program.image, ...range } };
       const refusal = { code: 'PROGRAM', message: /zero range/ };
-      assert.throws(() => keyFelts(other), refusal);
-      assert.throws(() => preprocessedTraces(other), refusal);
+      assert.throws(() => CORE.keyFelts(other), refusal);
+      assert.throws(() => CORE.preprocess(other), refusal);
     });
   }
 });

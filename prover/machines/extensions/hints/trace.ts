@@ -1,45 +1,53 @@
 import type { ChipTrace } from '../../../air/machine.ts';
-import { ZkError } from '../../../core/errors.ts';
-import { SYSCALLS } from '../../../vm/isa/operations.ts';
-import { FIELD, HINT_FIELD, type RecordTable } from '../../../vm/execution-record.ts';
-import { gap, limbRanges, limbs, newTrace, type Lookups } from '../../rv32im/shared/fill.ts';
+import { ACCESS_FIELD, CALL_FIELD, callsOf, type ExecutionRecord } from '../../../vm/execution-record.ts';
+import { countWordAddress, gap, limbRanges, limbs, newTrace, type FillContext } from '../../rv32im/shared/fill.ts';
+import { HINT_LEN, HINT_READ } from './air.ts';
 import { COLUMNS } from './columns.ts';
 
-/** Fills HintWrite: the words of `hints`, and after the words of each HINT_READ among `ecalls` a row that ends it. */
-export function fillHintWrite(hints: RecordTable, ecalls: RecordTable, lookups: Lookups): ChipTrace {
-  let calls = 0;
-  for (let w = 0; w < ecalls.words.length; w += ecalls.width) {
-    if (ecalls.words[w + FIELD.rs1] === SYSCALLS.HINT_READ) calls++;
-  }
-  const { trace, column: c } = newTrace(COLUMNS, hints.rows + calls);
-  const words = hints.words;
+/** A row per call, and one per word that is read. */
+export function hintRows(record: ExecutionRecord): number {
+  const reads = callsOf(record, HINT_READ);
+  let rows = callsOf(record, HINT_LEN).rows + reads.rows;
+  for (let at = 0; at < reads.words.length; at += reads.width) rows += reads.words[at + CALL_FIELD.accesses]!;
+  return rows;
+}
+
+/** Fills Hints: first all HINT_LENs, then every HINT_READ with its words behind it. */
+export function fillHints(record: ExecutionRecord, { lookups }: FillContext): ChipTrace {
+  const { trace, column: c } = newTrace(COLUMNS, hintRows(record));
+  const lengths = callsOf(record, HINT_LEN);
+  const reads = callsOf(record, HINT_READ);
+  const { words: accesses, width } = record.accesses;
   let row = 0;
-  let h = 0;
-  for (let w = 0; w < ecalls.words.length; w += ecalls.width) {
-    if (ecalls.words[w + FIELD.rs1] !== SYSCALLS.HINT_READ) continue;
-    const time = ecalls.words[w + FIELD.time]!;
-    const start = ecalls.words[w + FIELD.rdOld]! >>> 2;
-    const count = ecalls.words[w + FIELD.rs2]! >>> 2;
-    for (let j = 0; j <= count; j++, row++) {
-      c.isReal[row] = 1;
+  for (const table of [lengths, reads]) {
+    const { words } = table;
+    for (let w = 0; w < words.length; w += table.width) {
+      const time = words[w + CALL_FIELD.time]!;
+      const [a0, a1] = [words[w + CALL_FIELD.a0]!, words[w + CALL_FIELD.a1]!];
+      (table === reads ? c.isRead : c.isLength)[row] = 1;
       c.time[row] = time;
-      c.address[row] = start + j;
-      c.remaining[row] = count - j;
-      if (j === count) {
-        c.isEnd[row] = 1;
-        continue;
+      limbs(c.first, row, a0);
+      limbs(c.second, row, a1);
+      limbs(c.third, row, words[w + CALL_FIELD.a2]!);
+      limbs(c.value, row, words[w + CALL_FIELD.result]!);
+      row++;
+      if (table === lengths) continue;
+      countWordAddress(lookups, a0);
+      countWordAddress(lookups, a1);
+      const count = words[w + CALL_FIELD.accesses]!;
+      let at = words[w + CALL_FIELD.firstAccess]! * width;
+      for (let left = count; left > 0; left--, row++, at += width) {
+        const value = accesses[at + ACCESS_FIELD.new]!;
+        c.isWord[row] = 1;
+        c.time[row] = time;
+        c.first[0][row] = accesses[at + ACCESS_FIELD.address]!;
+        c.first[1][row] = left;
+        limbs(c.second, row, accesses[at + ACCESS_FIELD.old]!);
+        limbs(c.value, row, value);
+        limbRanges(lookups, value);
+        lookups.bytes(gap(c.third, row, time + 3, accesses[at + ACCESS_FIELD.prevTime]!, lookups), 0);
       }
-      if (words[h + HINT_FIELD.address] !== start + j || words[h + HINT_FIELD.time] !== time) {
-        throw new ZkError('TRACE', `hint word ${j} of the call at time ${time} is missing`);
-      }
-      const value = words[h + HINT_FIELD.value]!;
-      limbs(c.value, row, value);
-      limbRanges(lookups, value);
-      limbs(c.before, row, words[h + HINT_FIELD.old]!);
-      lookups.bytes(gap(c.order, row, time + 3, words[h + HINT_FIELD.prevTime]!, lookups), 0);
-      h += hints.width;
     }
   }
-  if (h !== words.length) throw new ZkError('TRACE', 'hint words without a HINT_READ');
   return trace;
 }

@@ -27,21 +27,24 @@ export type Instruction = {
   readonly pc: Expr;
   readonly time: Expr;
   readonly operation: Value;
-  readonly rd: Value;
-  readonly rs1: Value;
-  readonly rs2: Value;
-  readonly write: Value;
-  readonly immediate: readonly [Value, Value];
-  readonly extra: readonly [Value, Value];
-  readonly nextPc: Expr;
+  /** What the program says of the instruction; 0 where the chip has no use of it. */
+  readonly rd?: Value;
+  readonly rs1?: Value;
+  readonly rs2?: Value;
+  readonly write?: Value;
+  readonly immediate?: readonly [Value, Value];
+  readonly extra?: readonly [Value, Value];
+  /** pc + 4 unless given. */
+  readonly nextPc?: Expr;
 };
 
 /** Takes the step (pc, time) over, hands (next pc, time + 4) on, and looks the instruction up in the program. */
 export function instruction(air: AirBuilder, i: Instruction): void {
+  const { rd = 0, rs1 = 0, rs2 = 0, write = 0, immediate = [0, 0], extra = [0, 0], nextPc = i.pc.add(4) } = i;
   air.receive(EXECUTION, i.real, [i.pc, i.time], 'execution: this step');
-  air.send(EXECUTION, i.real, [i.nextPc, i.time.add(4)], 'execution: next step');
-  const operands = [i.rd, i.rs1, i.rs2, i.write];
-  air.send(PROGRAM, i.real, [i.pc, i.operation, ...operands, ...i.immediate, ...i.extra], 'program: the instruction');
+  air.send(EXECUTION, i.real, [nextPc, i.time.add(4)], 'execution: next step');
+  const decoded = [i.pc, i.operation, rd, rs1, rs2, write, ...immediate, ...extra];
+  air.send(PROGRAM, i.real, decoded, 'program: the instruction');
 }
 
 export type Access = {
@@ -192,7 +195,7 @@ export type SecondOperand = {
   readonly time: Expr;
 };
 
-/** Second operand of Bitwise, Shift and Lt: register rs2, or the immediate. See `access` for the result. */
+/** Second operand of Bitwise, Shift and LessThan: register rs2, or the immediate. See `access` for the result. */
 export function secondOperand(air: AirBuilder, o: SecondOperand): Expr {
   const isRegister = o.real.sub(o.isImmediate);
   air.zero(o.isImmediate.mul(air.constant(1).sub(o.real)), 'immediate form only on real rows');
@@ -210,6 +213,49 @@ export function secondOperand(air: AirBuilder, o: SecondOperand): Expr {
     active: isRegister,
     real: o.real,
   });
+}
+
+/** Columns of a register-register chip that `rType` reads. */
+export type RTypeRow = {
+  readonly pc: Expr;
+  readonly time: Expr;
+  readonly rd: Expr;
+  readonly rs1: Expr;
+  readonly rs2: Expr;
+  readonly rs1Order: Order;
+  readonly rs2Order: Order;
+  readonly rdBefore: Limbs;
+  readonly rdOrder: Order;
+};
+
+export type RType = {
+  readonly real: Expr;
+  readonly operation: Value;
+  /** The operands x[rs1] and x[rs2], and the result; the caller proves both limbs of the result to be 16-bit. */
+  readonly b: Limbs;
+  readonly c: Limbs;
+  readonly a: readonly [Value, Value];
+  /** Columns of the second form, whose second operand is an immediate. */
+  readonly form?: { readonly isImmediate: Expr; readonly immediate: Limbs };
+  /** A byte to be proved one together with the gap of rd, and what both are called. */
+  readonly pair?: readonly [byte: Expr, label: string];
+};
+
+/** An instruction that reads rs1 and rs2 (or an immediate) and always writes rd: its step and its three accesses. */
+export function rType(air: AirBuilder, row: RTypeRow, r: RType): void {
+  const { pc, time, rd, rs1, rs2 } = row;
+  const { real, operation, b, c, a, form, pair = [0, 'rd'] } = r;
+  const immediate = form?.immediate ?? [0, 0];
+  instruction(air, { real, pc, time, operation, rd, rs1, rs2, write: 1, immediate });
+  const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });
+  const order = row.rs2Order;
+  const rs2High =
+    form === undefined
+      ? readRegister(air, { name: 'rs2', register: rs2, value: c, order, at: time.add(1), real })
+      : secondOperand(air, { ...form, real, value: c, rs2, order, time });
+  const rdHigh = writeRd(air, { rd, before: row.rdBefore, value: a, order: row.rdOrder, time, real });
+  gapHighs(air, real, [rs1High, rs2High], 'rs1, rs2');
+  gapHighs(air, real, [rdHigh, pair[0]], pair[1]);
 }
 
 /** Sum of expressions. */

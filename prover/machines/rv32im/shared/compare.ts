@@ -1,4 +1,4 @@
-/** Comparison of two words, shared by Lt and Branch: the borrows of b - c. */
+/** Comparison of two words, shared by LessThan and Branch: the borrows of b - c. */
 import type { AirBuilder } from '../../../air/chip.ts';
 import type { Expr } from '../../../air/expression.ts';
 import { range, signBit, type Limbs } from './air.ts';

@@ -7,6 +7,7 @@ import { listColumns, mapColumns, type Columns, type Row } from '../../../air/co
 import type { ChipTrace } from '../../../air/machine.ts';
 import { ZkError } from '../../../core/errors.ts';
 import type { Program } from '../../../vm/program.ts';
+import { IMMEDIATE } from '../../../vm/isa/operations.ts';
 import { FIELD, type RecordTable } from '../../../vm/execution-record.ts';
 
 /** Counts how often each tuple of the tables is looked up: the multiplicities of VarRange, Byte and Rom. */
@@ -138,6 +139,51 @@ export function fillStep(
   column.time[row] = words[at + FIELD.time]!;
   context.lookups.rom[romRow]!++;
   return romRow;
+}
+
+/** Columns that `fillRType` writes: see `rType`. */
+type RTypeColumns = StepColumns & {
+  readonly rd: Uint32Array;
+  readonly rs1: Uint32Array;
+  readonly rs2: Uint32Array;
+  readonly rs1Order: OrderColumns;
+  readonly rs2Order: OrderColumns;
+  readonly rdBefore: readonly [Uint32Array, Uint32Array];
+  readonly rdOrder: OrderColumns;
+};
+
+/**
+ * Fills the step and the three accesses of `rType` (rs2 only where the instruction reads it), `byte` being what is paired
+ * with the gap of rd. Returns the program row.
+ */
+export function fillRType(
+  column: RTypeColumns,
+  row: number,
+  words: Uint32Array,
+  at: number,
+  context: FillContext,
+  byte = 0,
+): number {
+  const i = fillStep(column, row, words, at, context);
+  const { lookups } = context;
+  const { rom } = context.program;
+  const time = words[at + FIELD.time]!;
+  column.rd[row] = rom.rd[i]!;
+  column.rs1[row] = rom.rs1[i]!;
+  if (rom.operation[i]! < IMMEDIATE) column.rs2[row] = rom.rs2[i]!;
+  limbs(column.rdBefore, row, words[at + FIELD.rdOld]!);
+  const rs1High = gap(column.rs1Order, row, time, words[at + FIELD.rs1PrevTime]!, lookups);
+  const rs2High = gap(column.rs2Order, row, time + 1, words[at + FIELD.rs2PrevTime]!, lookups);
+  lookups.bytes(rs1High, rs2High);
+  lookups.bytes(gap(column.rdOrder, row, time + 3, words[at + FIELD.rdPrevTime]!, lookups), byte);
+  return i;
+}
+
+/** Zeroed columns for the records of an instruction family, and what they are filled from. */
+export function startTrace<S extends Columns>(layout: S, table: RecordTable, context: FillContext) {
+  const { words, width, rows } = table;
+  const { lookups, program } = context;
+  return { ...newTrace(layout, rows), words, width, rows, lookups, rom: program.rom };
 }
 
 /** Fills one chip from its records. */

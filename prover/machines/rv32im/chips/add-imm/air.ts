@@ -20,7 +20,6 @@ export const ADD_IMM = chip({
       operation: OPERATIONS.ADD_IMM,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
       extra: [row.nextPc, 0],

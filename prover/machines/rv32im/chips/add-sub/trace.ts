@@ -1,34 +1,22 @@
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { fillStep, gap, limbRanges, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { fillRType, limbRanges, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillAddSub: FillChip = (table, context) => {
-  const { trace, column: c } = newTrace(COLUMNS, table.rows);
-  const { lookups } = context;
-  const { rom } = context.program;
-  const words = table.words;
-  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
-    const i = fillStep(c, row, words, w, context);
-    const time = words[w + FIELD.time]!;
+  const { trace, column: c, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
+  for (let row = 0, w = 0; row < rows; row++, w += width) {
+    const i = fillRType(c, row, words, w, context);
     const b = words[w + FIELD.rs1]!;
     const operand = words[w + FIELD.rs2]!;
     const isSub = rom.operation[i] === OPERATIONS.SUB;
     const a = (isSub ? b - operand : b + operand) >>> 0;
     c.isReal[row] = 1;
     c.isSub[row] = isSub ? 1 : 0;
-    c.rd[row] = rom.rd[i]!;
-    c.rs1[row] = rom.rs1[i]!;
-    c.rs2[row] = rom.rs2[i]!;
     limbs(c.b, row, b);
     limbs(c.c, row, operand);
     limbs(c.a, row, a);
     limbRanges(lookups, a);
-    limbs(c.rdBefore, row, words[w + FIELD.rdOld]!);
-    const rs1High = gap(c.rs1Order, row, time, words[w + FIELD.rs1PrevTime]!, lookups);
-    const rs2High = gap(c.rs2Order, row, time + 1, words[w + FIELD.rs2PrevTime]!, lookups);
-    lookups.bytes(rs1High, rs2High);
-    lookups.bytes(gap(c.rdOrder, row, time + 3, words[w + FIELD.rdPrevTime]!, lookups), 0);
   }
   return trace;
 };

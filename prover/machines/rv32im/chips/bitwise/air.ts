@@ -2,16 +2,7 @@
 import { chip } from '../../../../air/chip.ts';
 import { IMMEDIATE, OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { BYTE_AND } from '../../buses.ts';
-import {
-  gapHighs,
-  instruction,
-  join,
-  readRegister,
-  secondOperand,
-  sum,
-  writeRd,
-  type Limbs,
-} from '../../shared/air.ts';
+import { join, rType, sum, type Limbs } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
 export const BITWISE = chip({
@@ -21,7 +12,7 @@ export const BITWISE = chip({
   closedForms: [],
   logHeight: 'free',
   eval: (air, row) => {
-    const { pc, time, rs1, rs2, rd, isImmediate, immediate, a, b, c, and } = row;
+    const { isImmediate, immediate, a, b, c, and } = row;
     const real = sum(row.isAnd, row.isOr, row.isXor);
     air.bool(real, 'at most one operation');
     const operation = sum(
@@ -30,28 +21,9 @@ export const BITWISE = chip({
       row.isXor.mul(OPERATIONS.XOR),
       isImmediate.mul(IMMEDIATE),
     );
-    instruction(air, {
-      real,
-      pc,
-      time,
-      operation,
-      rd,
-      rs1,
-      rs2,
-      write: 1,
-      immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
-    });
     const bLimbs: Limbs = [join(b[0], b[1]), join(b[2], b[3])];
     const cLimbs: Limbs = [join(c[0], c[1]), join(c[2], c[3])];
-    const order = row.rs1Order;
-    const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: bLimbs, order, at: time, real });
-    const value = cLimbs;
-    const rs2High = secondOperand(air, { real, isImmediate, value, immediate, rs2, order: row.rs2Order, time });
-    const rdHigh = writeRd(air, { rd, before: row.rdBefore, value: a, order: row.rdOrder, time, real });
-    gapHighs(air, real, [rs1High, rs2High], 'rs1, rs2');
-    gapHighs(air, real, [rdHigh, 0], 'rd');
+    rType(air, row, { real, operation, b: bLimbs, c: cLimbs, a, form: { isImmediate, immediate } });
 
     // The lookups also prove that the bytes are bytes, and thereby that the result has 16-bit limbs.
     for (const i of [0, 1, 2, 3] as const) air.send(BYTE_AND, real, [b[i], c[i], and[i]], `byte and: byte ${i}`);

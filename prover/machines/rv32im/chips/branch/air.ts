@@ -30,11 +30,8 @@ export const BRANCH = chip({
       pc,
       time,
       operation,
-      rd: 0,
       rs1,
       rs2,
-      write: 0,
-      immediate: [0, 0],
       extra: [target, 0],
       nextPc: row.nextPc,
     });

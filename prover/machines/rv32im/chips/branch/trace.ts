@@ -2,7 +2,7 @@ import { P, mul, neg } from '../../../../field/koalabear.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
 import { fillComparison } from '../../shared/compare.ts';
-import { fillStep, gap, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 /** Inverses of 1..65535 by inv(i) = -(p div i) inv(p mod i); limb differences are at most that large. */
@@ -14,13 +14,10 @@ function inverseTable(): Uint32Array {
 }
 
 export const fillBranch: FillChip = (table, context) => {
-  const { trace, column: c, height } = newTrace(COLUMNS, table.rows);
-  const { lookups } = context;
-  const { rom } = context.program;
-  const words = table.words;
+  const { trace, column: c, height, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
   const inverses = inverseTable();
   const flags = [c.isBeq, c.isBne, c.isBlt, c.isBge, c.isBltu, c.isBgeu];
-  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
+  for (let row = 0, w = 0; row < rows; row++, w += width) {
     const i = fillStep(c, row, words, w, context);
     const time = words[w + FIELD.time]!;
     const pc = words[w + FIELD.pc]!;
@@ -53,6 +50,6 @@ export const fillBranch: FillChip = (table, context) => {
     if (operation === OPERATIONS.BNE || operation === OPERATIONS.BGE || operation === OPERATIONS.BGEU) taken = !taken;
     c.nextPc[row] = taken ? rom.extra[i]! : pc + 4;
   }
-  c.equal.fill(1, table.rows, height);
+  c.equal.fill(1, rows, height);
   return trace;
 };

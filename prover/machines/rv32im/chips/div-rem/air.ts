@@ -5,19 +5,7 @@
 import { chip, type AirBuilder } from '../../../../air/chip.ts';
 import type { Expr } from '../../../../air/expression.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import {
-  bytePair,
-  carries,
-  gapHighs,
-  instruction,
-  join,
-  range,
-  readRegister,
-  signBit,
-  sum,
-  writeRd,
-  type Limbs,
-} from '../../shared/air.ts';
+import { bytePair, carries, join, range, rType, signBit, sum, type Limbs } from '../../shared/air.ts';
 import { byteProducts } from '../../shared/product.ts';
 import { COLUMNS } from './columns.ts';
 
@@ -42,7 +30,7 @@ export const DIV_REM = chip({
   closedForms: [],
   logHeight: 'free',
   eval: (air, row) => {
-    const { isDiv, isDivu, isRem, isRemu, pc, time, rs1, rs2, rd, a, b, c, sign, carry, borrow, negate } = row;
+    const { isDiv, isDivu, isRem, isRemu, a, b, c, sign, carry, borrow, negate } = row;
     const { bMagnitude, cMagnitude, quotientMagnitude, remainderMagnitude, quotient, remainder } = row;
     const isZero = row.divisorIsZero;
     const one = air.constant(1);
@@ -57,31 +45,7 @@ export const DIV_REM = chip({
       isRem.mul(OPERATIONS.REM),
       isRemu.mul(OPERATIONS.REMU),
     );
-    instruction(air, {
-      real,
-      pc,
-      time,
-      operation,
-      rd,
-      rs1,
-      rs2,
-      write: 1,
-      immediate: [0, 0],
-      extra: [0, 0],
-      nextPc: pc.add(4),
-    });
-    const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });
-    const rs2High = readRegister(air, {
-      name: 'rs2',
-      register: rs2,
-      value: c,
-      order: row.rs2Order,
-      at: time.add(1),
-      real,
-    });
-    const rdHigh = writeRd(air, { rd, before: row.rdBefore, value: a, order: row.rdOrder, time, real });
-    gapHighs(air, real, [rs1High, rs2High], 'rs1, rs2');
-    gapHighs(air, real, [rdHigh, 0], 'rd');
+    rType(air, row, { real, operation, b, c, a });
 
     // Signs and magnitudes.
     air.zero(sign[0].mul(one.sub(signed)), 'sign of b only in signed rows');

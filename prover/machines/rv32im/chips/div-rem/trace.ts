@@ -1,25 +1,18 @@
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { bytes, fillStep, gap, limbRanges, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { bytes, fillRType, limbRanges, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { byteProductSum } from '../../shared/product.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillDivRem: FillChip = (table, context) => {
-  const { trace, column: col } = newTrace(COLUMNS, table.rows);
-  const { lookups } = context;
-  const { rom } = context.program;
-  const words = table.words;
+  const { trace, column: col, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
   const flags = [col.isDiv, col.isDivu, col.isRem, col.isRemu];
-  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
-    const i = fillStep(col, row, words, w, context);
-    const time = words[w + FIELD.time]!;
+  for (let row = 0, w = 0; row < rows; row++, w += width) {
+    const i = fillRType(col, row, words, w, context);
     const operation = rom.operation[i]!;
     const b = words[w + FIELD.rs1]!;
     const c = words[w + FIELD.rs2]!;
     flags[operation - OPERATIONS.DIV]![row] = 1;
-    col.rd[row] = rom.rd[i]!;
-    col.rs1[row] = rom.rs1[i]!;
-    col.rs2[row] = rom.rs2[i]!;
     limbs(col.b, row, b);
     limbs(col.c, row, c);
     let signB = 0;
@@ -74,11 +67,6 @@ export const fillDivRem: FillChip = (table, context) => {
     col.negate[row] = negate ? 1 : 0;
     const isQuotient = operation === OPERATIONS.DIV || operation === OPERATIONS.DIVU;
     limbs(col.a, row, isQuotient ? quotient : remainder);
-    limbs(col.rdBefore, row, words[w + FIELD.rdOld]!);
-    const rs1High = gap(col.rs1Order, row, time, words[w + FIELD.rs1PrevTime]!, lookups);
-    const rs2High = gap(col.rs2Order, row, time + 1, words[w + FIELD.rs2PrevTime]!, lookups);
-    lookups.bytes(rs1High, rs2High);
-    lookups.bytes(gap(col.rdOrder, row, time + 3, words[w + FIELD.rdPrevTime]!, lookups), 0);
   }
   return trace;
 };

@@ -6,8 +6,10 @@ export const COLUMNS = {
   isHalt: 'bool',
   isWrite: 'bool',
   isCommit: 'bool',
-  isHintLen: 'bool',
-  isHintRead: 'bool',
+  /** 1 for every other call: one of an extension. */
+  isCall: 'bool',
+  /** Its number, else 0. */
+  number: 'felt',
   t0Order: 'felt[2]',
   a1: 'felt[2]',
   a1Order: 'felt[2]',

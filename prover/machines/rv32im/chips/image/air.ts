@@ -1,7 +1,7 @@
 /**
  * Image: the initial and the final state of every cell listed in the program.
  *
- * A proof holds a whole execution (docs/protocol.md, last section), so the rows talk to the memory bus themselves.
+ * A proof holds a whole execution, so the rows talk to the memory bus themselves.
  * Soundness: exactly the real rows are active, because the multiplicity is preprocessed; the final state is free, but it
  * is received from the memory bus, so it is the end of the cell's chain of accesses.
  */

@@ -21,7 +21,6 @@ export const JALR = chip({
       operation: OPERATIONS.JALR,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
       extra: link,

@@ -1,6 +1,6 @@
 import { STEP_COLUMNS } from '../../shared/air.ts';
 
-/** Columns of Lt. */
+/** Columns of LessThan. */
 export const COLUMNS = {
   ...STEP_COLUMNS,
   isSlt: 'bool',

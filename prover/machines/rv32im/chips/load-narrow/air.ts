@@ -1,4 +1,4 @@
-/** LoadSub: lb, lbu, lh, lhu. A half at an odd address has no proof. */
+/** LoadNarrow: lb, lbu, lh, lhu. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -18,8 +18,8 @@ import {
 } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
-export const LOAD_SUB = chip({
-  name: 'LoadSub',
+export const LOAD_NARROW = chip({
+  name: 'LoadNarrow',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],
@@ -44,11 +44,8 @@ export const LOAD_SUB = chip({
       operation,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, address, 'address = b + imm');
     const aligned = address[0].sub(offset[0]).sub(offset[1].mul(2));

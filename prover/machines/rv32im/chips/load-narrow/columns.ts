@@ -1,6 +1,6 @@
 import { STEP_COLUMNS } from '../../shared/air.ts';
 
-/** Columns of LoadSub. */
+/** Columns of LoadNarrow. */
 export const COLUMNS = {
   ...STEP_COLUMNS,
   isLb: 'bool',

@@ -1,4 +1,4 @@
-/** LoadW: lw. Also for rd = x0 the row keeps its address checks. */
+/** LoadWord: lw. Also for rd = x0 the row keeps its address checks. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -6,7 +6,7 @@ import { access, addition, gapHighs, instruction, readRegister, wordAddress, wri
 import { COLUMNS } from './columns.ts';
 
 export const LOAD_WORD = chip({
-  name: 'LoadW',
+  name: 'LoadWord',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],
@@ -21,11 +21,8 @@ export const LOAD_WORD = chip({
       operation: OPERATIONS.LW,
       rd,
       rs1,
-      rs2: 0,
       write,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, row.address, 'address = b + imm');
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });

@@ -1,6 +1,6 @@
 import { STEP_COLUMNS } from '../../shared/air.ts';
 
-/** Columns of LoadW. */
+/** Columns of LoadWord. */
 export const COLUMNS = {
   ...STEP_COLUMNS,
   isReal: 'bool',

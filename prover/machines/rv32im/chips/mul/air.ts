@@ -1,18 +1,7 @@
 /** Mul: mul, mulh, mulhsu, mulhu. The signed high word is the unsigned one minus sign_b c minus sign_c b, mod 2^32. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import {
-  bytePair,
-  gapHighs,
-  instruction,
-  join,
-  range,
-  readRegister,
-  signBit,
-  sum,
-  writeRd,
-  type Limbs,
-} from '../../shared/air.ts';
+import { bytePair, join, range, rType, signBit, sum, type Limbs } from '../../shared/air.ts';
 import { byteProducts } from '../../shared/product.ts';
 import { COLUMNS } from './columns.ts';
 
@@ -23,7 +12,7 @@ export const MUL = chip({
   closedForms: [],
   logHeight: 'free',
   eval: (air, row) => {
-    const { isMul, isMulh, isMulhsu, isMulhu, pc, time, rs1, rs2, rd, a, b, c, product, carry, sign, borrow } = row;
+    const { isMul, isMulh, isMulhsu, isMulhu, a, b, c, product, carry, sign, borrow } = row;
     const one = air.constant(1);
     const isHigh = sum(isMulh, isMulhsu, isMulhu);
     const real = isMul.add(isHigh);
@@ -34,34 +23,9 @@ export const MUL = chip({
       isMulhsu.mul(OPERATIONS.MULHSU),
       isMulhu.mul(OPERATIONS.MULHU),
     );
-    instruction(air, {
-      real,
-      pc,
-      time,
-      operation,
-      rd,
-      rs1,
-      rs2,
-      write: 1,
-      immediate: [0, 0],
-      extra: [0, 0],
-      nextPc: pc.add(4),
-    });
     const bLimbs: Limbs = [join(b[0], b[1]), join(b[2], b[3])];
     const cLimbs: Limbs = [join(c[0], c[1]), join(c[2], c[3])];
-    const order = row.rs1Order;
-    const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: bLimbs, order, at: time, real });
-    const rs2High = readRegister(air, {
-      name: 'rs2',
-      register: rs2,
-      value: cLimbs,
-      order: row.rs2Order,
-      at: time.add(1),
-      real,
-    });
-    const rdHigh = writeRd(air, { rd, before: row.rdBefore, value: a, order: row.rdOrder, time, real });
-    gapHighs(air, real, [rs1High, rs2High], 'rs1, rs2');
-    gapHighs(air, real, [rdHigh, 0], 'rd');
+    rType(air, row, { real, operation, b: bLimbs, c: cLimbs, a });
     bytePair(air, real, b[0], b[1], 'b low');
     bytePair(air, real, b[2], b[3], 'b high');
     bytePair(air, real, c[0], c[1], 'c low');

@@ -11,19 +11,19 @@ const USES: Readonly<Record<Family, readonly ('rd' | 'rs1' | 'rs2' | 'immediate'
   AddSub: ['rd', 'rs1', 'rs2'],
   Bitwise: ['rd', 'rs1', 'rs2', 'immediate'],
   Shift: ['rd', 'rs1', 'rs2', 'immediate'],
-  Lt: ['rd', 'rs1', 'rs2', 'immediate'],
+  LessThan: ['rd', 'rs1', 'rs2', 'immediate'],
   Branch: ['rs1', 'rs2', 'extra'],
   Jalr: ['rd', 'rs1', 'immediate', 'extra'],
-  LoadW: ['rd', 'rs1', 'immediate'],
-  StoreW: ['rs1', 'rs2', 'immediate'],
-  LoadSub: ['rd', 'rs1', 'immediate'],
-  StoreSub: ['rs1', 'rs2', 'immediate'],
+  LoadWord: ['rd', 'rs1', 'immediate'],
+  StoreWord: ['rs1', 'rs2', 'immediate'],
+  LoadNarrow: ['rd', 'rs1', 'immediate'],
+  StoreNarrow: ['rs1', 'rs2', 'immediate'],
   Mul: ['rd', 'rs1', 'rs2'],
   DivRem: ['rd', 'rs1', 'rs2'],
   Ecall: [],
 };
 /** Families that may drop their result (`write` = 0); the others that use rd always write it. */
-const MAY_DROP: readonly Family[] = ['AddImm', 'Jalr', 'LoadW', 'LoadSub'];
+const MAY_DROP: readonly Family[] = ['AddImm', 'Jalr', 'LoadWord', 'LoadNarrow'];
 
 /** Errors: ZkError PROGRAM for a decoded row that no chip could execute as it stands. */
 function checkRow(rom: Rom, i: number, family: Family): void {
@@ -61,8 +61,8 @@ export function preprocessRom(rom: Rom): Uint32Array[] {
     }
     checkRow(rom, i, family);
     const uses = USES[family];
-    // Only Bitwise, Shift and Lt have two forms; a store reads rs2 and the immediate.
-    const hasForms = family === 'Bitwise' || family === 'Shift' || family === 'Lt';
+    // Only Bitwise, Shift and LessThan have two forms; a store reads rs2 and the immediate.
+    const hasForms = family === 'Bitwise' || family === 'Shift' || family === 'LessThan';
     const isImmediate = hasForms && operation >= IMMEDIATE;
     const isRegister = hasForms && !isImmediate;
     c.operation[i] = operation;

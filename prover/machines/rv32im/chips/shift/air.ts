@@ -6,17 +6,7 @@ import { chip } from '../../../../air/chip.ts';
 import type { Expr } from '../../../../air/expression.ts';
 import { IMMEDIATE, OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { BYTE_AND } from '../../buses.ts';
-import {
-  bytePair,
-  gapHighs,
-  instruction,
-  join,
-  readRegister,
-  secondOperand,
-  sum,
-  writeRd,
-  type Limbs,
-} from '../../shared/air.ts';
+import { bytePair, join, rType, sum, type Limbs } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
 export const SHIFT = chip({
@@ -26,7 +16,7 @@ export const SHIFT = chip({
   closedForms: [],
   logHeight: 'free',
   eval: (air, row) => {
-    const { pc, time, rs1, rs2, rd, isImmediate, immediate, a, b, bits, power, multiplier, low, high, fill } = row;
+    const { isImmediate, immediate, a, b, bits, power, multiplier, low, high, fill } = row;
     const zero = air.constant(0);
     const one = air.constant(1);
     const isLeft = row.isSll;
@@ -39,29 +29,12 @@ export const SHIFT = chip({
       row.isSra.mul(OPERATIONS.SRA),
       isImmediate.mul(IMMEDIATE),
     );
-    instruction(air, {
-      real,
-      pc,
-      time,
-      operation,
-      rd,
-      rs1,
-      rs2,
-      write: 1,
-      immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
-    });
     const bLimbs: Limbs = [join(b[0], b[1]), join(b[2], b[3])];
     const lowByte = bits.reduce<Expr>((total, bit, j) => total.add(bit.mul(2 ** j)), zero);
     const value: Limbs = [join(lowByte, row.cByte1), row.cHigh];
-    const order = row.rs1Order;
-    const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: bLimbs, order, at: time, real });
-    const rs2High = secondOperand(air, { real, isImmediate, value, immediate, rs2, order: row.rs2Order, time });
-    const rdHigh = writeRd(air, { rd, before: row.rdBefore, value: a, order: row.rdOrder, time, real });
-    gapHighs(air, real, [rs1High, rs2High], 'rs1, rs2');
     // Soundness: the second byte must be a byte, or the amount would not be tied to the operand.
-    gapHighs(air, real, [rdHigh, row.cByte1], 'second byte of c, rd');
+    const pair = [row.cByte1, 'second byte of c, rd'] as const;
+    rType(air, row, { real, operation, b: bLimbs, c: value, a, form: { isImmediate, immediate }, pair });
 
     bytePair(air, real, b[0], b[1], 'b low');
     bytePair(air, real, b[2], b[3], 'b high');

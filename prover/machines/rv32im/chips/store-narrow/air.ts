@@ -1,14 +1,14 @@
-/** StoreSub: sb, sh. A half at an odd address has no proof. */
+/** StoreNarrow: sb, sh. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
 import {
-  INVERSE_256,
   access,
   addition,
   bytePair,
   gapHighs,
   instruction,
+  INVERSE_256,
   join,
   readRegister,
   sum,
@@ -16,8 +16,8 @@ import {
 } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
-export const STORE_SUB = chip({
-  name: 'StoreSub',
+export const STORE_NARROW = chip({
+  name: 'StoreNarrow',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],
@@ -32,13 +32,9 @@ export const STORE_SUB = chip({
       pc,
       time,
       operation: isSb.mul(OPERATIONS.SB).add(isSh.mul(OPERATIONS.SH)),
-      rd: 0,
       rs1,
       rs2,
-      write: 0,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, address, 'address = b + imm');
     const aligned = address[0].sub(offset[0]).sub(offset[1].mul(2));

@@ -1,6 +1,6 @@
 import { STEP_COLUMNS } from '../../shared/air.ts';
 
-/** Columns of StoreSub. */
+/** Columns of StoreNarrow. */
 export const COLUMNS = {
   ...STEP_COLUMNS,
   isSb: 'bool',

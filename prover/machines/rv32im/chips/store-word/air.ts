@@ -1,4 +1,4 @@
-/** StoreW: sw. */
+/** StoreWord: sw. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { SPACE } from '../../../../vm/execution-record.ts';
@@ -6,7 +6,7 @@ import { access, addition, gapHighs, instruction, readRegister, wordAddress } fr
 import { COLUMNS } from './columns.ts';
 
 export const STORE_WORD = chip({
-  name: 'StoreW',
+  name: 'StoreWord',
   columns: COLUMNS,
   preprocessed: {},
   closedForms: [],
@@ -18,13 +18,9 @@ export const STORE_WORD = chip({
       pc,
       time,
       operation: OPERATIONS.SW,
-      rd: 0,
       rs1,
       rs2,
-      write: 0,
       immediate,
-      extra: [0, 0],
-      nextPc: pc.add(4),
     });
     addition(air, b, immediate, row.address, 'address = b + imm');
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });

@@ -1,6 +1,6 @@
 import { STEP_COLUMNS } from '../../shared/air.ts';
 
-/** Columns of StoreW. */
+/** Columns of StoreWord. */
 export const COLUMNS = {
   ...STEP_COLUMNS,
   isReal: 'bool',

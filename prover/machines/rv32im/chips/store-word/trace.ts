@@ -1,13 +1,10 @@
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { countWordAddress, fillStep, gap, limbs, newTrace, type FillChip } from '../../shared/fill.ts';
+import { countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillStoreWord: FillChip = (table, context) => {
-  const { trace, column: c } = newTrace(COLUMNS, table.rows);
-  const { lookups } = context;
-  const { rom } = context.program;
-  const words = table.words;
-  for (let row = 0, w = 0; row < table.rows; row++, w += table.width) {
+  const { trace, column: c, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
+  for (let row = 0, w = 0; row < rows; row++, w += width) {
     const i = fillStep(c, row, words, w, context);
     const time = words[w + FIELD.time]!;
     c.isReal[row] = 1;

@@ -1,10 +1,6 @@
 /**
- * The host side of system calls: input items and hints, captured output, spans, committed digest words. One instance per
- * execution.
- *
- * HINT_LEN returns the byte length of the current item, or 0xffffffff when none is left. HINT_READ(ptr, len) writes the
- * whole current item to memory and moves on to the next; `len` must be the item's length rounded up to a multiple of 4,
- * and the padding bytes are zero.
+ * The system calls of one execution and what they keep: input items and hints, captured output, spans, committed digest
+ * words. HALT, WRITE and COMMIT are executed here, all others by the table of extensions.
  *
  * WRITE, COMMIT and HALT check more than the proof does: a run whose proof would be useless (a digest that is not the
  * hash of the public values, say) is a trap here and is not proved.
@@ -12,12 +8,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { HINT_LIMIT, InputQueue } from './input-queue.ts';
-import type { MemoryView } from '../run/memory.ts';
+import type { MemoryView, WritableMemory } from '../run/memory.ts';
 import { SYSCALLS } from '../isa/operations.ts';
 import { hex, type Fault, type TrapCause } from '../outcome.ts';
 import type { Image } from '../program.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
+import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
 import { badJump, unmapped } from '../faults.ts';
 import { TrackerLines } from './tracker-lines.ts';
 
@@ -25,14 +22,12 @@ import { TrackerLines } from './tracker-lines.ts';
 export const OUTPUT_LIMIT = 2 ** 20;
 /** Public values beyond this many bytes are a trap. */
 export const PUBLIC_VALUES_LIMIT = 2 ** 20;
-/** What HINT_LEN returns when no item is left. */
-export const NO_INPUT = 0xffffffff;
 /** Different warnings kept of one execution. */
 export const WARNING_LIMIT = 100;
 /** Once stdout is full, only WRITEs up to this many bytes are still searched for span marks. */
 const SEARCHED_BYTES = 1024;
 
-/** File descriptors of WRITE. The last three are commands to the host; for the proof they are as empty as the others. */
+/** File descriptors of WRITE. The last three are commands to the executor; for the proof they are as empty as the others. */
 export const DESCRIPTORS = {
   STDOUT: 1,
   STDERR: 2,
@@ -59,8 +54,6 @@ export type BlockCall = { readonly functionPc: number; readonly argument: number
 /** What the executor has to do after a system call. `a0` is the new value of that register. */
 export type SyscallEffect =
   | { readonly kind: 'continue'; readonly a0: number }
-  /** HINT_READ: write `words` from `wordAddress` up, at slot 3. */
-  | { readonly kind: 'write'; readonly a0: number; readonly wordAddress: number; readonly words: Uint32Array }
   /** Run a block on a copy of registers and memory, between `enterBlock` and `leaveBlock`; then go on with `a0`. */
   | { readonly kind: 'enter'; readonly a0: number; readonly call: BlockCall }
   /** The block ends, this instruction included. */
@@ -68,8 +61,9 @@ export type SyscallEffect =
   | { readonly kind: 'halt'; readonly exitCode: number }
   | { readonly kind: 'fault'; readonly fault: Fault };
 
-/** Everything the host keeps of one execution. */
-export class Host {
+/** Everything that the system calls of one execution keep. */
+export class Syscalls {
+  readonly #table: SyscallTable;
   readonly #image: Image;
   readonly #input: InputQueue;
   readonly #stdout = new ByteSink();
@@ -87,7 +81,8 @@ export class Host {
   readonly committedDigest: Uint32Array = new Uint32Array(8);
   #committed = 0;
 
-  constructor(input: readonly Uint8Array[], image: Image) {
+  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image) {
+    this.#table = table;
     this.#input = new InputQueue(input);
     this.#image = image;
   }
@@ -110,7 +105,7 @@ export class Host {
     return [...this.#warnings];
   }
   /** Completed system calls by name, by order of the first; those of blocks are not counted. */
-  get syscalls(): Record<string, number> {
+  get counts(): Record<string, number> {
     return Object.fromEntries(this.#counts);
   }
   /** Spans of an execution that ended after `cycles` instructions. */
@@ -137,11 +132,19 @@ export class Host {
 
   /**
    * Executes the system call `number` with the register values a0..a2 (any 32-bit representation) after `cycles`
-   * instructions.
+   * instructions. `onAccess` is told what an extension does to memory.
    */
-  call(number: number, a0: number, a1: number, a2: number, memory: MemoryView, cycles: number): SyscallEffect {
+  call(
+    number: number,
+    a0: number,
+    a1: number,
+    a2: number,
+    memory: WritableMemory,
+    cycles: number,
+    onAccess?: OnAccess,
+  ): SyscallEffect {
     const first = a0 >>> 0;
-    const effect = this.#dispatch(number >>> 0, first, a1 >>> 0, a2 >>> 0, memory, cycles);
+    const effect = this.#dispatch(number >>> 0, first, a1 >>> 0, a2 >>> 0, memory, cycles, onAccess);
     // ENTER_UNCONSTRAINED is complete when the block has ended.
     if (effect.kind !== 'fault' && effect.kind !== 'enter' && !this.#inBlock) this.#count(number >>> 0, first);
     return effect;
@@ -152,8 +155,9 @@ export class Host {
     first: number,
     second: number,
     third: number,
-    memory: MemoryView,
+    memory: WritableMemory,
     cycles: number,
+    onAccess: OnAccess | undefined,
   ): SyscallEffect {
     switch (number) {
       case SYSCALLS.WRITE:
@@ -162,16 +166,26 @@ export class Host {
         return this.#commit(first, second);
       case SYSCALLS.HALT:
         return this.#halt(first);
-      case SYSCALLS.HINT_LEN:
-        return { kind: 'continue', a0: this.#input.current()?.length ?? NO_INPUT };
-      case SYSCALLS.HINT_READ:
-        return this.#hintRead(first, second, memory);
       default:
-        return fault(
-          'unknown-syscall',
-          `no system call has the number ${hex(number)}; programs for other machines must be built with this one's guest crate`,
+        return this.#callExtension(
+          number,
+          new SyscallCall([first, second, third], this.#input, this.#image, memory, onAccess),
         );
     }
+  }
+
+  #callExtension(number: number, call: SyscallCall): SyscallEffect {
+    const syscall = this.#table.get(number);
+    if (syscall === undefined) {
+      return fault(
+        'unknown-syscall',
+        `no system call has the number ${hex(number)}; programs for other machines must be built with this one's guest crate`,
+      );
+    }
+    const result = syscall.handle(call);
+    if (typeof result === 'number') return { kind: 'continue', a0: result };
+    if (call.hasAccessed) throw new Error(`${syscall.name} refuses a call after it has accessed memory`);
+    return { kind: 'fault', fault: result };
   }
 
   #write(descriptor: number, address: number, length: number, memory: MemoryView, cycles: number): SyscallEffect {
@@ -289,36 +303,6 @@ export class Host {
     return { kind: 'halt', exitCode };
   }
 
-  #hintRead(address: number, length: number, memory: MemoryView): SyscallEffect {
-    if (address % 4 !== 0 || length % 4 !== 0) {
-      return fault('misaligned-hint', `HINT_READ of ${length} bytes to ${hex(address)}, expected multiples of 4`);
-    }
-    if (address + length > ADDRESS_LIMIT || address >= ADDRESS_LIMIT) {
-      return fault('address-out-of-range', `HINT_READ of ${length} bytes to ${hex(address)} reaches above 2^30`);
-    }
-    const item = this.#input.current();
-    if (item === undefined) {
-      return fault('input-exhausted', `HINT_READ after the last of ${this.#input.itemCount} input items`);
-    }
-    const padded = Math.ceil(item.length / 4) * 4;
-    if (length !== padded) {
-      return fault(
-        'input-length',
-        `HINT_READ of ${length} bytes, but ${this.#input.describe()} has ${item.length} (${padded} with padding)`,
-      );
-    }
-    const wordAddress = address / 4;
-    const words = new Uint32Array(length / 4);
-    for (const [i, byte] of item.entries()) words[i >>> 2] = (words[i >>> 2] ?? 0) | (byte << (8 * (i & 3)));
-    for (const i of words.keys()) {
-      if (!memory.isMapped(wordAddress + i)) {
-        return { kind: 'fault', fault: unmapped(this.#image, `HINT_READ of ${length} bytes`, (wordAddress + i) * 4) };
-      }
-    }
-    this.#input.advance();
-    return { kind: 'write', a0: address, wordAddress, words };
-  }
-
   /** Bytes of guest memory, or the fault that one of them is unmapped. The caller bounds `length`. */
   #read(address: number, length: number, memory: MemoryView): Uint8Array | SyscallEffect {
     if (length === 0) return new Uint8Array();
@@ -336,7 +320,9 @@ export class Host {
 
   #count(number: number, descriptor: number): void {
     const isWrite = number === SYSCALLS.WRITE;
-    const name = isWrite ? `WRITE ${DESCRIPTOR_NAMES[descriptor]}` : (SYSCALL_NAMES.get(number) ?? '');
+    const name = isWrite
+      ? `WRITE ${DESCRIPTOR_NAMES[descriptor]}`
+      : (SYSCALL_NAMES.get(number) ?? this.#table.get(number)?.name ?? '');
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
