@@ -1,6 +1,6 @@
 /**
  * What the native backend and the reference prover need from a hash: the native transcript, Merkle trees over rows, and
- * hashing of digests. One instance for KoalaBear (`suite-kb.ts`), one for BN254. `HashSuite` is the verifier's half,
+ * hashing of digests. One instance for KoalaBear (`suite-koalabear.ts`), one for BN254. `HashSuite` is the verifier's half,
  * `ProverHash` the prover's.
  */
 import type { DigestValue, OpenedRow, TreeShape } from './backend.ts';

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { formatReport } from '../../../prover/air/checker.ts';
 import type { ChipTrace } from '../../../prover/air/machine.ts';
 import { keyFelts, preprocessedTraces } from '../../../prover/machines/rv32im/machine.ts';
-import { traceShape } from '../../../prover/proofs/room.ts';
+import { rv32im } from '../../../prover/system/core-machine.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import type { Image, Program } from '../../../prover/vm/program.ts';
 import { runRecorded } from '../../../prover/vm/run/record.ts';
@@ -38,7 +38,7 @@ const touching = (...addresses: number[]): string =>
 function assertProvable(world: World): void {
   const report = check(world);
   assert.ok(report.ok, formatReport(report));
-  const shape = traceShape(world.program, world.record);
+  const shape = rv32im().shape(world.program, world.record);
   assert.deepEqual(
     shape.map(({ logHeight }) => logHeight),
     world.main.map((trace) => trace.logHeight),
