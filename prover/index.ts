@@ -8,7 +8,7 @@ export { groth16Verifier } from './proofs/groth16.ts';
 export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';
 export { createProver } from './jobs/prover.ts';
-export { CapacityError } from './system/definition.ts';
+export { CapacityError } from './system/tiers.ts';
 export { executeProfiled } from './profile/profile.ts';
 export { speedscopeFile } from './profile/speedscope.ts';
 export { largestPaths } from './profile/summary.ts';

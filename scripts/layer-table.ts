@@ -5,15 +5,16 @@
  *   node scripts/layer-table.ts
  */
 import type { Machine } from '../prover/air/machine.ts';
-import { theSystem, TIERS } from '../prover/system/definition.ts';
-import { liftProgram } from '../prover/recursion/programs/lift.ts';
 import { CHIP_ORDER, type RecursionHeights } from '../prover/machines/recursion/machine.ts';
-import { rowCounts, type Program } from '../prover/machines/recursion/program.ts';
-import { wrapProgram } from '../prover/recursion/programs/wrap.ts';
+import { rowCounts } from '../prover/machines/recursion/program.ts';
+import type { RecursionProgram } from '../prover/recursion/program.ts';
+import { recordProgram } from '../prover/recursion/record.ts';
 import { layerLayout, mainCapacity, maxFractions, preCapacity } from '../prover/stark/layout.ts';
 import type { LayerParameters } from '../prover/stark/parameters.ts';
+import { defaultSystem } from '../prover/system/default.ts';
+import { coreLayers, kindsOf } from '../prover/system/definition.ts';
 
-const { core, lift, liftLayer, wrap, wrapLayer } = theSystem();
+const system = defaultSystem();
 
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   return [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
@@ -34,13 +35,13 @@ function shape(machine: Machine, layer: LayerParameters): (string | number)[] {
   ];
 }
 
-function rows(name: string, program: Program): (string | number)[] {
-  const counts = rowCounts(program);
-  return [name, ...CHIP_ORDER.map((chip) => counts[chip])];
+function rows(program: RecursionProgram): (string | number)[] {
+  const counts = rowCounts(recordProgram(program));
+  return [program.id, ...CHIP_ORDER.map((chip) => counts[chip])];
 }
 
 function room(name: string, heights: RecursionHeights): (string | number)[] {
-  return [name, ...CHIP_ORDER.map((chip) => 2 ** heights[chip])];
+  return [`room in ${name}`, ...CHIP_ORDER.map((chip) => 2 ** heights[chip])];
 }
 
 console.log(
@@ -57,17 +58,18 @@ console.log(
         'main cells',
         'key cells',
       ],
-      [...TIERS.map((tier) => shape(core, tier)), shape(lift.machine, liftLayer), shape(wrap.machine, wrapLayer)],
+      [
+        ...coreLayers(system).map(({ core, tier }) => shape(core.machine, tier)),
+        ...kindsOf(system).map(({ target, layer }) => shape(target.machine, layer)),
+      ],
     ),
     '',
     table(
       ['program', ...CHIP_ORDER],
-      [
-        ...TIERS.map((tier) => rows(`lift of ${tier.id}`, liftProgram(core, tier))),
-        room('room in lift', lift.heights),
-        rows('wrap', wrapProgram(lift.machine, liftLayer)),
-        room('room in wrap', wrap.heights),
-      ],
+      kindsOf(system).flatMap((kind) => [
+        ...system.programs.filter((program) => program.kind === kind).map(rows),
+        room(kind.name, kind.target.heights),
+      ]),
     ),
   ].join('\n'),
 );

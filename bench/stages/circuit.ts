@@ -6,18 +6,20 @@
 import { logDomain } from '../../prover/groth16/snarkjs/setup-scalars.ts';
 import { outermostShape } from '../../prover/jobs/groth16-stage.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
-import { committedKeys } from '../../prover/system/keys.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { lastProgram } from '../../prover/system/modes.ts';
+import { keyOf } from '../../prover/system/keys.ts';
 import { fail } from '../report.ts';
 import { Recorder } from './recorder.ts';
 
 const recorder = new Recorder('circuit');
 const thread = new ProverThread(undefined);
 try {
-  const { lift, wrap } = committedKeys();
-  if (lift.length === 0) throw new Error('there are no committed verifying keys: npm run generate -- keys');
+  const system = defaultSystem();
+  const { root } = keyOf(system, lastProgram(system).id);
   const cap = await recorder.time('wrap key', () => thread.cap());
-  if (cap.root !== wrap.root) throw new Error('the wrap key is not the committed one: npm run generate -- keys');
-  const shape = await recorder.time('record', () => outermostShape(wrap, cap));
+  if (cap.root !== root) throw new Error('the wrap key is not the committed one: npm run generate -- keys');
+  const shape = await recorder.time('record', () => outermostShape(system, cap));
   recorder.add('constraints', 'constraints', shape.constraintCount);
   recorder.add('wires', 'wires', shape.wireCount);
   recorder.add('log2 domain', 'bits', logDomain(shape));

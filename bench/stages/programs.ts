@@ -4,7 +4,7 @@
  *   node bench/stages/programs.ts [--rounds=3]
  */
 import { parseArgs } from 'node:util';
-import { CapacityError } from '../../prover/system/definition.ts';
+import { CapacityError } from '../../prover/system/tiers.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
 import { samples } from '../programs/samples.ts';
 import { fail, report } from '../report.ts';

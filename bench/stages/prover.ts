@@ -9,19 +9,17 @@
  */
 import { parseArgs } from 'node:util';
 import { bytesToHex } from '@noble/hashes/utils.js';
-import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import type { ProveResult } from '../../prover/jobs/jobs.ts';
 import { packDigest } from '../../prover/system/program-key.ts';
-import { encodeCore, encodeLift } from '../../prover/proofs/body.ts';
+import { encodeBody } from '../../prover/proofs/body.ts';
+import { verifyRecursion } from '../../prover/proofs/verify.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
-import { theSystem, TIERS, tierIndex } from '../../prover/system/definition.ts';
-import { committedKeys } from '../../prover/system/keys.ts';
-import { LIFT_OUTPUT } from '../../prover/recursion/programs/lift.ts';
-import { layerLayout } from '../../prover/stark/layout.ts';
-import { encodeProof } from '../../prover/stark/proof-codec.ts';
+import { outputOf } from '../../prover/recursion/program.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { coreOf, kindOf } from '../../prover/system/definition.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { guest, inputOf } from '../programs/guest.ts';
 import { fail } from '../report.ts';
@@ -36,35 +34,26 @@ const [name = 'add', n] = positionals;
 const threads = flags.threads === undefined ? undefined : Number(flags.threads);
 const label = `stages/${[name, n].filter((part) => part !== undefined).join(' ')}`;
 const recorder = new Recorder(label);
+const system = defaultSystem();
 
-async function layers(result: ProveResult): Promise<void> {
-  const { core: machine, lift: liftTarget, liftLayer, wrap: wrapTarget, wrapLayer } = theSystem();
-  const { core, lift, wrap } = result;
-  recorder.add('core/proof bytes', 'bytes', encodeCore(core).length);
-  const tier = TIERS[tierIndex(core.tier)]!;
+async function layers({ core, lift, wrap }: ProveResult): Promise<void> {
+  recorder.add('core/proof bytes', 'bytes', encodeBody(system, core).length);
+  const named = coreOf(system, core.key.machine, core.tier);
   await recorder.time('core/verify', () =>
-    verifyNative(suiteKoalaBear, machine, tier, core.key, core.publicValues, core.proof),
+    verifyNative(suiteKoalaBear, named.core.machine, named.tier, core.key, core.publicValues, core.proof),
   );
-  if (lift !== undefined) {
-    recorder.add('lift/proof bytes', 'bytes', encodeLift(lift).length);
-    await recorder.time('lift/verify', () =>
-      verifyNative(suiteKoalaBear, liftTarget.machine, liftLayer, lift.key, lift.publicValues, lift.proof),
-    );
-  }
-  if (wrap !== undefined) {
-    const layout = layerLayout(wrapTarget.machine, wrapLayer);
-    recorder.add('wrap/proof bytes', 'bytes', encodeProof(suiteBn254, layout, wrap.proof).length);
-    await recorder.time('wrap/verify', () =>
-      verifyNative(suiteBn254, wrapTarget.machine, wrapLayer, wrap.key, wrap.publicValues, wrap.proof),
-    );
+  for (const proof of [lift, wrap]) {
+    if (proof === undefined) continue;
+    recorder.add(`${proof.kind}/proof bytes`, 'bytes', encodeBody(system, proof).length);
+    await recorder.time(`${proof.kind}/verify`, () => verifyRecursion(system, proof));
   }
 }
 
 async function round(): Promise<void> {
   const program = guest(name);
-  const target = committedKeys().lift.length === 0 ? 'core' : 'wrap';
+  const target = system.keys.size === 0 ? 'core' : 'wrap';
   const thread = new ProverThread(threads);
-  const groth16 = new Groth16Stage(undefined, () => thread.cap());
+  const groth16 = new Groth16Stage(system, undefined, () => thread.cap());
   try {
     const job = { kind: 'execute', program, input: inputOf(n), target, cycleLimit: undefined } as const;
     const { cycles, publicValues } = await thread.execute(job, recorder.listener());
@@ -82,7 +71,7 @@ async function round(): Promise<void> {
     const bytes = await recorder.time('groth16', () => groth16.prove(wrap, { threads }));
     recorder.add('groth16/peak memory', 'bytes', stopMemory());
     recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
-    const vkey = packDigest(lift.publicValues.slice(...LIFT_OUTPUT.keyDigest));
+    const vkey = packDigest(outputOf(kindOf(system, lift.kind), lift.publicValues, 'keyDigest'));
     await recorder.time('groth16/verify', () => verifyGroth16Statement(bytes, vkey, `0x${bytesToHex(publicValues)}`));
   } finally {
     await thread.close();

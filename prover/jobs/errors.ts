@@ -1,7 +1,7 @@
 /** Errors of whole runs, and how errors cross a thread boundary. */
 import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Outcome } from '../vm/outcome.ts';
-import { CapacityError } from '../system/definition.ts';
+import { CapacityError } from '../system/tiers.ts';
 
 /** The guest did not end in a way that can be proved. Codes: GUEST_TRAP, GUEST_LIMIT, GUEST_EXIT. */
 export class GuestError extends ZkError {}

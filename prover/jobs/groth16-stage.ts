@@ -8,14 +8,15 @@ import { assertCap, type ConstantCap } from '../groth16/circuit/constant-cap.ts'
 import { proveGroth16 } from '../groth16/snarkjs/prove.ts';
 import type { ConstraintSystem } from '../groth16/circuit/r1cs/system.ts';
 import { circuitDigest, type SetupProgress, writeInsecureKey } from '../groth16/snarkjs/setup.ts';
-import { buildShape, buildStatement } from '../groth16/circuit/statement.ts';
+import { buildShape, buildStatement, type WrapLayer } from '../groth16/circuit/statement.ts';
 import { encodeProof } from '../groth16/key/verifier-key.ts';
-import type { VerifyingKey } from '../stark/key.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
 import type { ProvedLayer } from '../system/proved-layer.ts';
-import { theSystem } from '../system/definition.ts';
-import { committedCircuitDigest, committedKeys } from '../system/keys.ts';
+import { CIRCUIT_DIGEST } from '../system/generated/verifying-keys.ts';
+import type { System } from '../system/definition.ts';
+import { keyOf } from '../system/keys.ts';
+import { lastProgram } from '../system/modes.ts';
 
 export type Groth16Options = {
   readonly threads?: number | undefined;
@@ -24,9 +25,15 @@ export type Groth16Options = {
 };
 
 /** Builds the circuit without a witness. About five seconds. */
-export function outermostShape(key: VerifyingKey, cap: ConstantCap): ConstraintSystem {
-  const { wrap, wrapLayer } = theSystem();
-  return buildShape({ machine: wrap.machine, parameters: wrapLayer, key, cap }, 'deferred');
+export function outermostShape(system: System, cap: ConstantCap): ConstraintSystem {
+  return buildShape(wrapLayerOf(system, cap), 'deferred');
+}
+
+/** The layer that the outermost circuit verifies, under its key. */
+function wrapLayerOf(system: System, cap: ConstantCap): WrapLayer {
+  const program = lastProgram(system);
+  const { target, layer } = program.kind;
+  return { machine: target.machine, parameters: layer, key: keyOf(system, program.id), cap };
 }
 
 const SETUP_STAGES: readonly SetupProgress['stage'][] = ['scalars', 'ic', 'coefficients', 'a', 'b1', 'b2', 'c', 'h'];
@@ -50,11 +57,13 @@ export function writeKey(shape: ConstraintSystem, file: string, options: Groth16
 }
 
 export class Groth16Stage {
+  readonly #system: System;
   readonly #cache: FileCache;
   readonly #computeCap: () => Promise<ConstantCap>;
 
   /** `computeCap` is called where the cache has no cap of the wrap key. */
-  constructor(cacheDirectory: string | undefined, computeCap: () => Promise<ConstantCap>) {
+  constructor(system: System, cacheDirectory: string | undefined, computeCap: () => Promise<ConstantCap>) {
+    this.#system = system;
     this.#cache = new FileCache(cacheDirectory);
     this.#computeCap = computeCap;
   }
@@ -68,7 +77,7 @@ export class Groth16Stage {
     const keyFile = await this.#cache.obtain(entry, async (file) => {
       const cap = await this.#cap(options);
       options.onProgress?.('recording the circuit', 0);
-      const shape = outermostShape(committedKeys().wrap, cap);
+      const shape = outermostShape(this.#system, cap);
       if (circuitDigest(shape) !== entry.digest) throw notOfThisVersion('outermost circuit', 'digest');
       await writeKey(shape, file, options);
     });
@@ -88,13 +97,11 @@ export class Groth16Stage {
 
   /** Proves a wrap proof; the 260 bytes that the contract takes. The proving key must exist. */
   async prove(wrapped: ProvedLayer, options: Groth16Options = {}): Promise<Hex> {
-    const { wrap, wrapLayer } = theSystem();
     if (!(await this.#cache.has(committedEntry()))) throw missingKey();
     options.onProgress?.('building the circuit');
     await new Promise((resolve) => setImmediate(resolve));
     const cap = await this.#cap(options);
-    const layer = { machine: wrap.machine, parameters: wrapLayer, key: committedKeys().wrap, cap };
-    const system = buildStatement(layer, wrapped, 'deferred');
+    const system = buildStatement(wrapLayerOf(this.#system, cap), wrapped, 'deferred');
     options.signal?.throwIfAborted();
     // Soundness: a foreign proving key could not make a false proof acceptable, but it could put the witness into it.
     const { proof } = await this.#cache.whileUnchanged(committedEntry(), (keyFile) => {
@@ -106,7 +113,7 @@ export class Groth16Stage {
 
   /** The cap of the wrap key's tree: from the cache, or computed; in either case it hashes to the committed root. */
   async #cap(options: Groth16Options): Promise<ConstantCap> {
-    const { root } = committedKeys().wrap;
+    const { root } = keyOf(this.#system, lastProgram(this.#system).id);
     const digest = BigInt(String(root)).toString(16).padStart(64, '0');
     const entry = { name: 'wrap-key-cap', digest, extension: 'json' };
     const file = await this.#cache.obtain(entry, async (temporary) => {
@@ -131,7 +138,7 @@ export class Groth16Stage {
 }
 
 function committedEntry(): CacheEntry {
-  return provingKeyEntry(committedCircuitDigest(), CIRCUIT.provingKeySha256);
+  return provingKeyEntry(CIRCUIT_DIGEST, CIRCUIT.provingKeySha256);
 }
 
 function notOfThisVersion(what: string, committed: string): ZkError {

@@ -1,6 +1,7 @@
 /** Edge file: entry point of the prover thread. Takes one job at a time from the main thread. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { describeError, type ErrorData } from './errors.ts';
+import { defaultSystem } from '../system/default.ts';
 import { type Job, JobRunner, type JobValue, type StageEvent } from './jobs.ts';
 
 /** What the thread sends: progress, then one result or error per job. */
@@ -12,7 +13,7 @@ export type JobMessage =
 const port = parentPort;
 if (port === null) throw new Error('job-worker.ts is the entry of a worker thread');
 // Our own ProverThread is the only creator of this worker.
-const runner = new JobRunner((workerData as { readonly threads: number | undefined }).threads);
+const runner = new JobRunner(defaultSystem(), (workerData as { readonly threads: number | undefined }).threads);
 const send = (message: JobMessage): void => port.postMessage(message);
 
 async function run(job: Job): Promise<JobValue> {

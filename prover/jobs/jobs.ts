@@ -3,15 +3,16 @@
  * not depend on the machine (a program that fails, an execution without room) is refused before keys are made.
  */
 import type { GuestRun } from '../api.ts';
-import type { ConstantCap } from '../groth16/circuit/constant-cap.ts';
+import { capOf, type ConstantCap } from '../groth16/circuit/constant-cap.ts';
 import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import { GuestError, refuseOutcome } from './errors.ts';
-import { type OnStep, StarkProver } from './stark-prover.ts';
+import { lastProgram } from '../system/modes.ts';
+import { type OnStep, StarkProver } from '../system/stark-prover.ts';
+import { type System, syscallsOf } from '../system/definition.ts';
 import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
-import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from '../system/definition.ts';
-import { committedKeys } from '../system/keys.ts';
+import { CapacityError, chooseCore, MAX_CYCLES } from '../system/tiers.ts';
 
 /** How far a run goes: the last layer it proves. */
 export type Target = 'core' | 'lift' | 'wrap';
@@ -57,11 +58,13 @@ export type StageEvent =
 
 /** A prover made at the first job and kept for the next. */
 export class JobRunner {
+  readonly #system: System;
   readonly #threads: number | undefined;
   #prover: StarkProver | undefined;
   #executed: { readonly program: Program; readonly record: ExecutionRecord } | undefined;
 
-  constructor(threads: number | undefined) {
+  constructor(system: System, threads: number | undefined) {
+    this.#system = system;
     this.#threads = threads;
   }
 
@@ -75,7 +78,12 @@ export class JobRunner {
   }
 
   async cap(): Promise<ConstantCap> {
-    return (await this.#get()).wrapCap();
+    const prover = await this.#get();
+    return prover.withKey(lastProgram(this.#system), ({ tree }) => {
+      const cap = capOf(tree);
+      if (cap === undefined) throw new RangeError('the tree of the wrap key is too small for a cap');
+      return cap;
+    });
   }
 
   /** Refuses an execution that cannot be proved: GuestError, CapacityError. Seconds at most, and needs no keys. */
@@ -86,11 +94,10 @@ export class JobRunner {
     const { execution, record } = stages.run('execute', () => {
       const cycleLimit = Math.min(job.cycleLimit ?? MAX_CYCLES, MAX_CYCLES);
       const limits = { cycleLimit, unconstrainedLimit: job.cycleLimit ?? DEFAULT_CYCLE_LIMIT };
-      const { rv32im } = theSystem();
-      const run = executeRecorded(program, input, rv32im.syscalls, limits);
+      const run = executeRecorded(program, input, syscallsOf(this.#system), limits);
       refuseExecution(run.execution, cycleLimit, job);
       if (run.record === undefined) throw new Error('a halted run has a record');
-      chooseTier(rv32im.preprocess(program), rv32im.shape(program, run.record));
+      chooseCore(this.#system, program, run.record);
       return { execution: run.execution, record: run.record };
     });
     const { outcome, cycles, publicValues, stdout, stderr } = execution;
@@ -106,19 +113,18 @@ export class JobRunner {
     if (executed === undefined) throw new Error('an execution is proved once, after the job that ran it');
     const { program, record } = executed;
     const prover = await this.#get();
-    const keys = committedKeys();
     const stages = new Stages(report);
     const core = stages.run('core', (onStep) => prover.core(program, record, onStep));
-    const lift = target === 'core' ? undefined : stages.run('lift', (onStep) => prover.lift(core, keys, onStep));
+    const lift = target === 'core' ? undefined : stages.run('lift', (onStep) => prover.prove('lift', [core], onStep));
     const wrap =
       target !== 'wrap' || lift === undefined
         ? undefined
-        : stages.run('wrap', (onStep) => prover.wrap(lift, keys, onStep));
+        : stages.run('wrap', (onStep) => prover.prove('wrap', [lift], onStep));
     return { core, lift, wrap, seconds: stages.seconds };
   }
 
   async #get(): Promise<StarkProver> {
-    this.#prover ??= await StarkProver.create(this.#threads);
+    this.#prover ??= await StarkProver.create(this.#system, this.#threads);
     return this.#prover;
   }
 }

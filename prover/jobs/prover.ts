@@ -7,17 +7,17 @@ import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Program } from '../vm/program.ts';
 import { Groth16Stage } from './groth16-stage.ts';
 import { verifyGroth16Statement } from '../proofs/groth16.ts';
-import type { ExecuteResult, ProveResult, StageEvent, Target } from './jobs.ts';
+import type { ExecuteResult, ProveResult, StageEvent } from './jobs.ts';
 import { PeakMemory } from './peak-memory.ts';
 import { coreKeyDigest, packDigest } from '../system/program-key.ts';
-import { encodeCore, encodeLift } from '../proofs/body.ts';
+import { encodeBody } from '../proofs/body.ts';
 import { proofText } from '../proofs/file.ts';
 import { busy, ProverThread } from './prover-thread.ts';
-import { LIFT_OUTPUT } from '../recursion/programs/lift.ts';
-import { TIERS, tierIndex } from '../system/definition.ts';
+import { outputOf } from '../recursion/program.ts';
+import { KIND_OF_MODE } from '../system/modes.ts';
+import { defaultSystem } from '../system/default.ts';
+import { coreOf, kindOf, type System } from '../system/definition.ts';
 import { modeSecurityBits, verifyCompressed, verifyCore } from '../proofs/verify.ts';
-
-const TARGET: Readonly<Record<Proof['mode'], Target>> = { core: 'core', compressed: 'lift', groth16: 'wrap' };
 
 type Report = (detail: string, fraction?: number) => void;
 
@@ -26,19 +26,21 @@ type Statement = Omit<Proof, 'stats'>;
 
 /** Starts nothing yet: the thread begins with the first job. */
 export function createProver(options: ProverOptions = {}): Promise<Prover> {
-  return Promise.resolve(new LocalProver(options));
+  return Promise.resolve(new LocalProver(defaultSystem(), options));
 }
 
 class LocalProver implements Prover {
+  readonly #system: System;
   readonly #options: ProverOptions;
   readonly #thread: ProverThread;
   readonly #groth16: Groth16Stage;
   #proving = false;
 
-  constructor(options: ProverOptions) {
+  constructor(system: System, options: ProverOptions) {
+    this.#system = system;
     this.#options = options;
     this.#thread = new ProverThread(options.threads);
-    this.#groth16 = new Groth16Stage(options.cacheDir, () => this.#thread.cap(options.signal));
+    this.#groth16 = new Groth16Stage(system, options.cacheDir, () => this.#thread.cap(options.signal));
   }
 
   setup(): Promise<SetupInfo> {
@@ -62,7 +64,7 @@ class LocalProver implements Prover {
     try {
       const { signal } = this.#options;
       const forward = (event: StageEvent): void => this.#forward(event);
-      const target = TARGET[mode];
+      const target = KIND_OF_MODE[mode];
       // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
       const run = { kind: 'execute', program, input: [...input], target, cycleLimit } as const;
       const executed = await this.#thread.execute(run, forward, signal);
@@ -80,9 +82,9 @@ class LocalProver implements Prover {
         return value;
       };
       const text = await this.#finish(result, timed);
-      const proof = { ...statementOf(mode, executed, result), proof: text };
+      const proof = { ...statementOf(this.#system, mode, executed, result), proof: text };
       await timed('verify', () => this.#checkOwn(proof));
-      const securityBits = modeSecurityBits(mode, result.core.tier);
+      const securityBits = modeSecurityBits(this.#system, mode, result.core.tier);
       const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
       return { ...proof, stats };
     } finally {
@@ -95,7 +97,7 @@ class LocalProver implements Prover {
     { core, lift, wrap }: ProveResult,
     timed: (stage: string, work: (report: Report) => Promise<Hex>) => Promise<Hex>,
   ): Promise<string> {
-    if (wrap === undefined) return proofText(lift === undefined ? encodeCore(core) : encodeLift(lift));
+    if (wrap === undefined) return proofText(encodeBody(this.#system, lift ?? core));
     // The STARK memory is not needed any more, and snarkjs needs its own.
     await this.#thread.close();
     const { signal } = this.#options;
@@ -105,7 +107,7 @@ class LocalProver implements Prover {
   /** Nobody gets a proof that no verifier accepts, whatever went wrong: a fault of ours, of the machine, a key exchanged meanwhile. */
   async #checkOwn(proof: Statement): Promise<void> {
     try {
-      await verifyStatement(proof);
+      await verifyStatement(this.#system, proof);
     } catch (error) {
       const { message } = error as Error;
       throw new ZkError(
@@ -123,7 +125,7 @@ class LocalProver implements Prover {
       const sentence = `The proof is for another program: its verifying key is ${proof.vkey}, expected was ${vkey}`;
       throw new VerificationError('program-key', 'statement', problem, sentence);
     }
-    await verifyStatement(proof);
+    await verifyStatement(this.#system, proof);
     const { mode, publicValues, exitCode } = proof;
     return {
       mode,
@@ -131,7 +133,7 @@ class LocalProver implements Prover {
       publicValues,
       exitCode,
       seconds: (performance.now() - start) / 1000,
-      securityBits: modeSecurityBits(mode),
+      securityBits: modeSecurityBits(this.#system, mode),
     };
   }
 
@@ -165,14 +167,15 @@ class LocalProver implements Prover {
 
 /** What a run proves. */
 function statementOf(
+  system: System,
   mode: Proof['mode'],
   { publicValues, exitCode }: ExecuteResult,
   { core, lift }: ProveResult,
 ): Omit<Statement, 'proof'> {
   const digest =
     lift === undefined
-      ? coreKeyDigest(TIERS[tierIndex(core.tier)]!, core.key)
-      : lift.publicValues.slice(...LIFT_OUTPUT.keyDigest);
+      ? coreKeyDigest(coreOf(system, core.key.machine, core.tier), core.key)
+      : outputOf(kindOf(system, lift.kind), lift.publicValues, 'keyDigest');
   return {
     format: 'hardhat-zkvm-proof',
     version: 1,
@@ -184,9 +187,9 @@ function statementOf(
 }
 
 /** Verifies a proof of any mode against the statement beside it. VerificationError, ProofFileError. */
-async function verifyStatement(proof: Statement): Promise<void> {
-  if (proof.mode === 'core') verifyCore(proof);
-  else if (proof.mode === 'compressed') verifyCompressed(proof);
+async function verifyStatement(system: System, proof: Statement): Promise<void> {
+  if (proof.mode === 'core') verifyCore(system, proof);
+  else if (proof.mode === 'compressed') verifyCompressed(system, proof);
   else {
     if (proof.exitCode !== 0) {
       const sentence = `The file states exit code ${proof.exitCode}, but a groth16 proof is always one of exit code 0`;

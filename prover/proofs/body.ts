@@ -1,81 +1,100 @@
-/** The binary body of STARK proofs in files: fixed lengths, canonical words. */
+/** The binary body of STARK proofs in files, of any kind: fixed lengths, canonical words. */
 import { isCanonical } from '../field/koalabear.ts';
-import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
-import { LIFT_OUTPUT } from '../recursion/programs/lift.ts';
+import { CORE } from '../recursion/program.ts';
 import { checkKey, keyPositionCount, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout, type LayerLayout } from '../stark/layout.ts';
+import type { LayerProof } from '../stark/proof.ts';
 import { decodeProof, encodeProof, PROOF_FORMAT_VERSION, proofByteLength } from '../stark/proof-codec.ts';
+import { coreLayers, kindOf, kindsOf, type System } from '../system/definition.ts';
+import { isCore } from '../system/keys.ts';
+import { KIND_OF_MODE } from '../system/modes.ts';
+import type { CoreProof, ProvedLayer, StageProof } from '../system/proved-layer.ts';
+import { suiteOf } from '../verifier/suites.ts';
 import { damaged, otherVersion } from './errors.ts';
-import type { CoreProof, ProvedLayer } from '../system/proved-layer.ts';
-import { theSystem, TIERS, tierIndex } from '../system/definition.ts';
 
 /** Where a layer proof has its version: after the four bytes of its mark. */
 const VERSION_BYTE = 4;
 
-/** The body of a core proof: tier, key, public values, layer proof. Words are little-endian u32. */
-export function encodeCore({ tier, key, publicValues, proof }: CoreProof): Uint8Array {
-  const index = tierIndex(tier);
-  const words = [index, ...digestWords(key.root), ...key.logHeights, ...key.positions, ...key.felts, ...publicValues];
-  return join(words, encodeProof(suiteKoalaBear, coreLayout(index), proof));
+/**
+ * The body of a proof: key, public values, layer proof. A core proof has the index of its machine and tier in front, and all of
+ * its key; another one its key's root alone, as the rest is constant. Words are little-endian u32.
+ */
+export function encodeBody(system: System, proof: StageProof): Uint8Array {
+  const { key, publicValues } = proof;
+  const root = rootWords(key.root);
+  const core = isCore(proof);
+  const index = core ? coreIndex(system, proof) : 0;
+  const layout = core ? coreLayout(system, index) : kindLayout(system, proof.kind);
+  const head = core ? [index, ...root, ...key.logHeights, ...key.positions, ...key.felts] : root;
+  return join([...head, ...publicValues], encodeProof(suiteOf(layout.parameters), layout, proof.proof));
 }
 
 /** Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
-export function decodeCore(bytes: Uint8Array): CoreProof {
+export function decodeCore(system: System, bytes: Uint8Array): CoreProof {
   if (bytes.byteLength < 4) throw damaged('it is empty');
-  if (bytes.byteLength === liftLength()) throw damaged('it is a proof of mode "compressed", and the file says "core"');
+  refuseOtherKind(system, CORE, bytes);
   const index = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
-  const tier = TIERS[index];
-  if (tier === undefined) throw damaged('it names no known tier');
-  const layout = coreLayout(index);
-  expectLength(bytes, coreLength(index), `core proof of tier ${tier.id}`);
-  const { core } = theSystem();
+  const layer = coreLayers(system)[index];
+  if (layer === undefined) throw damaged('it names no known tier');
+  const layout = coreLayout(system, index);
+  expectLength(bytes, bodyLength(layout, coreCounts(layout)), `core proof of tier ${layer.tier.id}`);
   const { lists, body } = split(bytes, coreCounts(layout));
   const [, root = [], logHeights = [], positions = [], felts = [], publicValues = []] = lists;
-  const key: VerifyingKey = { machine: core.name, root, logHeights, positions, felts };
+  const key: VerifyingKey = { machine: layout.machine.name, root, logHeights, positions, felts };
   try {
     checkKey(layout, key);
   } catch (error) {
     throw damaged((error as Error).message);
   }
-  return { tier: tier.id, key, publicValues, proof: decodeBody(layout, body) };
+  return { kind: CORE, tier: layer.tier.id, key, publicValues, proof: decodeLayer(layout, body) };
 }
 
-/** The body of a compressed proof: key, public values, layer proof. */
-export function encodeLift({ key, publicValues, proof }: ProvedLayer): Uint8Array {
-  return join([...digestWords(key.root), ...publicValues], encodeProof(suiteKoalaBear, liftLayout(), proof));
+/** A proof of a recursion program of this kind. Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION; ZkError BAD_KIND. */
+export function decodeRecursion(system: System, kind: string, bytes: Uint8Array): ProvedLayer {
+  const layout = kindLayout(system, kind);
+  refuseOtherKind(system, kind, bytes);
+  expectLength(bytes, bodyLength(layout, kindCounts(layout)), `${modeOf(kind) ?? kind} proof`);
+  const rootBytes = 4 * ROOT_WORDS;
+  const { lists, body } = split(bytes.subarray(rootBytes), [layout.machine.publicValueCount]);
+  const [publicValues = []] = lists;
+  const root = readRoot(layout, bytes.subarray(0, rootBytes));
+  const key: VerifyingKey = { machine: layout.machine.name, root, logHeights: [], positions: [], felts: [] };
+  return { kind, key, publicValues, proof: decodeLayer(layout, body) };
 }
 
-/** Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
-export function decodeLift(bytes: Uint8Array): ProvedLayer {
-  const { lift } = theSystem();
-  if (TIERS.some((_tier, index) => coreLength(index) === bytes.byteLength)) {
-    throw damaged('it is a proof of mode "core", and the file says "compressed"');
-  }
-  expectLength(bytes, liftLength(), 'compressed proof');
-  const { lists, body } = split(bytes, liftCounts());
-  const [root = [], publicValues = []] = lists;
-  const key: VerifyingKey = { machine: lift.machine.name, root, logHeights: [], positions: [], felts: [] };
-  return { key, publicValues, proof: decodeBody(liftLayout(), body) };
+/** Bytes of the longest body that a proof of this system can have. */
+export function largestBody(system: System): number {
+  return Math.max(...[CORE, ...kindsOf(system).map(({ name }) => name)].flatMap((kind) => lengthsOf(system, kind)));
 }
 
-function coreLayout(index: number): LayerLayout {
-  const tier = TIERS[index];
-  if (tier === undefined) throw damaged('it names no known tier');
-  return layerLayout(theSystem().core, tier);
+/** The words of a root: eight of either hash. */
+const ROOT_WORDS = 8;
+
+function coreIndex(system: System, { key, tier }: CoreProof): number {
+  const index = coreLayers(system).findIndex(
+    (layer) => layer.core.machine.name === key.machine && layer.tier.id === tier,
+  );
+  if (index < 0) throw new RangeError(`"tier" expected a core layer of the system, got "${tier}" of "${key.machine}"`);
+  return index;
 }
 
-function liftLayout(): LayerLayout {
-  const { lift, liftLayer } = theSystem();
-  return layerLayout(lift.machine, liftLayer);
+function coreLayout(system: System, index: number): LayerLayout {
+  const { core, tier } = coreLayers(system)[index]!;
+  return layerLayout(core.machine, tier);
 }
 
-function decodeBody(layout: LayerLayout, body: Uint8Array): ProvedLayer['proof'] {
+function kindLayout(system: System, name: string): LayerLayout {
+  const { target, layer } = kindOf(system, name);
+  return layerLayout(target.machine, layer);
+}
+
+function decodeLayer(layout: LayerLayout, body: Uint8Array): LayerProof {
   const version = body[VERSION_BYTE];
   if (version !== PROOF_FORMAT_VERSION) {
     throw otherVersion(`its body has format version ${version}, this prover reads version ${PROOF_FORMAT_VERSION}`);
   }
   try {
-    return decodeProof(suiteKoalaBear, layout, body);
+    return decodeProof(suiteOf(layout.parameters), layout, body);
   } catch (error) {
     throw damaged((error as Error).message);
   }
@@ -83,37 +102,51 @@ function decodeBody(layout: LayerLayout, body: Uint8Array): ProvedLayer['proof']
 
 /** Counts of the lists of words before the layer proof. */
 function coreCounts(layout: LayerLayout): number[] {
-  const { core } = theSystem();
-  return [1, 8, layout.keyHeightCount, keyPositionCount(layout), core.keyFeltNames.length, core.publicValueCount];
+  const { keyFeltNames, publicValueCount } = layout.machine;
+  const key = [ROOT_WORDS, layout.keyHeightCount, keyPositionCount(layout), keyFeltNames.length];
+  return [1, ...key, publicValueCount];
 }
 
-function liftCounts(): number[] {
-  return [8, LIFT_OUTPUT.zeros[1]];
+function kindCounts(layout: LayerLayout): number[] {
+  return [ROOT_WORDS, layout.machine.publicValueCount];
 }
 
-const lengths = new Map<string, number>();
+/** Lengths that bodies of a kind have: one, or one per core layer. */
+function lengthsOf(system: System, kind: string): number[] {
+  if (kind === CORE) {
+    return coreLayers(system).map((_layer, index) => {
+      const layout = coreLayout(system, index);
+      return bodyLength(layout, coreCounts(layout));
+    });
+  }
+  const layout = kindLayout(system, kind);
+  return [bodyLength(layout, kindCounts(layout))];
+}
+
+const lengths = new WeakMap<LayerLayout, number>();
 
 /** Bytes of every body of this layout. */
 function bodyLength(layout: LayerLayout, counts: readonly number[]): number {
-  const { id } = layout.parameters;
-  const known =
-    lengths.get(id) ?? 4 * counts.reduce((sum, count) => sum + count, 0) + proofByteLength(suiteKoalaBear, layout);
-  lengths.set(id, known);
+  const head = 4 * counts.reduce((sum, count) => sum + count, 0);
+  const known = lengths.get(layout) ?? head + proofByteLength(suiteOf(layout.parameters), layout);
+  lengths.set(layout, known);
   return known;
 }
 
-function coreLength(index: number): number {
-  const layout = coreLayout(index);
-  return bodyLength(layout, coreCounts(layout));
+/** Says so when a body is one of another kind: its length tells. */
+function refuseOtherKind(system: System, kind: string, { byteLength }: Uint8Array): void {
+  if (lengthsOf(system, kind).includes(byteLength)) return;
+  const kinds = [CORE, ...kindsOf(system).map(({ name }) => name)];
+  const other = kinds.find((name) => lengthsOf(system, name).includes(byteLength));
+  if (other === undefined) return;
+  const called = (name: string): string => modeOf(name) ?? name;
+  const what = modeOf(other) === undefined ? 'kind' : 'mode';
+  throw damaged(`it is a proof of ${what} "${called(other)}", and the file says "${called(kind)}"`);
 }
 
-function liftLength(): number {
-  return bodyLength(liftLayout(), liftCounts());
-}
-
-/** Bytes of the longest body that a proof of this version can have. */
-export function largestBody(): number {
-  return Math.max(liftLength(), ...TIERS.map((_tier, index) => coreLength(index)));
+/** The mode of files whose bodies are of this kind. */
+function modeOf(kind: string): string | undefined {
+  return Object.entries(KIND_OF_MODE).find(([mode, name]) => name === kind && mode !== 'groth16')?.[0];
 }
 
 /** Bodies of one layer have one length, so any other one is told before anything is read. */
@@ -125,9 +158,19 @@ function expectLength({ byteLength }: Uint8Array, expected: number, what: string
   );
 }
 
-function digestWords(digest: VerifyingKey['root']): readonly number[] {
-  if (typeof digest === 'bigint') throw new TypeError('expected a KoalaBear digest');
-  return digest;
+/** Eight base elements, or a scalar in eight words, the lowest first. */
+function rootWords(digest: VerifyingKey['root']): readonly number[] {
+  if (typeof digest !== 'bigint') return digest;
+  return Array.from({ length: ROOT_WORDS }, (_, i) => Number((digest >> BigInt(32 * i)) & 0xffffffffn));
+}
+
+function readRoot(layout: LayerLayout, bytes: Uint8Array): VerifyingKey['root'] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const words = Array.from({ length: ROOT_WORDS }, (_, i) => view.getUint32(4 * i, true));
+  const suite = suiteOf(layout.parameters);
+  const root = suite.id === 'kb' ? words : words.reduce((sum, word, i) => sum + (BigInt(word) << BigInt(32 * i)), 0n);
+  if (!suite.isDigest(root)) throw damaged('it holds an element that is not canonical');
+  return root;
 }
 
 function join(words: readonly number[], body: Uint8Array): Uint8Array {

@@ -7,6 +7,8 @@ import { damaged, otherVersion, ProofFileError } from './errors.ts';
 import { jsonShape } from './json-text.ts';
 import { largestBody } from './body.ts';
 import { textOf } from './text-file.ts';
+import { defaultSystem } from '../system/default.ts';
+import type { System } from '../system/definition.ts';
 
 const FORMAT = 'hardhat-zkvm-proof';
 const VERSION = 1;
@@ -21,21 +23,22 @@ const GROTH16_HEX = 4096;
 const REST = 2 ** 16;
 
 /** Most bytes that a file with a proof can have; UTF-16 has two for each character. */
-export function largestProofFile(): number {
-  return 2 * (2 * PUBLIC_VALUES_LIMIT + largestProofText() + REST);
+export function largestProofFile(system: System = defaultSystem()): number {
+  return 2 * (2 * PUBLIC_VALUES_LIMIT + largestProofText(system) + REST);
 }
 
-function largestProofText(): number {
-  return 4 * Math.ceil(largestBody() / 3);
+function largestProofText(system: System): number {
+  return 4 * Math.ceil(largestBody(system) / 3);
 }
 
 /**
  * Reads a proof file: its bytes, or its text. ProofFileError with one sentence for anything that is no proof of this
  * version. Codes: BAD_PROOF_FILE, PROOF_VERSION.
  */
-export function parseProof(file: string | Uint8Array): Proof {
-  if (file.length > largestProofFile()) {
-    throw notAProof(`it has ${file.length} bytes, and no proof needs more than ${largestProofFile()}`);
+export function parseProof(file: string | Uint8Array, system: System = defaultSystem()): Proof {
+  const most = largestProofFile(system);
+  if (file.length > most) {
+    throw notAProof(`it has ${file.length} bytes, and no proof needs more than ${most}`);
   }
   const fields = parseObject(textIn(file));
   if (fields['format'] !== FORMAT) throw notAProof(`its "format" is not "${FORMAT}"`);
@@ -56,7 +59,7 @@ export function parseProof(file: string | Uint8Array): Proof {
     vkey: hex(fields['vkey'], 'vkey', 64, true),
     publicValues: hex(fields['publicValues'], 'publicValues', 2 * PUBLIC_VALUES_LIMIT),
     exitCode,
-    proof: mode === 'groth16' ? hex(fields['proof'], 'proof', GROTH16_HEX) : bodyText(fields['proof']),
+    proof: mode === 'groth16' ? hex(fields['proof'], 'proof', GROTH16_HEX) : bodyText(fields['proof'], system),
     stats: stats(fields['stats']),
   };
 }
@@ -162,9 +165,9 @@ function members(value: unknown, name: string): Record<string, unknown> {
   return value as Record<string, unknown>;
 }
 
-function bodyText(value: unknown): string {
+function bodyText(value: unknown, system: System): string {
   if (typeof value !== 'string') throw damaged('"proof" must be a string');
-  if (value.length > largestProofText()) throw damaged('"proof" is longer than that of any proof');
+  if (value.length > largestProofText(system)) throw damaged('"proof" is longer than that of any proof');
   proofBytes(value);
   return value;
 }

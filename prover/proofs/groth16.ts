@@ -12,7 +12,8 @@ import { Q } from '../field/bn254.ts';
 import { PUBLIC_DIGEST_BITS } from '../groth16/circuit/statement.ts';
 import { PROOF_LENGTH, type SnarkjsProof, verifierHash, verifierKeyFromSnarkjs } from '../groth16/key/verifier-key.ts';
 import { CIRCUIT, VERIFYING_KEY } from '../system/generated/groth16-key.ts';
-import { committedKeys, controlRootOf } from '../system/keys.ts';
+import { defaultSystem } from '../system/default.ts';
+import { controlRootOf } from '../system/keys.ts';
 
 let known: VerifierKey | undefined;
 
@@ -22,7 +23,7 @@ export function groth16Verifier(): VerifierKey {
   if (bytesToHex(sha256(utf8ToBytes(JSON.stringify(VERIFYING_KEY)))) !== CIRCUIT.verifyingKeySha256) {
     throw new ZkError('KEY_MISMATCH', 'The committed verifying key does not have its hash: install the package anew.');
   }
-  const controlRoot = BigInt(controlRootOf(committedKeys()).packed);
+  const controlRoot = BigInt(controlRootOf(defaultSystem()).packed);
   known = verifierKeyFromSnarkjs(VERIFYING_KEY, { controlRoot, insecureSetup: true });
   return known;
 }

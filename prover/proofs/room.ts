@@ -1,7 +1,9 @@
 /** Whether an execution has room in one proof, without filling its trace. */
-import type { Program } from '../vm/program.ts';
 import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/run/execute.ts';
-import { CapacityError, chooseTier, MAX_CYCLES, theSystem } from '../system/definition.ts';
+import type { Program } from '../vm/program.ts';
+import { defaultSystem } from '../system/default.ts';
+import { type System, syscallsOf } from '../system/definition.ts';
+import { CapacityError, chooseCore, MAX_CYCLES } from '../system/tiers.ts';
 
 /** Room in one proof: the tier that is taken, or a sentence that names the limit that is exceeded. */
 export type ProofRoom =
@@ -11,7 +13,12 @@ export type ProofRoom =
  * Says if an execution of `cycles` instructions that halts fits in one proof. Unless it is too long anyway, it runs again
  * and is recorded, which takes about a second. Undefined when the run traps: there is no proof of it, whatever its length.
  */
-export function proofRoom(program: Program, input: readonly Uint8Array[], cycles: number): ProofRoom | undefined {
+export function proofRoom(
+  program: Program,
+  input: readonly Uint8Array[],
+  cycles: number,
+  system: System = defaultSystem(),
+): ProofRoom | undefined {
   if (cycles > MAX_CYCLES) {
     return {
       fits: false,
@@ -19,11 +26,10 @@ export function proofRoom(program: Program, input: readonly Uint8Array[], cycles
     };
   }
   const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
-  const { rv32im } = theSystem();
-  const { record } = executeRecorded(program, input, rv32im.syscalls, limits);
+  const { record } = executeRecorded(program, input, syscallsOf(system), limits);
   if (record === undefined) return undefined;
   try {
-    return { fits: true, tier: chooseTier(rv32im.preprocess(program), rv32im.shape(program, record)).id };
+    return { fits: true, tier: chooseCore(system, program, record).tier.id };
   } catch (error) {
     // The reason stands within a sentence.
     const reason = (text: string): string => text.replace(/^The /, 'the ');

@@ -13,7 +13,7 @@ import { domainCapacity, hashDomain, leafCapacity } from '../hash/sponge-koalabe
 import type { Backend, DigestValue, OpenedRow, TranscriptOn, TreeShape } from '../verifier/backend.ts';
 import { MAX_INDEX_BITS } from '../verifier/native-transcript.ts';
 import { assertLowBitsZero, bitsBelow, canonicalBits } from './decompose.ts';
-import { expectDigest, expectFelts, expectLength } from './proof-input.ts';
+import { expectDigest, expectFelts, expectLength } from '../verifier/proof-input.ts';
 import type { Wire } from './form.ts';
 import { Recorder, type Block, type RecorderOptions } from './recorder.ts';
 import { RecordedDuplex, absorbAll } from './sponge.ts';

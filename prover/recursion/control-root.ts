@@ -1,44 +1,103 @@
 /**
- * The control root: a small tree over the keys of the programs that wrap accepts. It is carried as a public value and
- * fixed per deployment, so that a change of the VM changes this root and nothing in wrap or Groth16.
+ * The control root: a small tree over the keys of the programs whose proofs other programs accept. It is carried as a public
+ * value and fixed per deployment, so that a change of the VM changes this root and nothing in wrap or Groth16.
  */
 import { NativeBackend, type NativeWires } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
-import { compress, hashFelts } from '../hash/sponge-koalabear.ts';
+import { ZkError } from '../core/errors.ts';
+import { compress, DIGEST_LENGTH, hashFelts } from '../hash/sponge-koalabear.ts';
 import { authenticationPath } from '../hash/merkle-koalabear.ts';
 import { constantKey, keyDigest, type KeyWires, type VerifyingKey } from '../stark/key.ts';
 import type { LayerLayout } from '../stark/layout.ts';
 import type { Backend, Wires } from '../verifier/backend.ts';
 
-/** The tree has 2^CONTROL_DEPTH leaves. */
+/** The tree has 2^CONTROL_DEPTH leaves; a constant of every program that verifies others, so of wrap and its Groth16 keys. */
 export const CONTROL_DEPTH = 3;
-/** The leaf's domain says what kind of program the key is for; wrap accepts this kind alone. */
-const LIFT_LEAF = 'hardhat-zkvm/control/1/lift';
-const EMPTY_LEAF = 'hardhat-zkvm/control/1/empty';
 
-/** Leaf of a lift key: a hash of the key's digest under the kind's domain. */
-export function controlLeaf<W extends Wires>(on: Backend<W>, layout: LayerLayout, key: KeyWires<W>): W['digest'] {
-  return on.hashFelts(LIFT_LEAF, on.digestFelts(keyDigest(on, layout, key)));
+/** Leaves that hold no key. */
+const EMPTY = 'empty';
+
+/** The leaf's domain says what kind of program the key is for: a program accepts the kinds it names and no other. */
+function leafDomain(kind: string): string {
+  return `hardhat-zkvm/control/1/${kind}`;
 }
 
-/** The tree over the accepted lift keys, in a fixed order of tiers. */
-export type ControlTree = {
+/** Whether keys of such a kind can stand in a control tree: small letters, digits and hyphens, but not "empty". */
+export function isKindName(kind: string): boolean {
+  return kind !== EMPTY && /^[a-z][a-z0-9-]{0,31}$/.test(kind);
+}
+
+/** Where a key stands in the control tree. */
+export type ControlPosition = {
   readonly root: readonly number[];
-  /** Path of the key at `index`, lowest level first. */
-  readonly path: (index: number) => readonly (readonly number[])[];
+  readonly index: number;
+  /** Lowest level first. */
+  readonly path: readonly (readonly number[])[];
 };
 
-/** Builds the control tree. RangeError for more keys than leaves, or none. */
-export function controlTree(layout: LayerLayout, keys: readonly VerifyingKey[]): ControlTree {
+/** A position of the right shape and nothing else. */
+export function blankPosition(): ControlPosition {
+  const zeros = new Array<number>(DIGEST_LENGTH).fill(0);
+  return { root: zeros, index: 0, path: new Array<readonly number[]>(CONTROL_DEPTH).fill(zeros) };
+}
+
+/** A leaf; with several kinds also one felt per kind, 1 for that of the key and 0 for all others. */
+export type KindedLeaf<W extends Wires> = { readonly leaf: W['digest']; readonly chosen: readonly W['felt'][] };
+
+/**
+ * Leaf of a key of one of these kinds: a hash of the key's digest under the kind's domain. With several kinds, `kind` is a
+ * witness: it says which of the leaves is meant.
+ */
+export function controlLeaf<W extends Wires>(
+  on: Backend<W>,
+  layout: LayerLayout,
+  key: KeyWires<W>,
+  kinds: readonly string[],
+  kind: string,
+): KindedLeaf<W> {
+  const digest = on.digestFelts(keyDigest(on, layout, key));
+  const leaves = kinds.map((name) => on.hashFelts(leafDomain(name), digest));
+  const [first] = leaves;
+  if (first === undefined) throw new RangeError('"kinds" expected at least one kind');
+  if (leaves.length === 1) return { leaf: first, chosen: [] };
+  const chosen = kinds.map((name) => on.bitAsFelt(on.hintBit(name === kind ? 1 : 0)));
+  const sum = chosen.reduce((a, b) => on.feltAdd(a, b));
+  // Soundness: bits with the sum one are one 1 and zeros, as there are fewer than p.
+  on.assertFeltEqual(sum, on.feltConst(1), 'the key is of one accepted kind');
+  const felts = leaves.map((leaf) => on.digestFelts(leaf));
+  const leaf = Array.from({ length: DIGEST_LENGTH }, (_, j) =>
+    chosen.map((bit, i) => on.feltMul(bit, felts[i]![j]!)).reduce((a, b) => on.feltAdd(a, b)),
+  );
+  return { leaf: on.digestFromFelts(leaf), chosen };
+}
+
+/** A key that stands in a control tree. */
+export type ControlledKey = { readonly kind: string; readonly layout: LayerLayout; readonly key: VerifyingKey };
+
+/** The tree over keys in a fixed order. */
+export type ControlTree = {
+  readonly root: readonly number[];
+  /** Position of the key at `index` of the list. */
+  readonly position: (index: number) => ControlPosition;
+};
+
+/** Builds the control tree. ZkError CONTROL_TREE for more keys than leaves, for none, or a bad kind. */
+export function controlTree(keys: readonly ControlledKey[]): ControlTree {
   const count = 2 ** CONTROL_DEPTH;
   if (keys.length === 0 || keys.length > count) {
-    throw new RangeError(`"keys" expected 1..${count} keys, got ${keys.length}`);
+    throw new ZkError(
+      'CONTROL_TREE',
+      `The control tree has room for 1 to ${count} keys of recursion programs, got ${keys.length}: remove programs or tiers, or raise CONTROL_DEPTH, which changes wrap and with it the Groth16 keys.`,
+    );
   }
   const on = new NativeBackend(suiteKoalaBear);
   const leaves = Array.from({ length: count }, (_, i): readonly number[] => {
-    const key = keys[i];
-    if (key === undefined) return hashFelts(EMPTY_LEAF, [i]);
-    return on.digestFelts(controlLeaf<NativeWires>(on, layout, constantKey<NativeWires>(on, layout, key)));
+    const entry = keys[i];
+    if (entry === undefined) return hashFelts(leafDomain(EMPTY), [i]);
+    const { kind, layout, key } = entry;
+    if (!isKindName(kind)) throw new ZkError('CONTROL_TREE', `"${kind}" is not a name that a kind of proofs may have.`);
+    const wires = constantKey<NativeWires>(on, layout, key);
+    return on.digestFelts(controlLeaf<NativeWires>(on, layout, wires, [kind], kind).leaf);
   });
   const levels = [leaves];
   for (let level = leaves; level.length > 1;) {
@@ -46,13 +105,14 @@ export function controlTree(layout: LayerLayout, keys: readonly VerifyingKey[]):
     levels.push(level);
   }
   const tree = { levels: levels.map((level) => Uint32Array.from(level.flat())) };
+  const root = levels.at(-1)?.[0] ?? [];
   return {
-    root: levels.at(-1)?.[0] ?? [],
-    path: (index) => {
+    root,
+    position: (index) => {
       if (!Number.isInteger(index) || index < 0 || index >= keys.length) {
         throw new RangeError(`"index" expected 0..${keys.length - 1}, got ${index}`);
       }
-      return authenticationPath(tree, index);
+      return { root, index, path: authenticationPath(tree, index) };
     },
   };
 }

@@ -1,12 +1,11 @@
 /**
- * The two recursion machines of the pipeline and what proves a run on them. All lift programs share one machine, so wrap
- * has one program; heights are the powers of two above the row counts of `liftProgram` (largest tier) and `wrapProgram`.
+ * The recursion machines of this version and what proves a run on one. All lift programs share one machine, so wrap has one
+ * program; heights are the powers of two above the row counts of lift (largest tier) and wrap.
  */
 import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
 import { preprocessedColumns } from '../machines/recursion/preprocess.ts';
-import type { RecursionRun } from './programs/lift.ts';
 import { recursionMachine, type RecursionHeights } from '../machines/recursion/machine.ts';
-import type { Program } from '../machines/recursion/program.ts';
+import type { Program, Witness } from '../machines/recursion/program.ts';
 import { mainTraces } from '../machines/recursion/trace.ts';
 
 /** Heights of the lift machine; layer LIFT has room for exactly these. */
@@ -22,7 +21,7 @@ export type RecursionTarget = {
   /** Columns of the program's key. RecursionProgramError if the program does not fit. */
   readonly preprocess: (program: Program) => PreprocessedTraces;
   /** The witness of one run. */
-  readonly trace: (run: RecursionRun) => MachineTrace;
+  readonly trace: (run: { readonly program: Program; readonly witness: Witness }) => MachineTrace;
 };
 
 /** The target for programs with these heights; its machine is recorded once. */

@@ -1,6 +1,6 @@
 /** Parameters of one proof layer. Every field is part of the parameter digest that the transcript observes first. */
 export type LayerParameters = {
-  /** Names the layer in transcripts and messages: "core-s" to "core-l-big", "lift", "wrap-rate-6". */
+  /** Names the layer in transcripts and messages: "core-s", "core-m-big", "lift", "wrap-rate-6" (all are in `layers.ts`). */
   readonly id: string;
   /** Hash of commitments and transcript: Poseidon2 over KoalaBear (kb) or over the BN254 scalar field (bn). */
   readonly hash: 'kb' | 'bn';

@@ -3,6 +3,7 @@ import { VerificationError } from '../core/errors.ts';
 import type { ExtValue } from '../field/types.ts';
 import type { OpeningProof } from '../pcs/whir/opening.ts';
 import type { DigestValue } from '../verifier/backend.ts';
+import type { VerifyingKey } from './key.ts';
 import type { LayerLayout } from './layout.ts';
 
 /** P and Q of two sibling nodes: P0, Q0, P1, Q1. */
@@ -34,6 +35,13 @@ export type LayerProof = {
   /** Every column at its chip's point: chip by chip, main columns, then preprocessed ones. */
   readonly claims: readonly ExtValue[];
   readonly opening: OpeningProof;
+};
+
+/** One proof of a layer with the key and the public values it is for: all that a verifier needs besides the layer. */
+export type VerifiedProof = {
+  readonly key: VerifyingKey;
+  readonly publicValues: readonly number[];
+  readonly proof: LayerProof;
 };
 
 /** Number of main positions in a proof of this layout. */

@@ -1,114 +1,138 @@
 /**
- * The proof system as one static whole: core machine, tiers, lift, wrap. Everything that proves or verifies takes its
- * machines and parameters from here.
+ * A proof system as a value: core machines, tiers, recursion programs, and the keys of the programs. Everything that proves or
+ * verifies is given one and takes machines, layers and keys from it; `defaultSystem` is the one of this version.
  */
-import type { Machine, PreprocessedTraces } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
-import { standardMachine, type CoreMachine } from '../machines/standard.ts';
-import { LIFT_HEIGHTS, recursionTarget, WRAP_HEIGHTS, type RecursionTarget } from '../recursion/target.ts';
-import { CORE_L, CORE_L_BIG, CORE_M, CORE_M_BIG, CORE_S, LIFT, WRAP_RATE_6 } from '../stark/layers.ts';
-import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
+import { CONTROL_DEPTH, isKindName } from '../recursion/control-root.ts';
+import { CORE, type RecursionKind, type RecursionProgram } from '../recursion/program.ts';
+import type { VerifyingKey } from '../stark/key.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
-import { RECORD_CYCLE_LIMIT } from '../vm/run/record.ts';
-
-/** Version of proofs, keys and their encodings: what one version makes, no other accepts. */
-export const SYSTEM_VERSION = 1;
-
-/** Core layers, smallest first. The position of a tier is the position of its lift key in the control tree. */
-export const TIERS: readonly LayerParameters[] = [CORE_S, CORE_M, CORE_L, CORE_M_BIG, CORE_L_BIG];
-
-/**
- * Most instructions of one proof, whatever their mix: beyond, times have no room in 24 bits. Rows and cells usually end
- * first, between one and two million instructions; longer programs wait for continuations.
- */
-export const MAX_CYCLES = RECORD_CYCLE_LIMIT;
+import type { CoreMachine } from '../machines/rv32im/machine.ts';
+import type { SyscallTable } from '../vm/syscalls/table.ts';
+import type { CoreLayer } from './tiers.ts';
 
 export type System = {
-  /** The core machine with what fills its tables. */
-  readonly rv32im: CoreMachine;
-  readonly core: Machine;
-  readonly lift: RecursionTarget;
-  readonly liftLayer: LayerParameters;
-  readonly wrap: RecursionTarget;
-  readonly wrapLayer: LayerParameters;
+  /** Variants of the core machine, smallest first. */
+  readonly cores: readonly CoreMachine[];
+  /** Core layers, smallest first, of every variant. */
+  readonly tiers: readonly LayerParameters[];
+  /** In the order of their keys in the control tree. */
+  readonly programs: readonly RecursionProgram[];
+  /** Keys of the recursion programs by their ids, as far as they are known. */
+  readonly keys: ReadonlyMap<string, VerifyingKey>;
 };
 
-let system: System | undefined;
+/** What a system is defined by; keys are known beforehand, or computed (`StarkProver.computeKeys`) and added with `withKeys`. */
+export type SystemParts = Omit<System, 'keys'> & { readonly keys?: ReadonlyMap<string, VerifyingKey> };
 
-/** Records the machines once per process. */
-export function theSystem(): System {
-  if (system !== undefined) return system;
-  const rv32im = standardMachine();
-  system = {
-    rv32im,
-    core: rv32im.machine,
-    lift: recursionTarget(LIFT_HEIGHTS),
-    liftLayer: LIFT,
-    wrap: recursionTarget(WRAP_HEIGHTS),
-    // Rate 1/64: the outermost circuit stays below 2^20 constraints with half the hashing of rate 1/128.
-    wrapLayer: WRAP_RATE_6,
-  };
+/** Checks that the parts fit each other. ZkError BAD_SYSTEM, CONTROL_TREE. */
+export function defineSystem(parts: SystemParts): System {
+  const { cores, tiers, programs, keys = new Map() } = parts;
+  const system: System = { cores, tiers, programs, keys };
+  expectSome(cores, 'core machine');
+  expectSome(tiers, 'tier');
+  expectUnique(
+    cores.map(({ machine }) => machine.name),
+    'core machines',
+  );
+  expectUnique(
+    tiers.map(({ id }) => id),
+    'tiers',
+  );
+  expectUnique(
+    programs.map(({ id }) => id),
+    'recursion programs',
+  );
+  for (const { id, kind } of programs) {
+    if (kind.name === CORE || !isKindName(kind.name)) {
+      throw bad(`the program "${id}" makes proofs of a kind "${kind.name}", which is not a name for one`);
+    }
+    const other = programs.find((program) => program.kind.name === kind.name && program.kind !== kind);
+    if (other !== undefined) throw bad(`"${id}" and "${other.id}" define the kind "${kind.name}" differently`);
+  }
+  for (const program of programs) expectInputs(system, program);
+  const count = controlled(system).length;
+  if (count > 2 ** CONTROL_DEPTH) {
+    throw new ZkError(
+      'CONTROL_TREE',
+      `The system has ${count} recursion programs whose proofs others accept, and its control tree has room for ${2 ** CONTROL_DEPTH}: remove machines, tiers or programs, or raise CONTROL_DEPTH, which changes wrap and with it the Groth16 keys.`,
+    );
+  }
+  for (const id of keys.keys()) {
+    if (!programs.some((program) => program.id === id)) throw bad(`there is a key for "${id}", which is not a program`);
+  }
   return system;
 }
 
-/** A program or execution that no tier has room for. Code TOO_LARGE. */
-export class CapacityError extends ZkError {}
-
-/** Tiers whose key matrix holds these preprocessed tables; all of them have the same verifying key. */
-export function keyTiers(preprocessed: PreprocessedTraces): LayerParameters[] {
-  const height = Math.max(0, ...preprocessed.map((columns) => columns[0]?.length ?? 0));
-  const cells = preprocessed.reduce((sum, columns) => sum + columns.length * (columns[0]?.length ?? 0), 0);
-  const fitting = TIERS.filter((tier) => height <= 2 ** tier.logPreRows && cells <= preCapacity(tier));
-  const smallest = fitting[0];
-  if (smallest === undefined) {
-    throw new CapacityError(
-      'TOO_LARGE',
-      `The program's text and data need ${cells} cells of the verifying key, the largest key has ${preCapacity(CORE_L_BIG)}: make the ELF smaller (strip it, optimise for size, move data to the input).`,
-    );
-  }
-  return fitting.filter((tier) => tier.logPreRows === smallest.logPreRows);
+/** The same system with keys of its programs. */
+export function withKeys(system: System, keys: ReadonlyMap<string, VerifyingKey>): System {
+  return defineSystem({ ...system, keys });
 }
 
-/** What counts for the room of a chip's trace. */
-type ChipShape = { readonly logHeight: number; readonly columns: { readonly length: number } };
-
-/** The smallest tier that holds the key and the trace. CapacityError names the limit that is exceeded. */
-export function chooseTier(preprocessed: PreprocessedTraces, trace: readonly ChipShape[]): LayerParameters {
-  const { core } = theSystem();
-  const logHeight = Math.max(...trace.map((chip) => chip.logHeight));
-  const cells = trace.reduce((sum, chip) => sum + chip.columns.length * 2 ** chip.logHeight, 0);
-  const fits = (tier: LayerParameters): boolean => logHeight <= tier.logRows && cells <= mainCapacity(tier);
-  const tiers = keyTiers(preprocessed);
-  const tier = tiers.find(fits);
-  if (tier !== undefined) {
-    layerLayout(core, tier);
-    return tier;
-  }
-  throw new CapacityError('TOO_LARGE', whatIsFull(tiers.at(-1) ?? CORE_L, trace, cells));
+/** Every core machine on every tier. */
+export function coreLayers({ cores, tiers }: Pick<System, 'cores' | 'tiers'>): CoreLayer[] {
+  return cores.flatMap((core) => tiers.map((tier) => ({ core, tier })));
 }
 
-/** Which limit of the largest tier is exceeded, and by which chips. */
-function whatIsFull(tier: LayerParameters, trace: readonly ChipShape[], cells: number): string {
-  const { chips } = theSystem().core;
-  const shapes = trace.map(({ columns, logHeight }, i) => ({
-    name: chips[i]?.name ?? '',
-    logHeight,
-    cells: columns.length * 2 ** logHeight,
-  }));
-  const mend = 'shorten the execution or split the work over several proofs';
-  const highest = shapes.reduce((a, b) => (b.logHeight > a.logHeight ? b : a));
-  if (highest.logHeight > tier.logRows) {
-    return `The execution needs 2^${highest.logHeight} rows of the chip ${highest.name}, and one proof has room for 2^${tier.logRows} rows of each chip: ${mend}.`;
-  }
-  const count = (value: number): string => value.toLocaleString('en-US');
-  const largest = shapes.toSorted((a, b) => b.cells - a.cells).slice(0, 3);
-  const most = largest.map((chip) => `${chip.name} ${count(chip.cells)}`).join(', ');
-  return `The execution needs ${count(cells)} trace cells, and one proof has room for ${count(mainCapacity(tier))} (most of them by the chips ${most}): ${mend}.`;
+/** The core machine and tier of these names. ZkError BAD_LAYER. */
+export function coreOf(system: System, machine: string, tier: string): CoreLayer {
+  const found = coreLayers(system).find((layer) => layer.core.machine.name === machine && layer.tier.id === tier);
+  if (found !== undefined) return found;
+  throw new ZkError('BAD_LAYER', `"${tier}" is no core layer of the machine "${machine}" in this version`);
 }
 
-/** Position of a tier, its name in proofs and in the control tree. */
-export function tierIndex(id: string): number {
-  const index = TIERS.findIndex((tier) => tier.id === id);
-  if (index < 0) throw new ZkError('BAD_LAYER', `"${id}" is no core layer of this version`);
-  return index;
+/** All kinds of proofs but core, in the order of the programs. */
+export function kindsOf({ programs }: System): RecursionKind[] {
+  return [...new Set(programs.map(({ kind }) => kind))];
+}
+
+/** The kind of this name. ZkError BAD_KIND. */
+export function kindOf(system: System, name: string): RecursionKind {
+  const kind = kindsOf(system).find((known) => known.name === name);
+  if (kind === undefined) throw new ZkError('BAD_KIND', `This version has no proofs of kind "${name}".`);
+  return kind;
+}
+
+/** The programs whose keys stand in the control tree, in its order: those whose proofs another program accepts. */
+export function controlled({ programs }: System): RecursionProgram[] {
+  const accepted = new Set(programs.flatMap(({ accepts }) => accepts.flatMap(({ kinds }) => kinds)));
+  return programs.filter(({ kind }) => accepted.has(kind.name));
+}
+
+/** Every input of a program must be something that the system makes, verified as what it is. */
+function expectInputs(system: System, { id, accepts }: RecursionProgram): void {
+  for (const { kinds, machine, parameters } of accepts) {
+    if (kinds.length === 0) throw bad(`the program "${id}" has an input of no kind`);
+    if (kinds.includes(CORE)) {
+      const isCore = coreLayers(system).some(({ core, tier }) => core.machine === machine && tier === parameters);
+      if (kinds.length > 1 || !isCore) throw bad(`the program "${id}" accepts core proofs of no core layer`);
+      continue;
+    }
+    for (const name of kinds) {
+      const kind = kindsOf(system).find((known) => known.name === name);
+      if (kind === undefined) throw bad(`the program "${id}" accepts the kind "${name}", which no program makes`);
+      if (kind.target.machine !== machine || kind.layer !== parameters) {
+        throw bad(`the program "${id}" accepts the kind "${name}" with another machine or layer than its proofs have`);
+      }
+      if (kind.layer.hash !== 'kb') throw bad(`the program "${id}" accepts the kind "${name}", hashed over BN254`);
+    }
+  }
+}
+
+function expectSome(list: readonly unknown[], what: string): void {
+  if (list.length === 0) throw bad(`it has no ${what}`);
+}
+
+function expectUnique(names: readonly string[], what: string): void {
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw bad(`two of its ${what} have the name "${twice}"`);
+}
+
+function bad(problem: string): ZkError {
+  return new ZkError('BAD_SYSTEM', `The system does not fit together: ${problem}.`);
+}
+
+/** The system calls of all core machines: what an execution may make that one of them proves. */
+export function syscallsOf({ cores }: Pick<System, 'cores'>): SyscallTable {
+  return new Map(cores.flatMap(({ syscalls }) => [...syscalls]));
 }

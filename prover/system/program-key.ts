@@ -1,15 +1,14 @@
-/** The verifying key of a program as users see it: bytes32, the packed digest of everything the key holds. */
+/** The verifying key of a guest program: the digest of everything the key holds, which users see as bytes32. */
 import type { Hex } from '../core/hex.ts';
 import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
-import type { ProvingKey } from '../stark/prover/interface.ts';
 import { constantKey, keyDigest, type VerifyingKey } from '../stark/key.ts';
 import { layerLayout } from '../stark/layout.ts';
-import type { LayerParameters } from '../stark/parameters.ts';
+import type { ProvingKey } from '../stark/prover/interface.ts';
 import { type CommitColumns, setupKey } from '../stark/setup.ts';
 import type { Program } from '../vm/program.ts';
-import { theSystem } from './definition.ts';
+import type { CoreLayer } from './tiers.ts';
 
 /** Eight base elements as bytes32: sum_i e_i 2^(31 i), below 2^248. */
 export function packDigest(felts: readonly number[]): Hex {
@@ -17,14 +16,13 @@ export function packDigest(felts: readonly number[]): Hex {
 }
 
 /** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */
-export function coreKeyDigest(tier: LayerParameters, key: VerifyingKey): number[] {
+export function coreKeyDigest({ core, tier }: CoreLayer, key: VerifyingKey): number[] {
   const on = nativeBackend(suiteKoalaBear);
-  const layout = layerLayout(theSystem().core, tier);
+  const layout = layerLayout(core.machine, tier);
   return on.digestFelts(keyDigest(on, layout, constantKey(on, layout, key)));
 }
 
 /** Commits to a program's tables on a tier. */
-export function coreProvingKey(program: Program, tier: LayerParameters, commit: CommitColumns): ProvingKey {
-  const { machine, preprocess, keyFelts } = theSystem().rv32im;
-  return setupKey(suiteKoalaBear, machine, tier, preprocess(program), keyFelts(program), commit);
+export function coreProvingKey(program: Program, { core, tier }: CoreLayer, commit: CommitColumns): ProvingKey {
+  return setupKey(suiteKoalaBear, core.machine, tier, core.preprocess(program), core.keyFelts(program), commit);
 }

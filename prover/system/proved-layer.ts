@@ -1,13 +1,12 @@
 /** What one stage of the prover hands to the next. */
-import type { VerifyingKey } from '../stark/key.ts';
-import type { LayerProof } from '../stark/proof.ts';
+import type { CORE } from '../recursion/program.ts';
+import type { VerifiedProof } from '../stark/proof.ts';
 
-/** One accepted layer: what the next layer, or a verifier, needs of it. */
-export type ProvedLayer = {
-  readonly key: VerifyingKey;
-  readonly publicValues: readonly number[];
-  readonly proof: LayerProof;
-};
+/** A core proof names its tier; its machine is named by its key. */
+export type CoreProof = VerifiedProof & { readonly kind: typeof CORE; readonly tier: string };
 
-/** A core proof names its tier. */
-export type CoreProof = ProvedLayer & { readonly tier: string };
+/** A proof of a recursion program names its kind; which program of the kind made it, its key says. */
+export type ProvedLayer = VerifiedProof & { readonly kind: string };
+
+/** A proof of any kind. */
+export type StageProof = CoreProof | ProvedLayer;

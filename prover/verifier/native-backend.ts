@@ -10,6 +10,7 @@ import type { ExtValue } from '../field/types.ts';
 import type { Backend, DigestValue, OpenedRow, TranscriptOn, TreeShape } from './backend.ts';
 import { flattenExts, type NativeTranscript, type TranscriptLog } from './native-transcript.ts';
 import { foldLeaf } from './fold.ts';
+import { expectFelts, expectLength } from './proof-input.ts';
 import type { HashSuite } from './suite.ts';
 
 /** Wires of the native backend. */
@@ -35,19 +36,6 @@ export type NativeRejection =
 
 function reject(code: NativeRejection, where: string, message: string): never {
   throw new VerificationError(code, where, message);
-}
-
-/** Refuses anything but an array of exactly `length` entries. */
-function expectLength(value: unknown, length: number, where: string): void {
-  if (!Array.isArray(value)) reject('proof-shape', where, `expected ${length} entries, got ${typeof value}`);
-  if (value.length !== length) reject('proof-shape', where, `expected ${length} entries, got ${value.length}`);
-}
-
-function expectFelts(values: unknown, length: number, where: string): asserts values is readonly number[] {
-  expectLength(values, length, where);
-  for (const [i, value] of (values as readonly unknown[]).entries()) {
-    if (!kb.isCanonical(value)) reject('non-canonical', where, `entry ${i} is not a canonical base element`);
-  }
 }
 
 export type NativeOptions = {

@@ -12,35 +12,16 @@ import { scheduleOf } from '../../prover/pcs/whir/schedule.ts';
 import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
-import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
 import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import type { TranscriptLog } from '../../prover/verifier/native-transcript.ts';
 import { finish, lay } from '../support/recursion.ts';
+import { TEST_ONLY_SMALL_BN } from '../support/test-layers.ts';
 import { freeWires } from './determined.ts';
 import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
 import { mulInt } from '../../prover/groth16/circuit/r1cs/product.ts';
-
-/** TEST ONLY. Room for the recursion machine at its smallest heights, a few bits of security. */
-const TINY: LayerParameters = {
-  id: 'test-only-wrap',
-  hash: 'bn',
-  logRows: 8,
-  logColumns: 5,
-  mainColumns: 24,
-  preStart: 24,
-  logPreColumns: 3,
-  logPreRows: 8,
-  logInverseRate: 2,
-  folds: [5, 3, 3],
-  shrinks: [2, 1],
-  queries: [2, 1, 1],
-  queryPowBits: 2,
-  lookupPowBits: 0,
-  multiplicities: [3, 3, 3],
-};
 
 test('the search finds a wire that no constraint determines', () => {
   const system = new ConstraintSystem({ publicCount: 0, mode: 'witness' });
@@ -67,10 +48,18 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
     ),
   );
   const machine = recursionMachine(laid.heights);
-  const key = setupKey(suiteBn254, machine, TINY, laid.pre, []);
-  const proof = proveLayer(suiteBn254, createReferenceLayerProver, machine, TINY, key, laid.publicValues, laid.main);
+  const key = setupKey(suiteBn254, machine, TEST_ONLY_SMALL_BN, laid.pre, []);
+  const proof = proveLayer(
+    suiteBn254,
+    createReferenceLayerProver,
+    machine,
+    TEST_ONLY_SMALL_BN,
+    key,
+    laid.publicValues,
+    laid.main,
+  );
   const log: TranscriptLog = [];
-  verifyNative(suiteBn254, machine, TINY, key.key, laid.publicValues, proof, { log });
+  verifyNative(suiteBn254, machine, TEST_ONLY_SMALL_BN, key.key, laid.publicValues, proof, { log });
   const cap = capOf(key.tree, 7);
   assert.ok(cap !== undefined);
 
@@ -78,7 +67,7 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
   let owed = 0;
   // Wires that stand in relations modulo p themselves, not only inside products.
   const related = new Set<number>();
-  const layer = { machine, parameters: TINY, key: key.key, cap };
+  const layer = { machine, parameters: TEST_ONLY_SMALL_BN, key: key.key, cap };
   const system = buildStatement(layer, { publicValues: laid.publicValues, proof }, 'deferred', {
     owed: () => void owed++,
     relation: (limbs) => {
@@ -89,9 +78,9 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
   const count = (kind: string): number => free.filter((wire) => wire.kind === kind).length;
 
   const samples = log.filter(({ kind }) => kind === 'ext').length + 1; // and the combination's
-  const schedule = scheduleOf(TINY);
-  const mainDepth = TINY.logRows + TINY.logInverseRate;
-  const keyDepth = TINY.logPreRows + TINY.logInverseRate - cap.logNodes;
+  const schedule = scheduleOf(TEST_ONLY_SMALL_BN);
+  const mainDepth = TEST_ONLY_SMALL_BN.logRows + TEST_ONLY_SMALL_BN.logInverseRate;
+  const keyDepth = TEST_ONLY_SMALL_BN.logPreRows + TEST_ONLY_SMALL_BN.logInverseRate - cap.logNodes;
   const siblings = schedule.reduce(
     (sum, { queries, logLeaves }, i) =>
       sum + queries * (i === 0 ? pathLengthBn(mainDepth) + pathLengthBn(keyDepth) : pathLengthBn(logLeaves)),
@@ -99,7 +88,8 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
   );
   const limbs = schedule.reduce(
     (sum, { queries, fold }, i) =>
-      sum + queries * (i === 0 ? TINY.mainColumns + 2 ** TINY.logPreColumns : 5 * 2 ** fold),
+      sum +
+      queries * (i === 0 ? TEST_ONLY_SMALL_BN.mainColumns + 2 ** TEST_ONLY_SMALL_BN.logPreColumns : 5 * 2 ** fold),
     0,
   );
   assert.deepEqual(
@@ -108,7 +98,7 @@ test('the wrap circuit: only proof data, digits and remainders are free', () => 
     'no bit is free',
   );
   assert.equal(count('range checks'), 32, 'public values');
-  assert.equal(count('transcript'), 1 + TINY.folds.length - 1, 'roots');
+  assert.equal(count('transcript'), 1 + TEST_ONLY_SMALL_BN.folds.length - 1, 'roots');
   assert.equal(count('Merkle path'), siblings);
   assert.equal(count('row limbs'), limbs);
   assert.equal(count('challenge digits'), 10 * samples);

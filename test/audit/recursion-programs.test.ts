@@ -5,12 +5,9 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { TIERS } from '../../prover/system/definition.ts';
-import { standardMachine } from '../../prover/machines/standard.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { preprocessedColumns } from '../../prover/machines/recursion/preprocess.ts';
-import { liftProgram } from '../../prover/recursion/programs/lift.ts';
-import { recursionMachine, type RecursionHeights } from '../../prover/machines/recursion/machine.ts';
+import type { RecursionHeights } from '../../prover/machines/recursion/machine.ts';
 import {
   BIT_SPACE,
   CAPACITY_SPACE,
@@ -21,12 +18,12 @@ import {
   ZERO_CELL,
 } from '../../prover/machines/recursion/memory.ts';
 import type { Program } from '../../prover/machines/recursion/program.ts';
-import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
 import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
-import { wrapProgram } from '../../prover/recursion/programs/wrap.ts';
-import { LIFT } from '../../prover/stark/layers.ts';
+import { CORE, type Accepted } from '../../prover/recursion/program.ts';
+import { recordProgram } from '../../prover/recursion/record.ts';
 import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
 
 const READ = P - 1;
 
@@ -260,31 +257,36 @@ function transcriptHints({ queries, folds }: LayerParameters): { decompositions:
   return { decompositions: samples + queries.length, folds: folds.slice(1).reduce((sum, k) => sum + k, 0) };
 }
 
-for (const tier of TIERS) {
-  test(`lift of ${tier.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
-    const { machine } = standardMachine();
-    const layout = layerLayout(machine, tier);
-    const { decompositions, folds } = transcriptHints(tier);
-    const boundaryTerms = 4 + 8 + 1;
-    const hintedBits = layout.chips.reduce(
-      (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
-      0,
-    );
-    audit(liftProgram(machine, tier), LIFT_HEIGHTS, {
-      inverses: boundaryTerms + 1 + folds,
-      decompositions,
-      hintedBits,
-      nonces: 1 + tier.folds.length,
+/** Bus terms of the verifier: of a core machine (execution, sort, digest words, exit code), or the blocks of outputs. */
+const BOUNDARY_TERMS = { [CORE]: 4 + 8 + 1, recursion: OUTPUT_BLOCKS } as const;
+
+/** What verifying one input leaves to the prover. */
+function expectedOf({ kinds, machine, parameters }: Accepted): Expected {
+  const { decompositions, folds } = transcriptHints(parameters);
+  const isCore = kinds.includes(CORE);
+  const heights = layerLayout(machine, parameters).chips.reduce(
+    (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
+    0,
+  );
+  // The position in the control tree, and with several kinds the choice of one.
+  const position = isCore ? 0 : CONTROL_DEPTH + (kinds.length > 1 ? kinds.length : 0);
+  return {
+    inverses: BOUNDARY_TERMS[isCore ? CORE : 'recursion'] + 1 + folds,
+    decompositions,
+    hintedBits: heights + position,
+    nonces: 1 + parameters.folds.length,
+  };
+}
+
+for (const program of defaultSystem().programs) {
+  test(`${program.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
+    const parts = program.accepts.map((accepted) => expectedOf(accepted));
+    const sum = (name: keyof Expected): number => parts.reduce((total, part) => total + part[name], 0);
+    audit(recordProgram(program), program.kind.target.heights, {
+      inverses: sum('inverses'),
+      decompositions: sum('decompositions'),
+      hintedBits: sum('hintedBits'),
+      nonces: sum('nonces'),
     });
   });
 }
-
-test('wrap: write-once, acyclic, nothing free but counted witnesses', () => {
-  const { decompositions, folds } = transcriptHints(LIFT);
-  audit(wrapProgram(recursionMachine(LIFT_HEIGHTS), LIFT), WRAP_HEIGHTS, {
-    inverses: OUTPUT_BLOCKS + 1 + folds,
-    decompositions,
-    hintedBits: CONTROL_DEPTH,
-    nonces: 1 + LIFT.folds.length,
-  });
-});

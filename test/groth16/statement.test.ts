@@ -16,31 +16,12 @@ import {
 import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { RecursionBackend } from '../../prover/recursion/backend.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
-import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { proveLayer } from '../../prover/stark/prove.ts';
 import { createReferenceLayerProver } from '../../prover/stark/prover/reference.ts';
 import { setupKey } from '../../prover/stark/setup.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { finish, lay } from '../support/recursion.ts';
-
-/** TEST ONLY. Room for the recursion machine at its smallest heights, a few bits of security. */
-const TINY: LayerParameters = {
-  id: 'test-only-wrap',
-  hash: 'bn',
-  logRows: 8,
-  logColumns: 5,
-  mainColumns: 24,
-  preStart: 24,
-  logPreColumns: 3,
-  logPreRows: 8,
-  logInverseRate: 2,
-  folds: [5, 3, 3],
-  shrinks: [2, 1],
-  queries: [2, 1, 1],
-  queryPowBits: 2,
-  lookupPowBits: 0,
-  multiplicities: [3, 3, 3],
-};
+import { TEST_ONLY_SMALL_BN } from '../support/test-layers.ts';
 
 const publicBytes = new TextEncoder().encode('public values');
 const digest = sha256(publicBytes);
@@ -60,10 +41,18 @@ before(() => {
     ),
   );
   const machine = recursionMachine(laid.heights);
-  const key = setupKey(suiteBn254, machine, TINY, laid.pre, []);
-  const proof = proveLayer(suiteBn254, createReferenceLayerProver, machine, TINY, key, laid.publicValues, laid.main);
-  verifyNative(suiteBn254, machine, TINY, key.key, laid.publicValues, proof);
-  layer = { machine, parameters: TINY, key: key.key };
+  const key = setupKey(suiteBn254, machine, TEST_ONLY_SMALL_BN, laid.pre, []);
+  const proof = proveLayer(
+    suiteBn254,
+    createReferenceLayerProver,
+    machine,
+    TEST_ONLY_SMALL_BN,
+    key,
+    laid.publicValues,
+    laid.main,
+  );
+  verifyNative(suiteBn254, machine, TEST_ONLY_SMALL_BN, key.key, laid.publicValues, proof);
+  layer = { machine, parameters: TEST_ONLY_SMALL_BN, key: key.key };
   wrap = { publicValues: laid.publicValues, proof };
   const cap = capOf(key.tree, 7);
   assert.ok(cap !== undefined);

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createProver, type Hex, type Proof, type Prover, VerificationError } from '../../prover/index.ts';
-import { decodeLift, encodeLift } from '../../prover/proofs/body.ts';
+import { decodeRecursion, encodeBody } from '../../prover/proofs/body.ts';
 import { proofBytes, proofText } from '../../prover/proofs/file.ts';
-import { TIERS } from '../../prover/system/definition.ts';
-import { committedKeys } from '../../prover/system/keys.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { keyOf } from '../../prover/system/keys.ts';
 import { abortAt } from '../support/abort.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 import { seeded } from '../support/seeded.ts';
@@ -37,8 +37,10 @@ after(async () => {
   await rm(cacheDir, { recursive: true, force: true });
 });
 
-const rootOf = ({ proof: text }: Proof): string => String(decodeLift(proofBytes(text)).key.root);
-const listed = committedKeys().lift.map(({ root }) => String(root));
+const system = defaultSystem();
+const rootOf = ({ proof: text }: Proof): string => String(decodeRecursion(system, 'lift', proofBytes(text)).key.root);
+const liftRoots = system.programs.filter(({ kind }) => kind.name === 'lift').map(({ id }) => keyOf(system, id).root);
+const listed = liftRoots.map(String);
 
 describe('a compressed proof', () => {
   it('is accepted under the committed key of its tier, and belongs to the program', async () => {
@@ -47,7 +49,7 @@ describe('a compressed proof', () => {
     assert.equal(proof.vkey, vkey);
     assert.equal(
       listed.indexOf(rootOf(proof)),
-      TIERS.findIndex(({ id }) => id === 'core-s'),
+      system.tiers.findIndex(({ id }) => id === 'core-s'),
     );
   });
 
@@ -73,16 +75,16 @@ describe('a compressed proof', () => {
   });
 
   it('is refused under a key that is not listed, and under the listed key of another tier', async () => {
-    const layer = decodeLift(proofBytes(proof.proof));
+    const layer = decodeRecursion(system, 'lift', proofBytes(proof.proof));
     const withRoot = (root: typeof layer.key.root): Proof => {
       const changed = { ...layer, key: { ...layer.key, root } };
-      return { ...proof, proof: proofText(encodeLift(changed)) };
+      return { ...proof, proof: proofText(encodeBody(system, changed)) };
     };
     await assert.rejects(
       prover.verify(withRoot([1, 2, 3, 4, 5, 6, 7, 8])),
       (error: unknown) => error instanceof VerificationError && error.code === 'recursion-key',
     );
-    for (const { root } of committedKeys().lift.slice(1)) {
+    for (const root of liftRoots.slice(1)) {
       await refuses(prover, withRoot(root), `key ${String(root)}`);
     }
   });
@@ -93,7 +95,7 @@ describe('other runs', () => {
     const large = await prover.prove(fibonacci, [u32(100_000)], { mode: 'compressed' });
     assert.equal(
       listed.indexOf(rootOf(large)),
-      TIERS.findIndex(({ id }) => id === 'core-m'),
+      system.tiers.findIndex(({ id }) => id === 'core-m'),
     );
     await verifyStored(prover, large, fibonacciKey);
     for (const [what, changed] of changedFields(large, proof.vkey)) await refuses(prover, changed, what);

@@ -22,7 +22,8 @@ import {
 import { decodeCore } from '../../prover/proofs/body.ts';
 import { proofBytes } from '../../prover/proofs/file.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
-import { MAX_CYCLES } from '../../prover/system/definition.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { MAX_CYCLES } from '../../prover/system/tiers.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
 import { abortAt } from '../support/abort.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
@@ -63,7 +64,7 @@ describe('a core proof', () => {
     assert.equal(proof.publicValues, '0x');
     assert.equal(proof.exitCode, 0);
     assert.equal(proof.stats.cycles, cycles);
-    assert.equal(decodeCore(proofBytes(proof.proof)).tier, 'core-s');
+    assert.equal(decodeCore(defaultSystem(), proofBytes(proof.proof)).tier, 'core-s');
     assert.notEqual(vkey, fibonacciKey);
   });
 
@@ -137,14 +138,14 @@ describe('a core proof', () => {
 describe('a proof of half a million instructions', () => {
   it('is on a larger tier under the same kind of key, and is refused with other public values', async () => {
     const large = await prover.prove(fibonacci, [u32(100_000)], { mode: 'core' });
-    assert.equal(decodeCore(proofBytes(large.proof)).tier, 'core-m');
+    assert.equal(decodeCore(defaultSystem(), proofBytes(large.proof)).tier, 'core-m');
     assert.equal(large.vkey, fibonacciKey);
     await verifyStored(prover, large, fibonacciKey);
     await refuses(prover, large, 'the key of another program', proof.vkey);
     for (const [what, changed] of changedFields(large, proof.vkey)) await refuses(prover, changed, what);
     // The program's key does not depend on the tier.
     const small = await prover.prove(fibonacci, [u32(20)], { mode: 'core' });
-    assert.equal(decodeCore(proofBytes(small.proof)).tier, 'core-s');
+    assert.equal(decodeCore(defaultSystem(), proofBytes(small.proof)).tier, 'core-s');
     await verifyStored(prover, small, fibonacciKey);
     // Statements of two proofs of one program cannot be exchanged.
     await refuses(prover, { ...small, publicValues: large.publicValues }, 'public values of another run');
@@ -157,7 +158,7 @@ describe('a proof of more than 2^20 instructions', () => {
     const input = [u32(250_000)];
     const proofOfMany = await prover.prove(fibonacci, input, { mode: 'core' });
     assert.ok(proofOfMany.stats.cycles > 2 ** 20);
-    assert.equal(decodeCore(proofBytes(proofOfMany.proof)).tier, 'core-l');
+    assert.equal(decodeCore(defaultSystem(), proofBytes(proofOfMany.proof)).tier, 'core-l');
     await verifyStored(prover, proofOfMany, fibonacciKey);
   });
 

@@ -16,14 +16,13 @@ import {
   type SetupInfo,
   VerificationError,
 } from '../../prover/index.ts';
-import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import type { ProveResult } from '../../prover/jobs/jobs.ts';
 import { ProverThread } from '../../prover/jobs/prover-thread.ts';
 import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
-import { theSystem } from '../../prover/system/definition.ts';
-import { verifyNative } from '../../prover/stark/verify.ts';
+import { verifyRecursion } from '../../prover/proofs/verify.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
 import { abortAt, temporaryFiles } from '../support/abort.ts';
 import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
@@ -92,7 +91,7 @@ describe('the wrap proof', () => {
   let result: ProveResult;
   let wrapped: ProvedLayer;
   const thread = new ProverThread(2);
-  const stage = new Groth16Stage(undefined, () => thread.cap());
+  const stage = new Groth16Stage(defaultSystem(), undefined, () => thread.cap());
   before(async () => {
     const job = { kind: 'execute', program: add, input: [], target: 'wrap', cycleLimit: undefined } as const;
     await thread.execute(job, () => undefined);
@@ -102,10 +101,7 @@ describe('the wrap proof', () => {
   });
   after(() => thread.close());
 
-  const verify = ({ key, publicValues, proof: layer }: ProvedLayer): void => {
-    const { wrap, wrapLayer } = theSystem();
-    verifyNative(suiteBn254, wrap.machine, wrapLayer, key, publicValues, layer);
-  };
+  const verify = (proved: ProvedLayer): void => verifyRecursion(defaultSystem(), proved);
 
   it('is accepted by the native verifier, and refused when a number in it or in its statement is changed', () => {
     verify(wrapped);

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execute, loadProgram } from '../../prover/index.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
-import { MAX_CYCLES } from '../../prover/system/definition.ts';
+import { MAX_CYCLES } from '../../prover/system/tiers.ts';
 import { exampleNames, programFile } from '../support/samples.ts';
 
 const NAMES = [

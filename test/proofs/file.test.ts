@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Proof } from '../../prover/api.ts';
 import { base64 } from '../../prover/proofs/base64.ts';
-import { decodeCore, decodeLift, encodeCore, encodeLift } from '../../prover/proofs/body.ts';
+import { decodeCore, decodeRecursion, encodeBody } from '../../prover/proofs/body.ts';
 import { parseProof, proofBytes, proofText } from '../../prover/proofs/file.ts';
-import { theSystem, TIERS } from '../../prover/system/definition.ts';
-import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { blankKey } from '../../prover/recursion/blank-proof.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { coreLayers, kindsOf } from '../../prover/system/definition.ts';
+import { suiteOf } from '../../prover/verifier/suites.ts';
+import { blankKey } from '../../prover/stark/blank.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { zeroProof } from '../../prover/stark/proof-codec.ts';
 
@@ -89,34 +90,50 @@ describe('proof files', () => {
     assert.deepEqual(base64.decode('AA=='), Uint8Array.of(0));
   });
 
-  it('round-trips the binary bodies and refuses any other length, tier or element', () => {
-    const { core, lift, liftLayer } = theSystem();
-    const tier = TIERS[0]!;
-    const layout = layerLayout(core, tier);
-    const publicValues = Array.from({ length: core.publicValueCount }, (_, i) => i);
-    const proof = { tier: tier.id, key: blankKey(layout), publicValues, proof: zeroProof(suiteKoalaBear, layout) };
-    const body = encodeCore(proof);
-    assert.deepEqual(decodeCore(proofBytes(proofText(body))), proof);
-    const liftLayout = layerLayout(lift.machine, liftLayer);
-    const lifted = {
-      key: blankKey(liftLayout),
-      publicValues: Array.from({ length: 32 }, (_, i) => i),
-      proof: zeroProof(suiteKoalaBear, liftLayout),
-    };
-    const liftBody = encodeLift(lifted);
-    assert.deepEqual(decodeLift(liftBody), lifted);
+  it('round-trips the binary bodies of every kind and refuses any other length, tier or element', () => {
+    const system = defaultSystem();
+    const [smallest] = coreLayers(system);
+    const { machine } = smallest!.core;
+    const layout = layerLayout(machine, smallest!.tier);
+    const publicValues = Array.from({ length: machine.publicValueCount }, (_, i) => i);
+    const proof = {
+      kind: 'core',
+      tier: smallest!.tier.id,
+      key: blankKey(layout),
+      publicValues,
+      proof: zeroProof(suiteOf(layout.parameters), layout),
+    } as const;
+    const body = encodeBody(system, proof);
+    assert.deepEqual(decodeCore(system, proofBytes(proofText(body))), proof);
+    const others = kindsOf(system).map(({ name: kind, target, layer: parameters }) => {
+      const kindLayout = layerLayout(target.machine, parameters);
+      const suite = suiteOf(parameters);
+      // A scalar that needs all eight words.
+      const root = suite.id === 'bn' ? 2n ** 253n + 7n : [1, 2, 3, 4, 5, 6, 7, 8];
+      const made = {
+        kind,
+        key: { ...blankKey(kindLayout), root },
+        publicValues: Array.from({ length: 32 }, (_, i) => i),
+        proof: zeroProof(suite, kindLayout),
+      };
+      const bytes = encodeBody(system, made);
+      const decode = (changed: Uint8Array): unknown => decodeRecursion(system, kind, changed);
+      assert.deepEqual(decode(bytes), made);
+      return [bytes, decode] as const;
+    });
+    assert.equal(others.length, 2, 'lift and wrap');
 
     const damaged = { code: 'BAD_PROOF_FILE' };
     for (const [bytes, decode] of [
-      [body, decodeCore],
-      [liftBody, decodeLift],
-    ] as const) {
+      [body, (changed: Uint8Array): unknown => decodeCore(system, changed)] as const,
+      ...others,
+    ]) {
       for (const length of [0, 3, 4, 100, bytes.length - 1])
         assert.throws(() => decode(bytes.slice(0, length)), damaged);
       const longer = new Uint8Array(bytes.length + 1);
       longer.set(bytes);
       assert.throws(() => decode(longer), damaged);
-      for (const at of [4, 8, 40, bytes.length - 8]) {
+      for (const at of [28, 40, bytes.length - 8]) {
         const changed = bytes.slice();
         changed.set([255, 255, 255, 255], at);
         assert.throws(() => decode(changed), damaged, `element at ${at}`);
@@ -125,9 +142,9 @@ describe('proof files', () => {
     // A canonical word, but no program's key has such a height: after the tier and the eight words of the root.
     const otherHeight = body.slice();
     otherHeight[36] = 179;
-    assert.throws(() => decodeCore(otherHeight), damaged);
+    assert.throws(() => decodeCore(system, otherHeight), damaged);
     const otherTier = body.slice();
     otherTier[0] = 9;
-    assert.throws(() => decodeCore(otherTier), damaged);
+    assert.throws(() => decodeCore(system, otherTier), damaged);
   });
 });

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { standardMachine } from '../../prover/machines/standard.ts';
 import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
 import { JobRunner } from '../../prover/jobs/jobs.ts';
 import { proofRoom } from '../../prover/proofs/room.ts';
-import { CapacityError, keyTiers, MAX_CYCLES, TIERS } from '../../prover/system/definition.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { CapacityError, keyTiers, MAX_CYCLES } from '../../prover/system/tiers.ts';
 import { execute, executeRecorded } from '../../prover/machines/execute.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
+
+const { cores, tiers } = defaultSystem();
 
 /** The room of an execution that is run to count its cycles. */
 function roomOf(program: Program, input: readonly Uint8Array[]): ProofRoom | undefined {
@@ -25,18 +27,17 @@ test('the shape is that of the filled trace', () => {
   for (const [program, item] of samples) {
     const { record } = executeRecorded(program, [item]);
     assert.ok(record !== undefined);
-    const { main } = standardMachine().fill(program, record);
-    assert.deepEqual(
-      standardMachine()
-        .shape(program, record)
-        .map(({ logHeight, columns }) => [logHeight, columns.length]),
-      main.map(({ logHeight, columns }) => [logHeight, columns.length]),
-    );
+    for (const core of cores) {
+      assert.deepEqual(
+        core.shape(program, record).map(({ logHeight, columns }) => [logHeight, columns.length]),
+        core.fill(program, record).main.map(({ logHeight, columns }) => [logHeight, columns.length]),
+      );
+    }
   }
 });
 
 test('a small program fits in the smallest proof', () => {
-  assert.deepEqual(roomOf(guest('fibonacci'), [u32(20)]), { fits: true, tier: TIERS[0]?.id });
+  assert.deepEqual(roomOf(guest('fibonacci'), [u32(20)]), { fits: true, tier: tiers[0]?.id });
 });
 
 test('a run of too many cycles does not fit, and is not run to find out', () => {
@@ -75,7 +76,7 @@ test('rows decide, not cycles: where all chips have room, a run of more than 2^2
 });
 
 test('proving accepts and refuses the same executions, before any proving', () => {
-  const runner = new JobRunner(1);
+  const runner = new JobRunner(defaultSystem(), 1);
   const samples = [
     [guest('add'), []],
     [guest('fibonacci'), [u32(250_000)]],
@@ -101,15 +102,15 @@ test('proving accepts and refuses the same executions, before any proving', () =
 test('the key takes a big tier when its cells exceed 2^18, or its rows 2^16', () => {
   const table = (columns: number, rows: number): Uint32Array[] =>
     Array.from({ length: columns }, () => new Uint32Array(rows));
-  const tiers = (...tables: Uint32Array[][]): string[] => keyTiers(tables).map(({ id }) => id);
+  const fitting = (...tables: Uint32Array[][]): string[] => keyTiers(tiers, tables).map(({ id }) => id);
   const small = ['core-s', 'core-m', 'core-l'];
   const big = ['core-m-big', 'core-l-big'];
   // Rom and Image: 64 KiB of text and data are 2^14 rows in both, with a row for each register a power of two more in Image.
-  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 14)), small);
-  assert.deepEqual(tiers(table(10, 2 ** 13), table(5, 2 ** 15)), small);
-  assert.deepEqual(tiers(table(10, 2 ** 14), table(5, 2 ** 15)), big);
-  assert.deepEqual(tiers(table(2, 2 ** 17), []), big);
-  assert.throws(() => keyTiers([table(10, 2 ** 19)]), CapacityError);
+  assert.deepEqual(fitting(table(10, 2 ** 14), table(5, 2 ** 14)), small);
+  assert.deepEqual(fitting(table(10, 2 ** 13), table(5, 2 ** 15)), small);
+  assert.deepEqual(fitting(table(10, 2 ** 14), table(5, 2 ** 15)), big);
+  assert.deepEqual(fitting(table(2, 2 ** 17), []), big);
+  assert.throws(() => keyTiers(tiers, [table(10, 2 ** 19)]), CapacityError);
 });
 
 test('a program can be too large for every key, however short the run is', () => {
@@ -140,7 +141,7 @@ test('cycles outside the proof need no room', () => {
     call: .word block, 0`);
   const loaded = loadProgram(program.elf);
   assert.ok(execute(loaded, []).unconstrainedCycles > MAX_CYCLES);
-  assert.deepEqual(roomOf(loaded, []), { fits: true, tier: TIERS[0]?.id });
+  assert.deepEqual(roomOf(loaded, []), { fits: true, tier: tiers[0]?.id });
 });
 
 test('a run that traps has no answer', () => {

@@ -4,14 +4,15 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { VerificationError, ZkError } from '../../prover/core/errors.ts';
 import { largestProofFile, parseProof, ProofFileError, type Proof } from '../../prover/index.ts';
-import { decodeCore, decodeLift, encodeCore, encodeLift, largestBody } from '../../prover/proofs/body.ts';
+import { decodeCore, decodeRecursion, encodeBody, largestBody } from '../../prover/proofs/body.ts';
 import { proofBytes, proofText } from '../../prover/proofs/file.ts';
 import { describeError, reviveError } from '../../prover/jobs/errors.ts';
-import { theSystem, TIERS } from '../../prover/system/definition.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { coreLayers, kindOf } from '../../prover/system/definition.ts';
 import { verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
 import { coreKeyDigest, packDigest } from '../../prover/system/program-key.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { blankKey } from '../../prover/recursion/blank-proof.ts';
+import { blankKey } from '../../prover/stark/blank.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { zeroProof } from '../../prover/stark/proof-codec.ts';
 
@@ -125,7 +126,7 @@ describe('text of proof files', () => {
     refused(new Uint8Array(largestProofFile() + 1), /no proof needs more/);
     refused(JSON.stringify({ ...good, mode: 'core', proof: 'A'.repeat(5_000_000) }), /longer than that of any proof/);
     // The longest body there is.
-    const proof = proofText(Uint8Array.from({ length: largestBody() }, (_, i) => i * 7));
+    const proof = proofText(Uint8Array.from({ length: largestBody(defaultSystem()) }, (_, i) => i * 7));
     assert.equal(parseProof(JSON.stringify({ ...good, mode: 'core', proof })).proof, proof);
     assert.ok(performance.now() - start < 5000);
   });
@@ -155,17 +156,24 @@ describe('text of proof files', () => {
 });
 
 describe('bodies of proofs', () => {
-  const { core, lift, liftLayer } = theSystem();
-  const tier = TIERS[0]!;
-  const layout = layerLayout(core, tier);
-  const liftLayout = layerLayout(lift.machine, liftLayer);
-  const publicValues = Array.from({ length: core.publicValueCount }, (_, i) => 4 * i);
+  const system = defaultSystem();
+  const smallest = coreLayers(system)[0]!;
+  const { machine } = smallest.core;
+  const lift = kindOf(system, 'lift');
+  const layout = layerLayout(machine, smallest.tier);
+  const liftLayout = layerLayout(lift.target.machine, lift.layer);
+  const publicValues = Array.from({ length: machine.publicValueCount }, (_, i) => 4 * i);
   const proof = zeroProof(suiteKoalaBear, layout);
-  const coreProof = { tier: tier.id, key: blankKey(layout), publicValues, proof };
-  const body = encodeCore(coreProof);
+  const coreProof = { kind: 'core', tier: smallest.tier.id, key: blankKey(layout), publicValues, proof } as const;
+  const body = encodeBody(system, coreProof);
   const zeros = Array.from({ length: 32 }, () => 0);
-  const lifted = { key: blankKey(liftLayout), publicValues: zeros, proof: zeroProof(suiteKoalaBear, liftLayout) };
-  const liftBody = encodeLift(lifted);
+  const lifted = {
+    kind: 'lift',
+    key: blankKey(liftLayout),
+    publicValues: zeros,
+    proof: zeroProof(suiteKoalaBear, liftLayout),
+  };
+  const liftBody = encodeBody(system, lifted);
 
   const fails = (run: () => unknown, reason: RegExp, code = 'BAD_PROOF_FILE'): void =>
     assert.throws(run, (error: unknown) => {
@@ -175,22 +183,23 @@ describe('bodies of proofs', () => {
     });
 
   it('are told apart by their lengths', () => {
-    fails(() => decodeCore(liftBody), /mode "compressed", and the file says "core"/);
-    fails(() => decodeLift(body), /mode "core", and the file says "compressed"/);
-    fails(() => decodeCore(body.subarray(0, -1)), /cut off, or another version/);
-    fails(() => decodeLift(liftBody.subarray(1)), /cut off, or another version/);
-    fails(() => decodeCore(Buffer.concat([body, Uint8Array.of(1)])), /something was added/);
-    fails(() => decodeCore(new Uint8Array()), /it is empty/);
+    fails(() => decodeCore(system, liftBody), /mode "compressed", and the file says "core"/);
+    fails(() => decodeRecursion(system, 'lift', body), /mode "core", and the file says "compressed"/);
+    fails(() => decodeCore(system, body.subarray(0, -1)), /cut off, or another version/);
+    fails(() => decodeRecursion(system, 'lift', liftBody.subarray(1)), /cut off, or another version/);
+    fails(() => decodeCore(system, Buffer.concat([body, Uint8Array.of(1)])), /something was added/);
+    fails(() => decodeCore(system, new Uint8Array()), /it is empty/);
     const version = body.slice();
     // The byte after the magic of the layer proof.
     const magic = Buffer.from(body).indexOf('ZKLP');
     version[magic + 4] = 2;
-    fails(() => decodeCore(version), /another version.*format version 2/, 'PROOF_VERSION');
+    fails(() => decodeCore(system, version), /another version.*format version 2/, 'PROOF_VERSION');
   });
 
   it('that fail a check are refused in a sentence with the place in brackets', () => {
-    const limbs = (values: readonly number[]): string => proofText(encodeCore({ ...coreProof, publicValues: values }));
-    const vkey = packDigest(coreKeyDigest(tier, coreProof.key));
+    const limbs = (values: readonly number[]): string =>
+      proofText(encodeBody(system, { ...coreProof, publicValues: values }));
+    const vkey = packDigest(coreKeyDigest(smallest, coreProof.key));
     const digest = publicValues.slice(3);
     const statement = { ...good, mode: 'core', vkey, proof: limbs(publicValues) } as const;
     const refusal = (run: () => void, code: string, sentence: RegExp): void =>
@@ -210,15 +219,19 @@ describe('bodies of proofs', () => {
     assert.equal(digest.length, 16);
     const exitCode = publicValues[1]! + 65536 * publicValues[2]!;
     refusal(
-      () => verifyCore({ ...statement, vkey: good.vkey }),
+      () => verifyCore(system, { ...statement, vkey: good.vkey }),
       'statement',
       /is for program 0x.*, not 0xabab.* \(statement\)\.$/,
     );
-    refusal(() => verifyCore(statement), 'statement', /is for exit code \d+, not 0 \(statement\)\.$/);
-    refusal(() => verifyCore({ ...statement, exitCode }), 'statement', /for other public values \(statement\)\.$/);
+    refusal(() => verifyCore(system, statement), 'statement', /is for exit code \d+, not 0 \(statement\)\.$/);
+    refusal(
+      () => verifyCore(system, { ...statement, exitCode }),
+      'statement',
+      /for other public values \(statement\)\.$/,
+    );
     const compressed = { ...good, mode: 'compressed', proof: proofText(liftBody) } as const;
     refusal(
-      () => verifyCompressed(compressed),
+      () => verifyCompressed(system, compressed),
       'recursion-key',
       /made by another version of hardhat-zkvm.*\(lift\)\.$/,
     );

@@ -3,81 +3,47 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { checkMachine } from '../../prover/air/checker.ts';
-import type { Machine, MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
-import { standardMachine } from '../../prover/machines/standard.ts';
-import { wasmHashKoalaBear } from '../../prover/pcs/wasm/hash-koalabear.ts';
-import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { controlTree } from '../../prover/recursion/control-root.ts';
-import { liftProgram, recordLift, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
-import { programDigest } from '../../prover/machines/recursion/program.ts';
-import { LIFT_HEIGHTS, WRAP_HEIGHTS, recursionTarget } from '../../prover/recursion/target.ts';
-import { recordWrap, wrapProgram } from '../../prover/recursion/programs/wrap.ts';
-import { CORE_S, LIFT } from '../../prover/stark/layers.ts';
-import { layerLayout } from '../../prover/stark/layout.ts';
-import type { LayerParameters } from '../../prover/stark/parameters.ts';
-import { proveLayer } from '../../prover/stark/prove.ts';
-import { setupKey } from '../../prover/stark/setup.ts';
-import { verifyNative } from '../../prover/stark/verify.ts';
-import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../../prover/stark/prover/wasm.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
+import { programDigest } from '../../prover/machines/recursion/program.ts';
+import { verifyRecursion } from '../../prover/proofs/verify.ts';
+import { recordProgram, recordRun } from '../../prover/recursion/record.ts';
+import { verifyNative } from '../../prover/stark/verify.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { coreOf } from '../../prover/system/definition.ts';
+import { inputOf, programFor } from '../../prover/system/keys.ts';
+import { StarkProver } from '../../prover/system/stark-prover.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
-import { createThreadPool } from '../../prover/wasm/thread-pool.ts';
 
 test('a guest goes through core-s and lift, and its wrap witness checks', async () => {
+  const system = defaultSystem();
   const guest = loadProgram(readFileSync(new URL('../../programs/add/add.elf', import.meta.url)));
   const { record } = executeRecorded(guest, []);
   assert.ok(record !== undefined);
-  const { main, publicValues } = standardMachine().fill(guest, record);
-  const pool = await createThreadPool({ threads: 2 });
+  const prover = await StarkProver.create(system, 2);
   try {
-    const hash = wasmHashKoalaBear(pool);
-    const prover = wasmProverHash(suiteKoalaBear, hash);
-    const create = createWasmLayerProver(pool, hash);
-    const prove = (
-      machine: Machine,
-      layer: LayerParameters,
-      pre: PreprocessedTraces,
-      felts: readonly number[],
-      values: readonly number[],
-      trace: MachineTrace,
-    ): VerifiedProof =>
-      pool.arena.scope(() => {
-        const key = setupKey(suiteKoalaBear, machine, layer, pre, felts, commitOnThreads(pool, hash));
-        const proof = proveLayer(prover, create, machine, layer, key, values, trace);
-        verifyNative(suiteKoalaBear, machine, layer, key.key, values, proof);
-        return { key: key.key, publicValues: values, proof };
-      });
+    const core = prover.core(guest, record);
+    assert.equal(core.tier, 'core-s');
+    const { core: machine, tier } = coreOf(system, core.key.machine, core.tier);
+    verifyNative(suiteKoalaBear, machine.machine, tier, core.key, core.publicValues, core.proof);
 
-    const { machine } = standardMachine();
-    const core = prove(
-      machine,
-      CORE_S,
-      standardMachine().preprocess(guest),
-      standardMachine().keyFelts(guest),
-      publicValues,
-      main,
-    );
-    const run = recordLift(machine, CORE_S, core);
-    const program = liftProgram(machine, CORE_S);
-    assert.equal(programDigest(run.program), programDigest(program));
-    const lift = recursionTarget(LIFT_HEIGHTS);
-    const lifted = prove(lift.machine, LIFT, lift.preprocess(program), [], run.publicValues, lift.trace(run));
+    const lifted = prover.prove('lift', [core]);
+    verifyRecursion(system, lifted);
 
-    const control = controlTree(layerLayout(lift.machine, LIFT), [lifted.key]);
-    const position = { root: control.root, index: 0, path: control.path(0) };
-    const wrapRun = recordWrap(lift.machine, LIFT, lifted, position);
-    const wrapped = wrapProgram(lift.machine, LIFT);
-    assert.equal(programDigest(wrapRun.program), programDigest(wrapped));
-    const wrap = recursionTarget(WRAP_HEIGHTS);
+    const wrap = programFor(system, 'wrap', [lifted]);
+    const run = recordRun(wrap, [inputOf(system, lifted)]);
+    const recorded = recordProgram(wrap);
+    assert.equal(programDigest(run.program), programDigest(recorded));
+    const { target } = wrap.kind;
     const report = checkMachine({
-      machine: wrap.machine,
-      trace: wrap.trace(wrapRun),
-      preprocessed: wrap.preprocess(wrapped),
-      publicValues: wrapRun.publicValues,
+      machine: target.machine,
+      trace: target.trace(run),
+      preprocessed: target.preprocess(recorded),
+      publicValues: run.publicValues,
       keyFelts: [],
     });
     assert.ok(report.ok);
   } finally {
-    await pool.close();
+    await prover.close();
   }
 });

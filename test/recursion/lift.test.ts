@@ -4,44 +4,48 @@ import { VerificationError, ZkError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { type RecursionWires } from '../../prover/recursion/backend.ts';
-import { LIFT_OUTPUT, liftProgram, liftStatement, record, recordLift } from '../../prover/recursion/programs/lift.ts';
+import { outputOf } from '../../prover/recursion/program.ts';
+import { recordProgram, recordRun, type RecursionRun } from '../../prover/recursion/record.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
 import { constantKey, keyDigest, type VerifyingKey } from '../../prover/stark/key.ts';
 import type { LayerProof } from '../../prover/stark/proof.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { changedAt, numbersIn } from '../support/mutation.ts';
-import { check, lay } from '../support/recursion.ts';
-import { verified } from '../support/recursion-pipeline.ts';
+import type { LayerCase } from '../support/layer.ts';
+import { coreInput, hasWitness as isWitness, liftOf } from '../support/recursion-pipeline.ts';
 import { TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../support/test-layers.ts';
 import { toyGuestCase, toyGuestMachine } from '../support/toy-guest.ts';
 
 const toy = toyGuestCase();
 const { machine, parameters } = toy;
 
+const program = liftOf(toy);
+const { kind } = program;
+
+/** Runs lift over a toy proof with parts of it replaced. */
+function run(from: LayerCase, changes: Partial<ReturnType<typeof coreInput>> = {}): RecursionRun {
+  return recordRun(program, [{ ...coreInput(from), ...changes }]);
+}
+
 /** Whether the recorded run, honest or not, is a witness of its program. */
 function hasWitness(proof: LayerProof, key = toy.provingKey.key, publicValues = toy.publicValues): boolean {
-  const run = record(
-    (on) => liftStatement<RecursionWires>(on, machine, parameters, { key, publicValues, proof }),
-    false,
-  );
-  return check(lay({ ...run, publicValues: [...run.publicValues] })).ok;
+  return isWitness(program, { ...coreInput(toy), key, publicValues, proof });
 }
 
 test('lift of an honest proof: same outputs as the native run, a witness that checks', () => {
-  const run = recordLift(machine, parameters, verified(toy));
-  const native = liftStatement<NativeWires>(new NativeBackend(suiteKoalaBear), machine, parameters, verified(toy));
-  assert.deepEqual(run.publicValues, native);
-  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.exitCode), [0, 0]);
-  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.publicDigest), toy.publicValues.slice(3));
+  const { publicValues } = run(toy);
+  const native = program.statement<NativeWires>(new NativeBackend(suiteKoalaBear), [coreInput(toy)]);
+  assert.deepEqual(publicValues, native);
+  assert.deepEqual(outputOf(kind, publicValues, 'exitCode'), [0, 0]);
+  assert.deepEqual(outputOf(kind, publicValues, 'publicDigest'), toy.publicValues.slice(3));
   const on = new NativeBackend(suiteKoalaBear);
   const digest = keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, toy.provingKey.key));
-  assert.deepEqual(run.publicValues.slice(...LIFT_OUTPUT.keyDigest), digest);
+  assert.deepEqual(outputOf(kind, publicValues, 'keyDigest'), digest);
   assert.ok(hasWitness(toy.proof));
 });
 
 test('pitfall 4: one program for every height, step count and proof; another one for another layer', () => {
-  const blank = programDigest(liftProgram(machine, parameters));
+  const blank = programDigest(recordProgram(program));
   const shapes = [
     [3, 3, 3],
     [4, 4, 4],
@@ -50,10 +54,11 @@ test('pitfall 4: one program for every height, step count and proof; another one
   ] as const;
   for (const heights of shapes) {
     const other = toyGuestCase({ machine, heights, steps: 3 });
-    assert.equal(programDigest(recordLift(machine, parameters, verified(other)).program), blank);
+    assert.equal(programDigest(run(other).program), blank);
   }
-  assert.notEqual(programDigest(liftProgram(machine, TEST_ONLY_TINY_LIFTED)), blank);
-  assert.notEqual(programDigest(liftProgram(machine, { ...TEST_ONLY_TINY, queryPowBits: 3 })), blank);
+  for (const other of [TEST_ONLY_TINY_LIFTED, { ...TEST_ONLY_TINY, queryPowBits: 3 }]) {
+    assert.notEqual(programDigest(recordProgram(liftOf({ machine, parameters: other }))), blank);
+  }
 });
 
 test('pitfall 4: heights and positions of the proof altered: no witness', () => {
@@ -77,9 +82,9 @@ test('every part of a proof mutated: refused with the same code and place as nat
   for (let i = 0; i < places.length; i += stride) {
     const place = places[i]!;
     const proof = changedAt(toy.proof, place);
-    const refusal = (run: () => unknown): { code: string; where: string } | undefined => {
+    const refusal = (verify: () => unknown): { code: string; where: string } | undefined => {
       try {
-        run();
+        verify();
         return undefined;
       } catch (error) {
         assert.ok(error instanceof VerificationError, String(error));
@@ -89,7 +94,7 @@ test('every part of a proof mutated: refused with the same code and place as nat
     const native = refusal(() =>
       verifyNative(suiteKoalaBear, machine, parameters, toy.provingKey.key, toy.publicValues, proof),
     );
-    const recorded = refusal(() => recordLift(machine, parameters, { ...verified(toy), proof }));
+    const recorded = refusal(() => run(toy, { proof }));
     // A nonce may happen to work; nothing else may.
     assert.deepEqual(recorded, native, place.join('.'));
     if (native === undefined) assert.equal(place.at(-1), 'nonce');
@@ -104,7 +109,7 @@ test('every part of a proof mutated: refused with the same code and place as nat
 test('pitfalls 1 and 20: every public value is bound, the exit code too', () => {
   for (const [i] of toy.publicValues.entries()) {
     const publicValues = toy.publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(() => recordLift(machine, parameters, { ...verified(toy), publicValues }), VerificationError);
+    assert.throws(() => run(toy, { publicValues }), VerificationError);
     if (i < 4) assert.equal(hasWitness(toy.proof, undefined, publicValues), false);
   }
 });
@@ -124,7 +129,7 @@ test('pitfall 9: every field of the key changes the digest and invalidates the p
     const changed = { ...key, ...change };
     digests.add(String(keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, changed))));
     if (Object.keys(change).length === 0) continue;
-    assert.throws(() => recordLift(machine, parameters, { ...verified(toy), key: changed }), VerificationError);
+    assert.throws(() => run(toy, { key: changed }), VerificationError);
     assert.equal(hasWitness(toy.proof, changed), false);
   }
   assert.equal(digests.size, changes.length + 1);
@@ -133,7 +138,18 @@ test('pitfall 9: every field of the key changes the digest and invalidates the p
 test('a machine without the public values of a core machine is refused', () => {
   const other = { ...toyGuestMachine(), publicValueCount: 3, publicValueNames: ['a', 'b', 'c'] };
   assert.throws(
-    () => recordLift(other, parameters, verified(toy)),
+    () => liftOf({ machine: other, parameters }),
     (error) => error instanceof ZkError && error.code === 'BAD_LAYER',
   );
+});
+
+test('a proof of another kind, or another number of proofs, is refused', () => {
+  const input = coreInput(toy);
+  assert.throws(
+    () => recordRun(program, [{ ...input, kind: 'lift' }]),
+    (error) => error instanceof VerificationError && error.code === 'kind',
+  );
+  for (const inputs of [[], [input, input], [{ ...input, publicValues: [] }]]) {
+    assert.throws(() => recordRun(program, inputs), RangeError);
+  }
 });

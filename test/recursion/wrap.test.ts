@@ -4,26 +4,42 @@ import { VerificationError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import type { RecursionWires } from '../../prover/recursion/backend.ts';
-import { CONTROL_DEPTH, controlTree } from '../../prover/recursion/control-root.ts';
-import { LIFT_OUTPUT, record, type VerifiedProof } from '../../prover/recursion/programs/lift.ts';
+import { CONTROL_DEPTH, controlTree, type ControlPosition } from '../../prover/recursion/control-root.ts';
+import { outputOf } from '../../prover/recursion/program.ts';
+import { recordProgram, recordRun } from '../../prover/recursion/record.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
-import { recordWrap, wrapProgram, wrapStatement, type ControlPosition } from '../../prover/recursion/programs/wrap.ts';
+import type { VerifyingKey } from '../../prover/stark/key.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
+import type { VerifiedProof } from '../../prover/stark/proof.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { check, lay } from '../support/recursion.ts';
-import { TEST_ONLY_LIFT, controlOf, liftCase } from '../support/recursion-pipeline.ts';
+import {
+  TEST_ONLY_LIFT,
+  controlOf,
+  hasWitness as isWitness,
+  inputOf,
+  liftCase,
+  wrapOf,
+} from '../support/recursion-pipeline.ts';
 import { toyGuestCase } from '../support/toy-guest.ts';
 
 const lift = liftCase(toyGuestCase());
-const { machine } = lift.target;
+const { kind } = lift.program;
+const { machine } = kind.target;
 const control = controlOf(lift);
 const layout = layerLayout(machine, TEST_ONLY_LIFT);
+const wrap = wrapOf(kind);
+
+function run(changes: Partial<VerifiedProof>, position: ControlPosition = control) {
+  return recordRun(wrap, [{ ...inputOf(lift, position), ...changes }]);
+}
 
 function hasWitness(changes: Partial<VerifiedProof>, position: ControlPosition = control): boolean {
-  const statement = { ...lift.verified, ...changes };
-  const run = record((on) => wrapStatement<RecursionWires>(on, machine, TEST_ONLY_LIFT, statement, position), false);
-  return check(lay({ ...run, publicValues: [...run.publicValues] })).ok;
+  return isWitness(wrap, { ...inputOf(lift, position), ...changes });
+}
+
+/** The tree over lift keys. */
+function treeOf(...keys: readonly VerifyingKey[]) {
+  return controlTree(keys.map((key) => ({ kind: kind.name, layout, key })));
 }
 
 test('the lift proof verifies natively, and no other public values do', () => {
@@ -36,17 +52,18 @@ test('the lift proof verifies natively, and no other public values do', () => {
 });
 
 test('wrap of an honest proof: outputs, witness, and the program of the blank proof', () => {
-  const run = recordWrap(machine, TEST_ONLY_LIFT, lift.verified, control);
+  const { program, publicValues: outputs } = run({});
   const { publicValues } = lift.verified;
   const expected = [
-    ...publicValues.slice(...LIFT_OUTPUT.keyDigest),
-    ...publicValues.slice(...LIFT_OUTPUT.publicDigest),
+    ...outputOf(kind, publicValues, 'keyDigest'),
+    ...outputOf(kind, publicValues, 'publicDigest'),
     ...control.root,
   ];
-  assert.deepEqual(run.publicValues, expected);
+  assert.deepEqual(outputs, expected);
+  assert.deepEqual(outputOf(wrap.kind, outputs, 'controlRoot'), control.root);
   const on = new NativeBackend(suiteKoalaBear);
-  assert.deepEqual(wrapStatement<NativeWires>(on, machine, TEST_ONLY_LIFT, lift.verified, control), expected);
-  assert.equal(programDigest(run.program), programDigest(wrapProgram(machine, TEST_ONLY_LIFT)));
+  assert.deepEqual(wrap.statement<NativeWires>(on, [inputOf(lift)]), expected);
+  assert.equal(programDigest(program), programDigest(recordProgram(wrap)));
   assert.ok(hasWitness({}));
 });
 
@@ -59,7 +76,7 @@ test('pitfall 20: another exit code than 0 has no wrap witness', () => {
     const { key, publicValues, proof } = failing.verified;
     verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, publicValues, proof);
     assert.throws(
-      () => recordWrap(machine, TEST_ONLY_LIFT, failing.verified, control),
+      () => run(failing.verified),
       (error) => error instanceof VerificationError && error.where === 'exit code is zero',
     );
     assert.equal(hasWitness(failing.verified), false);
@@ -71,12 +88,13 @@ test('pitfall 20: another exit code than 0 has no wrap witness', () => {
 
 test('pitfall 6: the lift key must be in the control tree that is output', () => {
   const refused = (position: ControlPosition): void => {
-    assert.throws(() => recordWrap(machine, TEST_ONLY_LIFT, lift.verified, position), VerificationError);
+    assert.throws(() => run({}, position), VerificationError);
     assert.equal(hasWitness({}, position), false);
   };
   const foreign = { ...lift.verified.key, root: (lift.verified.key.root as number[]).map((x) => (x + 1) % P) };
-  const other = controlTree(layout, [foreign]);
-  refused({ root: other.root, index: 0, path: other.path(0) });
+  refused(treeOf(foreign).position(0));
+  // The same key, in the tree as one of another kind.
+  refused(controlTree([{ kind: 'join', layout, key: lift.verified.key }]).position(0));
   refused({ ...control, index: 1 });
   refused({ ...control, root: control.root.map((x, i) => (i === 3 ? (x + 1) % P : x)) });
   const path = control.path.map((node, i) => (i === 1 ? node.map((x) => (x + 1) % P) : node));
@@ -86,26 +104,28 @@ test('pitfall 6: the lift key must be in the control tree that is output', () =>
 test('the control tree: every place has a path, roots depend on all keys and their order', () => {
   const key = (seed: number) => ({ ...lift.verified.key, root: Array.from({ length: 8 }, (_, i) => 100 * seed + i) });
   const keys = [lift.verified.key, key(1), key(2)];
-  const tree = controlTree(layout, [key(1), key(2), lift.verified.key]);
-  const run = recordWrap(machine, TEST_ONLY_LIFT, lift.verified, { root: tree.root, index: 2, path: tree.path(2) });
-  assert.deepEqual(run.publicValues.slice(24), tree.root);
+  const tree = treeOf(key(1), key(2), lift.verified.key);
+  assert.deepEqual(outputOf(wrap.kind, run({}, tree.position(2)).publicValues, 'controlRoot'), tree.root);
   const roots = [keys, keys.slice(0, 2), [keys[1]!, keys[0]!, keys[2]!], [keys[0]!]].map((list) =>
-    String(controlTree(layout, list).root),
+    String(treeOf(...list).root),
   );
   assert.equal(new Set(roots).size, roots.length);
-  assert.throws(() => controlTree(layout, []), RangeError);
-  assert.throws(() => controlTree(layout, new Array(2 ** CONTROL_DEPTH + 1).fill(lift.verified.key)), RangeError);
-  assert.throws(() => tree.path(3), RangeError);
+  for (const count of [0, 2 ** CONTROL_DEPTH + 1]) {
+    const full = (): unknown => treeOf(...new Array<VerifyingKey>(count).fill(lift.verified.key));
+    assert.throws(full, {
+      code: 'CONTROL_TREE',
+      message: /has room for 1 to 8 keys of recursion programs, got [09]: /,
+    });
+  }
+  assert.throws(() => controlTree([{ kind: 'empty', layout, key: keys[0]! }]), { code: 'CONTROL_TREE' });
+  assert.throws(() => tree.position(3), RangeError);
 });
 
 test('each lift output altered alone: no wrap witness', () => {
   const { publicValues } = lift.verified;
   for (const i of [0, 7, 8, 9, 10, 25, 26, 31]) {
     const changed = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(
-      () => recordWrap(machine, TEST_ONLY_LIFT, { ...lift.verified, publicValues: changed }, control),
-      VerificationError,
-    );
+    assert.throws(() => run({ publicValues: changed }), VerificationError);
     assert.equal(hasWitness({ publicValues: changed }), false, `output ${i}`);
   }
 });

@@ -29,7 +29,10 @@ import { verifierHash, verifierKeyFromSnarkjs } from '../../prover/groth16/key/v
 import { CIRCUIT, VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
 import { Groth16Stage, provingKeyEntry } from '../../prover/jobs/groth16-stage.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
-import { committedCircuitDigest, committedKeys, controlRootOf } from '../../prover/system/keys.ts';
+import { lastProgram } from '../../prover/system/modes.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
+import { CIRCUIT_DIGEST } from '../../prover/system/generated/verifying-keys.ts';
+import { controlRootOf, keyOf } from '../../prover/system/keys.ts';
 import { FileCache } from '../../prover/jobs/file-cache.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
@@ -56,16 +59,16 @@ after(async () => {
   await rm(cacheDir, { recursive: true, force: true });
 });
 
-const keyFile = (): string => new FileCache(cacheDir).pathOf(provingKeyEntry(committedCircuitDigest()));
+const keyFile = (): string => new FileCache(cacheDir).pathOf(provingKeyEntry(CIRCUIT_DIGEST));
 
 describe('the committed verifying key', () => {
   it('is of the committed circuit, has its hash, and is part of the verifier', () => {
-    assert.equal(CIRCUIT.digest, committedCircuitDigest());
+    assert.equal(CIRCUIT.digest, CIRCUIT_DIGEST);
     const sha256 = createHash('sha256').update(JSON.stringify(VERIFYING_KEY)).digest('hex');
     assert.equal(sha256, CIRCUIT.verifyingKeySha256);
     assert.match(CIRCUIT.provingKeySha256, /^[0-9a-f]{64}$/);
     assert.equal(2 ** CIRCUIT.logDomain >= CIRCUIT.constraints + 4, true);
-    const controlRoot = BigInt(controlRootOf(committedKeys()).packed);
+    const controlRoot = BigInt(controlRootOf(defaultSystem()).packed);
     const expected = verifierKeyFromSnarkjs(VERIFYING_KEY, { controlRoot, insecureSetup: true });
     assert.deepEqual(groth16Verifier(), expected);
   });
@@ -108,7 +111,7 @@ describe('a cache that somebody could write to', () => {
   const poison = async (bytes: Uint8Array): Promise<void> => {
     await writeFile(keyFile(), bytes);
     await writeFile(`${keyFile()}.sha256`, `${createHash('sha256').update(bytes).digest('hex')}\n`);
-    const digest = committedCircuitDigest().slice(0, 32);
+    const digest = CIRCUIT_DIGEST.slice(0, 32);
     const foreign = { ...VERIFYING_KEY, vk_alpha_1: VERIFYING_KEY.IC[0] };
     for (const name of [`groth16-verifier-insecure-${digest}.json`, `groth16-facts-${digest}.json`]) {
       const text = JSON.stringify(foreign);
@@ -122,7 +125,8 @@ describe('a cache that somebody could write to', () => {
       assert.ok(error.message.includes(keyFile()) && error.message.includes('delete it'), error.message);
       return true;
     });
-  const stage = (): Groth16Stage => new Groth16Stage(cacheDir, () => Promise.reject(new Error('no key is made')));
+  const stage = (): Groth16Stage =>
+    new Groth16Stage(defaultSystem(), cacheDir, () => Promise.reject(new Error('no key is made')));
 
   it('does not change the verifier', async () => {
     const verifier = groth16Verifier();
@@ -166,7 +170,9 @@ describe('a cache that somebody could write to', () => {
 
   it('with other nodes of the wrap key is refused', async () => {
     await rm(`${keyFile()}.sha256`);
-    const root = BigInt(String(committedKeys().wrap.root)).toString(16).padStart(64, '0');
+    const root = BigInt(String(keyOf(defaultSystem(), lastProgram(defaultSystem()).id).root))
+      .toString(16)
+      .padStart(64, '0');
     const file = new FileCache(cacheDir).pathOf({ name: 'wrap-key-cap', digest: root, extension: 'json' });
     const nodes = Array.from({ length: 4096 }, (_, i) => String(i));
     for (const text of ['', '{}', 'null', JSON.stringify({ logNodes: 12, nodes })]) {

@@ -7,14 +7,12 @@
  */
 import type { Machine } from '../../air/machine.ts';
 import { constantKey, type VerifyingKey } from '../../stark/key.ts';
-import { layerLayout, type LayerLayout } from '../../stark/layout.ts';
+import { layerLayout } from '../../stark/layout.ts';
 import type { LayerParameters } from '../../stark/parameters.ts';
 import type { LayerProof } from '../../stark/proof.ts';
 import { verifyLayer } from '../../stark/verify.ts';
-import { blankProof } from '../../recursion/blank-proof.ts';
+import { blankProof } from '../../stark/blank.ts';
 import { packScalar } from '../../hash/sponge-bn254.ts';
-import { pathLengthBn } from '../../hash/merkle-bn254.ts';
-import type { OpenedRow } from '../../verifier/backend.ts';
 import type { ConstantCap } from './constant-cap.ts';
 import { R1csBackend, type FeltCell, type R1csWires } from './backend.ts';
 import { assertCanonicalFelt, rangedWire } from './r1cs/bits.ts';
@@ -80,7 +78,7 @@ export function buildStatement(
 export function buildShape(layer: WrapLayer, strategy: ReductionStrategy): ConstraintSystem {
   const layout = layerLayout(layer.machine, layer.parameters);
   const publicValues = new Array<number>(WRAP_PUBLIC_VALUES.count).fill(0);
-  return build(layer, { publicValues, proof: blankBnProof(layout) }, strategy, { mode: 'shape' });
+  return build(layer, { publicValues, proof: blankProof(layout) }, strategy, { mode: 'shape' });
 }
 
 function build(
@@ -152,31 +150,4 @@ function publicValueWires(system: ConstraintSystem, publicValues: readonly numbe
 function tie(system: ConstraintSystem, input: number, packed: Linear, why: string): void {
   const wire = system.publicInput(input);
   system.enforceZero(addLinear(packed, { ...wire, coeffs: [-1n], value: -wire.value }), why);
-}
-
-/** A proof of the layout's shape that proves nothing, with BN254 digests. */
-export function blankBnProof(layout: LayerLayout): LayerProof {
-  const { parameters } = layout;
-  const blank = blankProof(layout);
-  const mainRows = parameters.logRows + parameters.logInverseRate;
-  const preRows = parameters.logPreRows + parameters.logInverseRate;
-  const withPath = (opened: OpenedRow, logRows: number): OpenedRow => ({
-    row: opened.row,
-    path: new Array<bigint>(pathLengthBn(logRows)).fill(0n),
-  });
-  return {
-    ...blank,
-    mainRoot: 0n,
-    opening: {
-      ...blank.opening,
-      oracles: blank.opening.oracles.map((oracle) => ({ ...oracle, root: 0n })),
-      queries: blank.opening.queries.map((query, i) => ({
-        ...query,
-        openings: query.openings.map((trees) =>
-          // A KoalaBear path has one digest per binary level: its length is the number of index bits.
-          trees.map((opened, t) => withPath(opened, i === 0 ? (t === 0 ? mainRows : preRows) : opened.path.length)),
-        ),
-      })),
-    },
-  };
 }

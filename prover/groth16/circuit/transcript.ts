@@ -9,6 +9,7 @@ import { RATE } from '../../hash/poseidon2-bn254.ts';
 import { PACK, domainCapacity } from '../../hash/sponge-bn254.ts';
 import type { DigestValue, TranscriptOn } from '../../verifier/backend.ts';
 import { DIGIT_BASE, INDEX_SOURCE_BITS, indicesPerOutput } from '../../verifier/duplex-bn254.ts';
+import { expectFelts, expectLength } from '../../verifier/proof-input.ts';
 import { R } from '../../field/bn254.ts';
 import type { R1csWires } from './backend.ts';
 import type { CombinationTranscript } from './deferred.ts';
@@ -149,14 +150,9 @@ export class R1csTranscript implements TranscriptOn<R1csWires>, CombinationTrans
   }
 
   #read(label: string, values: readonly number[], count: number): Int[] {
-    expectLength(values, count, label);
+    expectFelts(values, count, label);
     this.#host.work('proof limbs', label);
-    const ints = values.map((value) => {
-      if (!Number.isInteger(value) || value < 0 || value >= P) {
-        throw new VerificationError('non-canonical', label, 'not a canonical base element');
-      }
-      return rangedWire(this.#host.system, BigInt(value), FELT_BITS, 'owed', label).int;
-    });
+    const ints = values.map((value) => rangedWire(this.#host.system, BigInt(value), FELT_BITS, 'owed', label).int);
     this.#host.work('transcript', label);
     for (const int of ints) this.#absorbFelt(int);
     return ints;
@@ -203,11 +199,5 @@ export class R1csTranscript implements TranscriptOn<R1csWires>, CombinationTrans
     const output = this.#state[RATE - this.#remaining]!;
     this.#remaining--;
     return output;
-  }
-}
-
-function expectLength(value: unknown, length: number, where: string): void {
-  if (!Array.isArray(value) || value.length !== length) {
-    throw new VerificationError('proof-shape', where, `expected ${length} entries`);
   }
 }

@@ -37,11 +37,11 @@ export type CoreMachine = {
   readonly fill: (
     program: Program,
     record: ExecutionRecord,
-  ) => { readonly main: MachineTrace; readonly publicValues: number[] };
+  ) => { readonly main: MachineTrace; readonly publicValues: readonly number[] };
   /** The preprocessed columns of every chip. Errors: ZkError PROGRAM for a malformed program. */
   readonly preprocess: (program: Program) => PreprocessedTraces;
   /** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for a bad zero range. */
-  readonly keyFelts: (program: Program) => number[];
+  readonly keyFelts: (program: Program) => readonly number[];
   /** The shape that the trace of an execution has when it is filled. */
   readonly shape: (program: Program, record: ExecutionRecord) => TraceShape;
 };

@@ -13,11 +13,12 @@ import { SYSCALL } from '../../../prover/machines/rv32im/buses.ts';
 import { coreMachine } from '../../../prover/machines/rv32im/machine.ts';
 import type { Extension } from '../../../prover/machines/rv32im/module.ts';
 import { STANDARD } from '../../../prover/machines/standard.ts';
-import { liftProgram, recordLift } from '../../../prover/recursion/programs/lift.ts';
-import { LIFT_HEIGHTS, recursionTarget } from '../../../prover/recursion/target.ts';
+import { liftKind, liftProgram } from '../../../prover/recursion/programs/lift.ts';
+import { recordProgram, recordRun } from '../../../prover/recursion/record.ts';
+import { LIFT_HEIGHTS } from '../../../prover/recursion/target.ts';
 import type { ProvingKey } from '../../../prover/stark/prover/interface.ts';
 import type { LayerProof } from '../../../prover/stark/proof.ts';
-import { CORE_S } from '../../../prover/stark/layers.ts';
+import { CORE_S, LIFT } from '../../../prover/stark/layers.ts';
 import { execute, executeRecorded, traceSteps } from '../../../prover/vm/run/execute.ts';
 import { findCorruptions } from '../rv32im/corruptions.ts';
 import { assemble } from '../../support/asm.ts';
@@ -391,11 +392,14 @@ describe('the proof', () => {
       const changed = publicValues.map((value, i) => (i === 1 ? value + 1 : value));
       rejected(() => prover.verify(key, changed, proof), 'another exit code');
 
-      const run = recordLift(machine, CORE_S, { key: key.key, publicValues, proof });
-      const program = liftProgram(machine, CORE_S);
+      const kind = liftKind(LIFT, LIFT_HEIGHTS);
+      const lift = kind.target;
+      const lifting = liftProgram(kind, machine, CORE_S);
+      const run = recordRun(lifting, [{ kind: 'core', key: key.key, publicValues, proof, control: undefined }]);
+      const program = recordProgram(lifting);
       assert.equal(programDigest(run.program), programDigest(program));
-      assert.notEqual(programDigest(program), programDigest(liftProgram(CORE.machine, CORE_S)));
-      const lift = recursionTarget(LIFT_HEIGHTS);
+      const other = recordProgram(liftProgram(kind, CORE.machine, CORE_S));
+      assert.notEqual(programDigest(program), programDigest(other));
       const report = checkMachine({
         machine: lift.machine,
         trace: lift.trace(run),

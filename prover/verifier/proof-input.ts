@@ -1,4 +1,4 @@
-/** Shape checks of proof data, with the codes of the native backend. */
+/** Shape checks of proof data, the same on every backend: codes `proof-shape` and `non-canonical`. */
 import { VerificationError } from '../core/errors.ts';
 import { isCanonical } from '../field/koalabear.ts';
 
