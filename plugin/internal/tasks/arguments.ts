@@ -2,12 +2,12 @@
 import { pluginError } from '../errors.ts';
 import type { Hex, ProofMode } from '../../types.ts';
 import { checksummed, hasGoodChecksum, isAddress } from '../chain/address.ts';
-
-const MODES: readonly string[] = ['core', 'compressed', 'groth16'];
+import { MODES } from './options.ts';
 
 /** The `--mode` option. */
 export function parseMode(text: string): ProofMode {
-  if (!MODES.includes(text)) throw pluginError(`Unknown mode "${text}": choose ${MODES.join(', ')}.`);
+  if (!Object.hasOwn(MODES, text))
+    throw pluginError(`Unknown mode "${text}": choose ${Object.keys(MODES).join(', ')}.`);
   return text as ProofMode;
 }
 
