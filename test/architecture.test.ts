@@ -34,7 +34,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/jobs':
     'core wasm verifier pcs stark vm machines recursion groth16/circuit groth16/key groth16/snarkjs system proofs api.ts @noble/hashes node:',
   'prover/api.ts': 'core vm elf profile groth16/key proofs',
-  'prover/index.ts': 'core vm elf profile system proofs jobs api.ts',
+  'prover/index.ts': 'core vm elf profile groth16/key system proofs jobs api.ts',
   'plugin/input.ts': '',
   'plugin/types.ts': 'plugin/input.ts api.ts',
   'plugin/type-extensions.ts': 'plugin/types.ts hardhat',

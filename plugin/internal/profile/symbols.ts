@@ -1,7 +1,8 @@
 /** Where the names of a program's functions come from. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FunctionSymbol, ProverModule } from '../../../prover/api.ts';
+import type { FunctionSymbol } from '../../../prover/api.ts';
+import type { ProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
 import type { ProgramFile } from '../../types.ts';
 

@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cEnvironment, cFailure } from './c-crates.ts';
+import type { ReadSymbolTable } from './c-library.ts';
 import { readCargoConfigs, settingOf } from './cargo-config.ts';
 import type { CargoConfig } from './cargo-config.ts';
 import type { Crate } from './crate.ts';
@@ -24,6 +25,7 @@ export type CargoOptions = {
   /** The lock file must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly readSymbolTable: ReadSymbolTable;
   /** Receives one line about a build that takes long, or about something that will not do what it seems to. */
   readonly onNote?: ((line: string) => void) | undefined;
 };
@@ -63,7 +65,7 @@ const FLAGS_IGNORED =
  * Errors: a ToolchainError of one sentence.
  */
 export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<CargoBuilt> {
-  const { rust, buildFolder, locked, signal } = options;
+  const { rust, buildFolder, locked, signal, readSymbolTable } = options;
   mkdirSync(buildFolder, { recursive: true });
   // A folder of its own, since another project may have a program of the same name.
   const output = path.join(buildFolder, `out-${randomBytes(4).toString('hex')}`);
@@ -86,7 +88,7 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
     }
     const environment = {
       ...cargoEnvironment(crate, configs, flags, options),
-      ...cEnvironment(crate, rust, buildFolder, cReport),
+      ...cEnvironment(crate, rust, buildFolder, cReport, readSymbolTable),
       CARGO_TARGET_DIR: work,
       ZKVM_FAILED_CRATES: failedCrates,
     };
