@@ -1,7 +1,7 @@
 /** `connection.zkvm`: deployment of verifier and gateway, and submission of proofs. */
 import type { EthereumProvider } from 'hardhat/types/providers';
-import { verifierHash, verifierKeyBytes } from '../../../prover/groth16/key/verifier-key.ts';
 import { pluginError } from '../errors.ts';
+import { loadProverModule } from '../prover-module.ts';
 import type {
   DeployedContract,
   Deployment,
@@ -90,7 +90,8 @@ export function createOnChain(
     return result;
   };
 
-  const realContract = ({ verifier }: Keys, signal?: AbortSignal): Wanted => {
+  const realContract = async ({ verifier }: Keys, signal?: AbortSignal): Promise<Wanted> => {
+    const { verifierHash, verifierKeyBytes } = await loadProverModule();
     const args = Buffer.from(verifierKeyBytes(verifier)).toString('hex');
     return {
       hash: verifierHash(verifier),
@@ -152,7 +153,7 @@ export function createOnChain(
     const chain = await identifyChain(rpc, inProcess);
     const { chainId } = chain;
     const isMock = request.mock === true;
-    const wanted = isMock ? mockContract(chain, request.signal) : realContract(await setup(request), request.signal);
+    const wanted = isMock ? mockContract(chain, request.signal) : await realContract(await setup(request), request.signal);
     if (wanted.insecureSetup && !isMock && !LOCAL_CHAINS.includes(chainId) && request.allowInsecureSetup !== true)
       throw pluginError(
         `The Groth16 keys come from the development setup, so anyone could forge proofs on chain ${chainId}; pass --allow-insecure-setup for a test deployment.`,
