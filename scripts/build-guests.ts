@@ -11,7 +11,8 @@
 import path from 'node:path';
 import { Builder } from '../plugin/internal/toolchain/build.ts';
 import { guestBuildFolder } from '../plugin/internal/toolchain/build-folder.ts';
-import { differenceOf, otherTools, sha256Hex, writeOutputs } from '../plugin/internal/toolchain/outputs.ts';
+import { differenceOf, otherTools, writeOutputs } from '../plugin/internal/toolchain/outputs.ts';
+import { sha256Hex } from '../plugin/internal/sha256.ts';
 import { listProgramFolders } from '../plugin/internal/toolchain/program-folders.ts';
 import { recordOf, recordTools, recordedTools } from '../plugin/internal/toolchain/record.ts';
 

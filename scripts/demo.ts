@@ -9,7 +9,8 @@
 import hre from 'hardhat';
 import { toPluginError } from '../plugin/internal/errors.ts';
 import { parseInput } from '../plugin/internal/tasks/input.ts';
-import { formatBytes, formatSeconds, progressDisplay } from '../plugin/internal/tasks/progress.ts';
+import { progressDisplay } from '../plugin/internal/tasks/progress.ts';
+import { formatBytes, formatSeconds } from '../plugin/internal/text/format.ts';
 import type { Hex, ProgressEvent, Proof } from '../plugin/types.ts';
 
 /** What is proved: the first program of the field, and one with input and public values. */

@@ -1,6 +1,6 @@
 /** Turns everything that can go wrong into one clear sentence under the plugin's name. */
 import { HardhatPluginError } from 'hardhat/plugins';
-import { printable } from './printable.ts';
+import { printable } from './text/printable.ts';
 
 /** Name of the package, under which Hardhat reports errors. */
 export const PLUGIN_ID = 'hardhat-zkvm';

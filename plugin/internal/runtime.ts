@@ -4,9 +4,9 @@ import { pluginError } from './errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
-import { defined } from './tasks/arguments.ts';
+import { defined } from './defined.ts';
 import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
-import { readAtMost } from './files.ts';
+import { readAtMost } from './files/files.ts';
 import { crateFolderOrFail, findProgram } from './programs/programs.ts';
 import { loadProverModule } from './prover-module.ts';
 

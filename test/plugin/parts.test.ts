@@ -3,48 +3,15 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { AbiCoder, Interface } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { errorCode, toPluginError } from '../../plugin/internal/errors.ts';
-import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/chain/abi.ts';
 import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
 import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
-import { writeFileAtomically } from '../../plugin/internal/files.ts';
+import { writeFileAtomically } from '../../plugin/internal/files/files.ts';
 import { parseInput } from '../../plugin/internal/tasks/input.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
 const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);
-
-test('calldata is what ethers encodes', () => {
-  const abi = new Interface(['function verifyProof(bytes32,bytes,bytes)', 'function submitProof(bytes,bytes)']);
-  const vkey = `0x${'ab'.repeat(32)}`;
-  for (const length of [0, 1, 31, 32, 33, 96]) {
-    const [values, proof]: [`0x${string}`, `0x${string}`] = [`0x${'11'.repeat(length)}`, `0x${'22'.repeat(260)}`];
-    assert.equal(
-      encodeCall('verifyProof(bytes32,bytes,bytes)', [vkey.slice(2)], [values, proof]),
-      abi.encodeFunctionData('verifyProof', [vkey, values, proof]),
-    );
-    assert.equal(
-      encodeCall('submitProof(bytes,bytes)', [], [values, proof]),
-      abi.encodeFunctionData('submitProof', [values, proof]),
-    );
-  }
-});
-
-test('custom errors are explained with their arguments', () => {
-  const gateway = new Interface(['error RouteNotFound(bytes4)', 'error InvalidProofLength(uint256,uint256)']);
-  assert.equal(
-    describeRevert(gateway.encodeErrorResult('RouteNotFound', ['0xdeadbeef']), ABIS),
-    'RouteNotFound(selector 0xdeadbeef)',
-  );
-  assert.equal(
-    describeRevert(gateway.encodeErrorResult('InvalidProofLength', [3, 260]), ABIS),
-    'InvalidProofLength(received 3, expected 260)',
-  );
-  assert.equal(describeRevert(selectorOf('InvalidProof()'), ABIS), 'InvalidProof()');
-  assert.match(describeRevert('0x', ABIS), /without a reason/);
-  assert.match(describeRevert('0x12345678', ABIS), /0x12345678/);
-});
 
 test('input items of all kinds', async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hardhat-zkvm-test-'));
@@ -106,5 +73,4 @@ test('shipped bytecode has the ABI that the tests of contracts use', () => {
   const names = ABIS.flat().flatMap((item) => (item.type === 'function' ? [item.name] : []));
   for (const name of ['verifyProof', 'VERIFIER_HASH', 'addRoute', 'freezeRoute', 'routes'])
     assert.ok(names.includes(name));
-  assert.equal(AbiCoder.defaultAbiCoder().encode(['uint256'], [1]).length, 66);
 });

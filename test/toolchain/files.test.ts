@@ -15,7 +15,8 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Built } from '../../plugin/internal/toolchain/build.ts';
-import { differenceOf, sha256Hex, writeOutputs } from '../../plugin/internal/toolchain/outputs.ts';
+import { differenceOf, writeOutputs } from '../../plugin/internal/toolchain/outputs.ts';
+import { sha256Hex } from '../../plugin/internal/sha256.ts';
 import { recordTools, recordedTools } from '../../plugin/internal/toolchain/record.ts';
 
 const TOOLS = { compiler: 'rustc 1', linker: 'LLD 1' };

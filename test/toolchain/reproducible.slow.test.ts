@@ -6,7 +6,7 @@ import path from 'node:path';
 import { it } from 'node:test';
 import { buildWithCargo } from '../../plugin/internal/toolchain/cargo.ts';
 import { readCrate } from '../../plugin/internal/toolchain/crate.ts';
-import { sha256Hex } from '../../plugin/internal/toolchain/outputs.ts';
+import { sha256Hex } from '../../plugin/internal/sha256.ts';
 import { recordedTools } from '../../plugin/internal/toolchain/record.ts';
 import type { RustToolchain } from '../../plugin/internal/toolchain/rust.ts';
 import { stripElf } from '../../prover/elf/strip.ts';

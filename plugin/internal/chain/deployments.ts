@@ -8,7 +8,7 @@ import { errorCode, pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { checksummed, isAddress } from './address.ts';
 import type { ChainIdentity } from './chain-identity.ts';
-import { createFileAtomically, writeFileAtomically } from '../files.ts';
+import { createFileAtomically, writeFileAtomically } from '../files/files.ts';
 
 /** What is recorded for a chain. */
 export type DeploymentRecord = {

@@ -1,11 +1,11 @@
 /** Where proofs are written. A proof takes minutes: none is overwritten unasked, none is lost at the end. */
-import { createHash } from 'node:crypto';
 import { lstat, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { errorCode, pluginError, toPluginError } from '../errors.ts';
+import { sha256Hex } from '../sha256.ts';
 import type { Proof, ProofMode } from '../../types.ts';
-import { checkFolderOf, createFileAtomically, writeFileAtomically } from '../files.ts';
+import { checkFolderOf, createFileAtomically, writeFileAtomically } from '../files/files.ts';
 
 /** Where a proof goes: the file of `--out`, or a name made of program, mode and statement; `force` replaces files. */
 export type ProofTarget = {
@@ -27,7 +27,7 @@ const MOST_NAMES = 10_000;
  * input must not go in: a digest of a short secret in a file's name could be searched for.
  */
 function statementDigest({ vkey, publicValues, exitCode }: Proof): string {
-  return createHash('sha256').update(`${vkey} ${publicValues} ${exitCode}`).digest('hex').slice(0, 8);
+  return sha256Hex(`${vkey} ${publicValues} ${exitCode}`).slice(0, 8);
 }
 
 /** Before proving: refuses what could not be written after it. */

@@ -1,15 +1,11 @@
 /** The files of a built program beside its source: `<name>.elf`, `<name>.elf.sha256`, `<name>.symbols`. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { sha256Hex } from '../sha256.ts';
 import type { Built, Tools } from './build.ts';
 
 type Output = { readonly file: string; readonly data: Uint8Array };
-
-/** Sha256 of some bytes, hex. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 function outputsOf(folder: string, { name, elf, symbols }: Built): Output[] {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);

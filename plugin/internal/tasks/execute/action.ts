@@ -1,6 +1,7 @@
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { pluginError } from '../../errors.ts';
-import { defined, parseCycleLimit } from '../arguments.ts';
+import { defined } from '../../defined.ts';
+import { parseCycleLimit } from '../arguments.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments, TaskOutput } from '../action.ts';
 import { parseInput } from '../input.ts';

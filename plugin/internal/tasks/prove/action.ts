@@ -1,9 +1,10 @@
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined, parseCycleLimit, parseMode } from '../arguments.ts';
+import { defined } from '../../defined.ts';
+import { parseCycleLimit, parseMode } from '../arguments.ts';
 import { parseInput } from '../input.ts';
-import { lastLines } from '../../printable.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
+import { lastLines } from '../../text/printable.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
 import { checkProofTarget, writeProof } from '../proof-files.ts';
 import type { GuestRun, Proof } from '../../../types.ts';
 

@@ -1,6 +1,6 @@
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
 import { loadProverModule } from '../../prover-module.ts';
 
 export default taskAction<CommonArguments>(async (_args, hre, run) => {

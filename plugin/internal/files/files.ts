@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { access, constants, link, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from './errors.ts';
+import { errorCode, pluginError } from '../errors.ts';
 
 async function throughTemporary(target: string, text: string, put: (temporary: string) => Promise<void>) {
   const temporary = `${target}.${randomBytes(4).toString('hex')}.tmp`;
