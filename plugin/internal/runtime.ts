@@ -8,6 +8,7 @@ import { defined } from './defined.ts';
 import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
 import { readAtMost } from './files/files.ts';
 import { crateFolderOrFail, findProgram } from './programs/programs.ts';
+import { loadProgramFile } from './programs/load-program.ts';
 import { loadProverModule } from './prover-module.ts';
 
 /**
@@ -31,15 +32,8 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
       await prover.close();
     }
   };
-  const load = async (name: string, options: ProgramOptions & RunOptions) => {
-    const { loadProgram } = await loadProverModule();
-    const file = await findProgram(config, name, root, options);
-    try {
-      return loadProgram(file.elf);
-    } catch (error) {
-      throw pluginError(`${file.path}: ${(error as Error).message}.`, error);
-    }
-  };
+  const load = async (name: string, options: ProgramOptions & RunOptions) =>
+    loadProgramFile(await findProgram(config, name, root, options));
 
   return {
     input: encoder,

@@ -103,7 +103,7 @@ test('no error shows what an item holds', async () => {
 test('a file that cannot be read is named in one sentence', async () => {
   await assert.rejects(
     parseInput('@no/such/file'),
-    refusal(/^The input file \/.*\/no\/such\/file cannot be read: there is no such file\.$/),
+    refusal(/^The input file \/.*\/no\/such\/file cannot be read: there is no such file or folder\.$/),
   );
   await assert.rejects(parseInput(`@${os.tmpdir()}`), refusal(/it is a folder\.$/));
 });

@@ -19,7 +19,7 @@ export type Receipt = {
 /** What is sent; `signal` ends the wait for its block, not the transaction. */
 export type Transaction = { readonly to?: Hex; readonly data: Hex };
 
-/** How often a receipt is asked for, and for how long. A transaction whose fee is too low waits for ever. */
+/** How often a receipt is asked for, and for how long. A transaction whose fee is too low has no end of its own. */
 export type Patience = { readonly pollMilliseconds: number; readonly mostMilliseconds: number };
 const PATIENCE: Patience = { pollMilliseconds: 500, mostMilliseconds: 15 * 60_000 };
 /** A node that does not know a transaction so many times in a row has dropped it. */

@@ -46,6 +46,16 @@ export async function createFileAtomically(file: string, text: string): Promise<
   }
 }
 
+/** What some work gives, undefined where the file or folder that it is about is not there. */
+export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
+    throw error;
+  }
+}
+
 /** Reads a file, a pipe too; undefined when it has more than `limit` bytes, of which no more are read. */
 export async function readAtMost(file: string, limit: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
@@ -60,10 +70,7 @@ export async function readAtMost(file: string, limit: number): Promise<Uint8Arra
 /** Refuses, in one sentence, a file that could not be written later: no folder, no permission. */
 export async function checkFolderOf(file: string): Promise<void> {
   const folder = path.dirname(path.resolve(file));
-  const found = await stat(folder).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return undefined;
-    throw error;
-  });
+  const found = await ifThere(stat(folder));
   if (found === undefined) throw pluginError(`${file} cannot be written: there is no folder ${folder}; make it first.`);
   if (!found.isDirectory()) throw pluginError(`${file} cannot be written: ${folder} is not a folder.`);
   try {

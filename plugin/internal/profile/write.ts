@@ -1,6 +1,6 @@
 /** The `--profile` option: a file for speedscope, or a page. */
 import path from 'node:path';
-import type { ProverModule } from '../prover-module.ts';
+import { loadProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
 import { writeFileAtomically } from '../files/files.ts';
 import { reportPage, type Report } from './report.ts';
@@ -16,11 +16,8 @@ export function checkProfileFile(file: string | undefined): void {
 }
 
 /** Writes the profile in the form that the file's ending names; the file is complete or not there. */
-export async function writeProfile(
-  file: string,
-  report: Report,
-  { speedscopeFile, largestPaths }: Pick<ProverModule, 'speedscopeFile' | 'largestPaths'>,
-): Promise<void> {
+export async function writeProfile(file: string, report: Report): Promise<void> {
+  const { speedscopeFile, largestPaths } = await loadProverModule();
   const { program, profile } = report;
   const isPage = path.extname(file).toLowerCase() === '.html';
   const text = isPage

@@ -8,7 +8,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from '../errors.ts';
+import { errorCode, fileProblem, pluginError } from '../errors.ts';
 import { input, InputError } from '../../input.ts';
 import { INPUT_FORMS } from './options.ts';
 
@@ -50,15 +50,8 @@ async function readItem(file: string, where: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission was refused',
-    };
-    throw pluginError(
-      `The input file ${path.resolve(file)} cannot be read: ${reasons[errorCode(error)] ?? errorCode(error)}.`,
-      error,
-    );
+    const reason = fileProblem(error) ?? errorCode(error);
+    throw pluginError(`The input file ${path.resolve(file)} cannot be read: ${reason}.`, error);
   }
 }
 

@@ -3,9 +3,9 @@ import type { CommonArguments, TaskOutput } from '../action.ts';
 import { formatBytes, formatSeconds } from '../../text/format.ts';
 import { alignColumns } from '../../text/table.ts';
 import { sha256Hex } from '../../sha256.ts';
-import { loadProverModule } from '../../prover-module.ts';
+import { loadProgramFile } from '../../programs/load-program.ts';
 import type { ProgramFile, Proof } from '../../../types.ts';
-import { proofByteLength } from '../prove/action.ts';
+import { proofByteLength } from '../proof-files.ts';
 
 type Arguments = CommonArguments & { readonly target: string };
 
@@ -52,8 +52,9 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
   };
 }
 
-async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOutput> {
-  const program = (await loadProverModule()).loadProgram(elf);
+async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
+  const { name, path, elf } = file;
+  const program = await loadProgramFile(file);
   const sha256 = sha256Hex(elf);
   const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
   const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
