@@ -6,7 +6,7 @@ import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
 import { defined } from './defined.ts';
 import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
-import { readAtMost } from './files/files.ts';
+import { readAtMost } from './files/read.ts';
 import { crateFolderOrFail, findProgram } from './programs/programs.ts';
 import { loadProgramFile } from './programs/load-program.ts';
 import { loadProverModule } from './prover-module.ts';

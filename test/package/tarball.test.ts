@@ -41,6 +41,7 @@ test('it is small, and holds what programs are built from and no build results',
     ...['programs/sdk/Cargo.toml', 'programs/sdk/link.ld', 'programs/sdk/src/lib.rs', 'programs/sdk-c/zkvm.h'],
     ...['programs/sp1-zkvm/Cargo.toml', 'programs/secret/secret.elf', 'programs/secret/sample.bin'],
     ...['plugin/internal/tasks/new/templates/gitignore', 'plugin/internal/toolchain/rustc-wrapper.rs'],
+    ...['plugin/internal/profile/page/script.js', 'plugin/internal/profile/page/style.css'],
   ];
   for (const file of needed) assert.ok(existsSync(path.join(folder, file)), file);
   const unwanted = globSync(['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json'], {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -7,7 +8,7 @@ import { HardhatPluginError } from 'hardhat/plugins';
 import { errorCode, toPluginError } from '../../plugin/internal/errors.ts';
 import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
 import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
-import { writeFileAtomically } from '../../plugin/internal/files/files.ts';
+import { putFile, writeFileAtomically } from '../../plugin/internal/files/atomic.ts';
 import { parseInput } from '../../plugin/internal/tasks/input.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
@@ -67,6 +68,17 @@ test('files are complete or absent', async (t) => {
   // The target is a folder: the rename fails and nothing is left behind.
   await assert.rejects(writeFileAtomically(path.join(folder, 'new'), 'three'));
   assert.deepEqual(await readdir(folder), ['new']);
+  // The same at once: nothing is there when the writing fails halfway, and what was there stays.
+  const fails = (temporary: string): never => {
+    writeFileSync(temporary, 'half');
+    throw new Error('the disk is full');
+  };
+  assert.throws(() => putFile(file, fails), /the disk is full/);
+  assert.throws(() => putFile(path.join(folder, 'other'), fails), /the disk is full/);
+  assert.equal(await readFile(file, 'utf8'), 'two');
+  assert.deepEqual([await readdir(folder), await readdir(path.dirname(file))], [['new'], ['proof.json']]);
+  putFile(file, (temporary) => writeFileSync(temporary, 'three'));
+  assert.equal(await readFile(file, 'utf8'), 'three');
 });
 
 test('shipped bytecode has the ABI that the tests of contracts use', () => {

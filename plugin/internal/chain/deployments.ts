@@ -8,7 +8,8 @@ import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { checksummed, isAddress } from './address.ts';
 import type { ChainIdentity } from './chain-identity.ts';
-import { createFileAtomically, ifThere, writeFileAtomically } from '../files/files.ts';
+import { createFileAtomically, writeFileAtomically } from '../files/atomic.ts';
+import { ifThere } from '../files/read.ts';
 
 /** What is recorded for a chain. */
 export type DeploymentRecord = {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { FunctionSymbol } from '../../../prover/api.ts';
 import type { ProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
-import { ifThere } from '../files/files.ts';
+import { ifThere } from '../files/read.ts';
 import type { ProgramFile } from '../../types.ts';
 
 /**

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { loadProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
-import { writeFileAtomically } from '../files/files.ts';
+import { writeFileAtomically } from '../files/atomic.ts';
 import { reportPage, type Report } from './report.ts';
 
 /** Call paths on a page: enough for any screen, and a page of a few megabytes at most. */

@@ -2,7 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
-import { ifThere } from '../files/files.ts';
+import { ifThere } from '../files/read.ts';
 import type { ProgramFile, ProgramOptions, RunOptions, ZkvmConfig } from '../../types.ts';
 import { ensureFresh } from './freshness.ts';
 import { listProgramFolders } from '../toolchain/program-folders.ts';

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { pluginError, toPluginError } from '../errors.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { Proof, ProofMode } from '../../types.ts';
-import { checkFolderOf, createFileAtomically, ifThere, writeFileAtomically } from '../files/files.ts';
+import { createFileAtomically, writeFileAtomically } from '../files/atomic.ts';
+import { checkFolderOf, ifThere } from '../files/read.ts';
 
 /** Where a proof goes: the file of `--out`, or a name made of program, mode and statement; `force` replaces files. */
 export type ProofTarget = {

@@ -1,6 +1,6 @@
 /** C code of crates that build it through the crate cc: a compiler for their build scripts, a library, and clear errors. */
-import { createHash, randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findCCompiler, machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
@@ -9,11 +9,12 @@ import { cLibrary, commonFlags, type ReadSymbolTable } from './c-library.ts';
 import { missingSentence, missingSymbols } from './c-link.ts';
 import type { Crate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { packageFolder } from './package-folder.ts';
 import { ask } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { compiledTool } from './compile-rustc-wrapper.ts';
+import { compiledWrapper } from './wrappers.ts';
 
 /** Crates by which build scripts call a C compiler. */
 const C_BUILDERS = /^name = "(?:cc|cmake)"\r?$/m;
@@ -140,7 +141,7 @@ function cWrapper(
   rust: RustToolchain,
   buildFolder: string,
 ): string {
-  const tool = compiledTool('cc-wrapper', rust, buildFolder);
+  const tool = compiledWrapper('cc-wrapper', rust, buildFolder);
   const settings = typeof found === 'string' ? `missing\n${found}` : settingsOf(found);
   const covered = `${settings}${archive ?? ''}`;
   const digest = createHash('sha256').update(covered).update(path.basename(tool)).digest('hex').slice(0, 16);
@@ -148,15 +149,10 @@ function cWrapper(
   // Build scripts tell compilers apart by their names as well.
   const name = `zkvm-${typeof found === 'string' || found.kind === 'clang' ? 'clang' : 'gcc'}`;
   const file = path.join(folder, `${name}${path.extname(tool) === '.exe' ? '.exe' : ''}`);
-  const put = (at: string, write: (temporary: string) => void): void => {
-    if (existsSync(at)) return;
-    const temporary = `${at}.${randomBytes(4).toString('hex')}.tmp`;
-    write(temporary);
-    renameSync(temporary, at);
-  };
+  const list = path.join(folder, `${name}.args`);
   mkdirSync(folder, { recursive: true });
-  put(path.join(folder, `${name}.args`), (temporary) => writeFileSync(temporary, settings));
-  put(file, (temporary) => copyFileSync(tool, temporary));
+  if (!existsSync(list)) putFile(list, (temporary) => writeFileSync(temporary, settings));
+  if (!existsSync(file)) putFile(file, (temporary) => copyFileSync(tool, temporary));
   return file;
 }
 

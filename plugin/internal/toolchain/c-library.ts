@@ -1,21 +1,13 @@
 /** The C library of guests (`programs/sdk-c/lib`), compiled once for each compiler. */
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeArchive } from './archive.ts';
 import { machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { ask } from './run.ts';
 import type { ProverModule } from '../prover-module.ts';
 
@@ -91,9 +83,7 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable
       const data = new Uint8Array(readFileSync(path.join(work, object)));
       return { name: object, data, symbols: definedSymbols(data, readSymbolTable) };
     });
-    const temporary = `${archive}.${randomBytes(4).toString('hex')}.tmp`;
-    writeFileSync(temporary, makeArchive(members));
-    renameSync(temporary, archive);
+    putFile(archive, (temporary) => writeFileSync(temporary, makeArchive(members)));
     return archive;
   } catch (error) {
     throw new ToolchainError(

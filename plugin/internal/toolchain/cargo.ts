@@ -1,6 +1,6 @@
 /** Calls cargo for guests: flags and environment, fixed here so that nothing of the machine gets into a program. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cEnvironment, cFailure } from './c-crates.ts';
 import type { ReadSymbolTable } from './c-library.ts';
@@ -9,10 +9,11 @@ import type { CargoConfig } from './cargo-config.ts';
 import type { Crate } from './crate.ts';
 import { failureOf, randomnessNote } from './diagnosis.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { rustcWrapper, wrapperSources } from './compile-rustc-wrapper.ts';
+import { rustcWrapper, wrapperSources } from './wrappers.ts';
 import { cargoInputs } from './sources.ts';
 import { userFlags } from './user-flags.ts';
 
@@ -179,10 +180,6 @@ function linkerScript(sdk: string, folder: string): string {
   for (const source of wrapperSources()) hash.update(source);
   const digest = hash.digest('hex').slice(0, 16);
   const file = path.join(folder, `link-${digest}.ld`);
-  if (!existsSync(file)) {
-    const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
-  }
+  if (!existsSync(file)) putFile(file, (temporary) => writeFileSync(temporary, text));
   return file;
 }
