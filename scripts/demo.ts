@@ -6,6 +6,7 @@
  *   npm run demo              a report to read
  *   npm run demo -- --json    the same, and one JSON object on the last line
  */
+import { parseArgs } from 'node:util';
 import hre from 'hardhat';
 import { toPluginError } from '../plugin/internal/errors.ts';
 import { parseInput } from '../plugin/internal/tasks/input.ts';
@@ -21,7 +22,7 @@ const PROGRAMS = [
 
 type StageReport = { readonly seconds: number; readonly peakMemoryBytes: number };
 
-const json = process.argv.includes('--json');
+const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values;
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 

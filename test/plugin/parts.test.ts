@@ -9,10 +9,26 @@ import { errorCode, toPluginError } from '../../plugin/internal/errors.ts';
 import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
 import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
 import { putFile, writeFileAtomically } from '../../plugin/internal/files/atomic.ts';
+import { printable, printableLine } from '../../plugin/internal/text/printable.ts';
 import { parseInput } from '../../plugin/internal/tasks/input.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
 const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);
+
+test('text of others is shown as it is, but for what steers a terminal or hides', () => {
+  for (const good of ['a\n\tb', 'é 漢字 😀', '👩\u200d💻', '']) assert.equal(printable(good), good);
+  const cases = [
+    ['\u001b[2J', '\\u{1b}[2J'],
+    ['a\rb\u0007', 'a\\u{d}b\\u{7}'],
+    ['\u202eabc', '\\u{202e}abc'],
+    ['a\u2028b\u2029', 'a\\u{2028}b\\u{2029}'],
+    ['\ud83d', '\\u{d83d}'],
+    ['a\r\nb', 'a\nb'],
+    ['\u009b31m', '\\u{9b}31m'],
+  ] as const;
+  for (const [text, shown] of cases) assert.equal(printable(text), shown);
+  assert.equal(printableLine('a\n  b\u2028c'), 'a b\\u{2028}c');
+});
 
 test('input items of all kinds', async (t) => {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'hardhat-zkvm-test-'));
