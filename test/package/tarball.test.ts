@@ -1,5 +1,6 @@
 /** What is in the package: everything that it names, nothing that is only ours. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
@@ -64,6 +65,25 @@ test('every export leads to a file, and every contract of ours has its artifact 
   const shipped = globSync('plugin/artifacts/*.json', { cwd: REPOSITORY }).map((file) => path.basename(file, '.json'));
   assert.deepEqual(artifacts.sort(), shipped.sort());
   assert.ok(artifacts.includes('IZkVerifier'));
+});
+
+/** Runs lines of a module in the unpacked package, which finds itself by its name; gives what they print. */
+function runInside(lines: string): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', lines], { cwd: folder, encoding: 'utf8' });
+}
+
+test('an artifact is imported as a consumer does, and the page of a profile finds its files', () => {
+  for (const name of ['IZkVerifier', 'IZkConsumer', 'ZkVerifierGateway']) {
+    const lines = `
+      const { default: artifact } = await import('hardhat-zkvm/artifacts/${name}.json', { with: { type: 'json' } });
+      console.log(artifact.contractName, artifact.abi.length > 0);`;
+    assert.equal(runInside(lines), `${name} true\n`);
+  }
+  const page = runInside(`
+    const { profilePage } = await import('./dist/plugin/internal/profile/page.js');
+    console.log(profilePage({ title: 'packed', sentences: [], facts: [], stdout: '', stderr: '', data: {} }));`);
+  const script = readFileSync(path.join(folder, 'plugin/internal/profile/page/script.js'), 'utf8');
+  assert.ok(page.includes('<title>packed</title>') && page.includes(script));
 });
 
 test('its code imports nothing but Node, its dependencies and itself', () => {

@@ -156,7 +156,7 @@ test('mock proofs are made of a key and of bytes', () => {
   assert.equal(mockProof(VKEY.toUpperCase().replace('0X', '0x') as Hex, VALUES), mockProof(VKEY, VALUES));
   assert.throws(() => mockProof('0x1234', VALUES), refusal(/key is not 0x and 64 hex digits/));
   for (const values of ['0x123', 'abcd', '0xzz'] as Hex[])
-    assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits a byte/), values);
+    assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits per byte/), values);
 });
 
 test('a refused proof is named in the errors of a simulated network itself', async (t) => {
