@@ -88,13 +88,10 @@ describe('the symbol table', () => {
 
   it('has every symbol, be it of a file or defined elsewhere', () => {
     assert.deepEqual(
-      readSymbolTable(elf).symbols.map(({ name, type, binding, section, size }) => [
-        name(),
-        type,
-        binding,
-        section,
-        size,
-      ]),
+      readSymbolTable(elf).symbols.map((symbol) => {
+        const { type, binding, section, size } = symbol;
+        return [symbol.name(), type, binding, section, size];
+      }),
       [
         ['main.c', STT.FILE, 0, 1, 0],
         ['main', STT.FUNC, 1, 1, 8],

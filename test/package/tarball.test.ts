@@ -45,9 +45,12 @@ test('it is small, and holds what programs are built from and no build results',
     ...['plugin/internal/profile/page/script.js', 'plugin/internal/profile/page/style.css'],
   ];
   for (const file of needed) assert.ok(existsSync(path.join(folder, file)), file);
-  const unwanted = globSync(['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json'], {
-    cwd: folder,
-  });
+  const unwanted = globSync(
+    ['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json', '**/tsconfig.json'],
+    {
+      cwd: folder,
+    },
+  );
   assert.deepEqual(unwanted, []);
 });
 

@@ -60,24 +60,27 @@ export function explainRevert(data: string, abis: readonly (readonly AbiItem[])[
   const values = `0x${data.slice(10)}`;
   if (selector === ERROR_STRING) {
     // As bytes, because a node may answer anything, also what is no UTF-8.
-    const [text] = decode(['bytes'], values) ?? [];
-    return text === undefined ? undefined : `"${printableLine(Buffer.from(String(text).slice(2), 'hex').toString())}"`;
+    const text = decode(['bytes'], values)?.[0] as string | undefined;
+    return text === undefined ? undefined : `"${printableLine(Buffer.from(text.slice(2), 'hex').toString())}"`;
   }
   if (selector === PANIC) {
-    const [code] = decode(['uint256'], values) ?? [];
+    const code = decode(['uint256'], values)?.[0] as bigint | undefined;
     const meaning = PANICS[String(code)];
     return code === undefined
       ? undefined
       : `a panic of its own, code ${String(code)}${meaning === undefined ? '' : ` (${meaning})`}`;
   }
-  const fragments = abis.flat().map(errorFragment);
-  const found = fragments.filter((fragment) => fragment?.selector === selector);
-  for (const fragment of found) {
-    const decoded = fragment === undefined ? undefined : decode(fragment.inputs, values);
-    if (fragment === undefined || decoded === undefined) continue;
-    return printableLine(`${fragment.name}(${named(fragment.inputs, decoded)})`, LONGEST_REASON);
+  const fragments = abis
+    .flat()
+    .map(errorFragment)
+    .filter((fragment) => fragment !== undefined)
+    .filter((fragment) => fragment.selector === selector);
+  for (const { name, inputs } of fragments) {
+    const decoded = decode(inputs, values);
+    if (decoded !== undefined) return printableLine(`${name}(${named(inputs, decoded)})`, LONGEST_REASON);
   }
-  return found[0] === undefined || found[0] === null ? undefined : `${found[0].name}, with values that cannot be read`;
+  const [first] = fragments;
+  return first === undefined ? undefined : `${first.name}, with values that cannot be read`;
 }
 
 /** The same, with the beginning of data that nothing explains. */
@@ -98,7 +101,7 @@ function errorFragment(item: AbiItem): ErrorFragment | undefined {
 function decode(types: readonly (string | ParamType)[], data: string): unknown[] | undefined {
   try {
     // Taking them out throws where a value is malformed.
-    return AbiCoder.defaultAbiCoder().decode(types, data).toArray();
+    return AbiCoder.defaultAbiCoder().decode(types, data).toArray() as unknown[];
   } catch {
     return undefined;
   }

@@ -57,7 +57,7 @@ async function ask(rpc: Rpc, gateway: Hex, name: string, args: readonly unknown[
     throw pluginError(`${notGateway}: ${(error as Error).message}`, error);
   });
   try {
-    return GATEWAY.decodeFunctionResult(name, answer).toArray();
+    return GATEWAY.decodeFunctionResult(name, answer).toArray() as unknown[];
   } catch (error) {
     throw pluginError(`${notGateway}.`, error);
   }

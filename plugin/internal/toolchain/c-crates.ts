@@ -67,7 +67,7 @@ export function cVersion(): string {
  */
 export function linksC(elf: Uint8Array, readSymbolTable: ReadSymbolTable): boolean {
   const STT_FILE = 4;
-  return readSymbolTable(elf).symbols.some(({ type, name }) => type === STT_FILE && /\.[cS]$/.test(name()));
+  return readSymbolTable(elf).symbols.some((symbol) => symbol.type === STT_FILE && /\.[cS]$/.test(symbol.name()));
 }
 
 /** Why cargo failed, in one sentence, if it was because of C; undefined when it was something else. */

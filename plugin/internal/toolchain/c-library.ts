@@ -98,7 +98,9 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable
 /** Names of the global and weak symbols that an object defines. */
 function definedSymbols(object: Uint8Array, readSymbolTable: ReadSymbolTable): string[] {
   const { symbols } = readSymbolTable(object);
-  return symbols.filter(({ section, binding }) => section !== 0 && binding !== STB_LOCAL).map(({ name }) => name());
+  return symbols
+    .filter(({ section, binding }) => section !== 0 && binding !== STB_LOCAL)
+    .map((symbol) => symbol.name());
 }
 
 /** Covers what the library is made of, with paths replaced, since they change nothing. */

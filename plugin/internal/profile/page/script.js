@@ -17,8 +17,7 @@ function element(id) {
   return found;
 }
 const searchField = /** @type {HTMLInputElement} */ (element('search'));
-/** @type {import('../page-data.ts').PageData} */
-const data = JSON.parse(element('data').textContent ?? '');
+const data = /** @type {import('../page-data.ts').PageData} */ (JSON.parse(element('data').textContent ?? ''));
 
 /** @param {number} value */
 const number = (value) => value.toLocaleString('en-US');
