@@ -11,16 +11,17 @@ export const SYMBOL_LIMIT = 2 ** 20;
 
 const SYMBOL_BYTES = 16;
 
-/** `st_type`, the kinds that matter here. */
-export const STT = { NOTYPE: 0, FUNC: 2, FILE: 4 } as const;
 /** `st_bind` of a symbol that only its own object sees. */
-export const STB_LOCAL = 0;
+const STB_LOCAL = 0;
+/** `st_type`: a label of assembly, a function, the name of an object's source. */
+const KINDS: Readonly<Record<number, TableSymbol['kind']>> = { 0: 'label', 2: 'function', 4: 'file' };
 
 /** A symbol as it stands in the file. */
 export type TableSymbol = {
-  /** One of `STT`, or another number. */
-  readonly type: number;
-  readonly binding: number;
+  /** "label" has no type, "file" names the source of an object. */
+  readonly kind: 'label' | 'function' | 'file' | 'other';
+  /** Only its own object sees it. */
+  readonly isLocal: boolean;
   readonly address: number;
   readonly size: number;
   /** Index of the section that defines it; 0 for a symbol that is defined elsewhere. */
@@ -77,8 +78,8 @@ function checkRange({ offset, size }: Section, fileLength: number, what: string)
 function symbolAt(view: DataView, at: number, names: Uint8Array): TableSymbol {
   const info = view.getUint8(at + 12);
   return {
-    type: info & 15,
-    binding: info >>> 4,
+    kind: KINDS[info & 15] ?? 'other',
+    isLocal: info >>> 4 === STB_LOCAL,
     address: view.getUint32(at + 4, true),
     size: view.getUint32(at + 8, true),
     section: view.getUint16(at + 14, true),

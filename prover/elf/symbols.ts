@@ -11,7 +11,7 @@
 import { demangle } from './demangle/demangle.ts';
 import { SymbolsError } from './errors.ts';
 import { SHF_EXECINSTR, type Section } from './header.ts';
-import { readSymbolTable, STB_LOCAL, STT, SYMBOL_LIMIT, type TableSymbol } from './symbol-table.ts';
+import { readSymbolTable, SYMBOL_LIMIT, type TableSymbol } from './symbol-table.ts';
 
 /** A function: byte address, size in bytes, readable name. */
 export type FunctionSymbol = { readonly address: number; readonly size: number; readonly name: string };
@@ -38,15 +38,15 @@ export function symbolsOfElf(elf: Uint8Array): FunctionSymbol[] {
 
 /** A symbol that names code, with the end of its section as the limit of its size. */
 function candidateOf(symbol: TableSymbol, sections: readonly Section[]): Candidate | undefined {
-  const { type, binding, address, size } = symbol;
+  const { kind, isLocal, address, size } = symbol;
   const section = sections[symbol.section];
-  if ((type !== STT.FUNC && type !== STT.NOTYPE) || section === undefined) return undefined;
+  if ((kind !== 'function' && kind !== 'label') || section === undefined) return undefined;
   if ((section.flags & SHF_EXECINSTR) === 0) return undefined;
   const limit = section.address + section.size;
   if (address < section.address || address >= limit) return undefined;
   const raw = symbol.name();
   if (raw === '' || MARKER.test(raw)) return undefined;
-  const rank = (type === STT.FUNC ? 2 : 0) + (binding !== STB_LOCAL ? 1 : 0);
+  const rank = (kind === 'function' ? 2 : 0) + (isLocal ? 0 : 1);
   return { address, size, name: cleanName(demangle(raw)), rank, limit };
 }
 

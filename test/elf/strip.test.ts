@@ -7,7 +7,7 @@ import { ElfError, SymbolsError } from '../../prover/elf/errors.ts';
 import { readExecutable } from '../../prover/elf/executable.ts';
 import { loadProgram } from '../../prover/elf/load.ts';
 import { stripElf } from '../../prover/elf/strip.ts';
-import { readSymbolTable, STT } from '../../prover/elf/symbol-table.ts';
+import { readSymbolTable } from '../../prover/elf/symbol-table.ts';
 import { buildElf, wordBytes, type ElfSegment } from '../support/elf-builder.ts';
 import { withSymbols } from './symbol-table.ts';
 
@@ -81,7 +81,7 @@ describe('stripElf', () => {
 describe('the symbol table', () => {
   const text: ElfSegment = { address: 0x200000, bytes: wordBytes([0x13, 0x13]), flags: 5 };
   const elf = withSymbols(buildElf({ entry: text.address, segments: [text] }), text.address, 8, [
-    { name: 'main.c', address: 0, type: STT.FILE, isLocal: true },
+    { name: 'main.c', address: 0, type: 4, isLocal: true },
     { name: 'main', address: 0x200000, size: 8 },
     { name: 'elsewhere', address: 0, section: 0 },
   ]);
@@ -89,13 +89,13 @@ describe('the symbol table', () => {
   it('has every symbol, be it of a file or defined elsewhere', () => {
     assert.deepEqual(
       readSymbolTable(elf).symbols.map((symbol) => {
-        const { type, binding, section, size } = symbol;
-        return [symbol.name(), type, binding, section, size];
+        const { kind, isLocal, section, size } = symbol;
+        return [symbol.name(), kind, isLocal, section, size];
       }),
       [
-        ['main.c', STT.FILE, 0, 1, 0],
-        ['main', STT.FUNC, 1, 1, 8],
-        ['elsewhere', STT.FUNC, 1, 0, 0],
+        ['main.c', 'file', true, 1, 0],
+        ['main', 'function', false, 1, 8],
+        ['elsewhere', 'function', false, 0, 0],
       ],
     );
   });

@@ -61,13 +61,9 @@ export function cVersion(): string {
   return findCCompiler().version;
 }
 
-/**
- * Whether C was linked into a program: the linked file, with symbols, names the sources of its objects.
- * Source: System V ABI, chapter 4 (STT_FILE).
- */
+/** Whether C was linked into a program: the linked file, with symbols, names the sources of its objects. */
 export function linksC(elf: Uint8Array, readSymbolTable: ReadSymbolTable): boolean {
-  const STT_FILE = 4;
-  return readSymbolTable(elf).symbols.some((symbol) => symbol.type === STT_FILE && /\.[cS]$/.test(symbol.name()));
+  return readSymbolTable(elf).symbols.some((symbol) => symbol.kind === 'file' && /\.[cS]$/.test(symbol.name()));
 }
 
 /** Why cargo failed, in one sentence, if it was because of C; undefined when it was something else. */

@@ -11,9 +11,6 @@ import { putFile } from '../files/atomic.ts';
 import { ask } from './run.ts';
 import type { ProverModule } from '../prover-module.ts';
 
-/** Binding of symbols that only their own object sees (System V ABI, chapter 4). */
-const STB_LOCAL = 0;
-
 /** Reads the symbols of an object file. */
 export type ReadSymbolTable = ProverModule['readSymbolTable'];
 
@@ -98,9 +95,7 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable
 /** Names of the global and weak symbols that an object defines. */
 function definedSymbols(object: Uint8Array, readSymbolTable: ReadSymbolTable): string[] {
   const { symbols } = readSymbolTable(object);
-  return symbols
-    .filter(({ section, binding }) => section !== 0 && binding !== STB_LOCAL)
-    .map((symbol) => symbol.name());
+  return symbols.filter(({ section, isLocal }) => section !== 0 && !isLocal).map((symbol) => symbol.name());
 }
 
 /** Covers what the library is made of, with paths replaced, since they change nothing. */
