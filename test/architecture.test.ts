@@ -39,8 +39,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'plugin/types.ts': 'plugin/input.ts api.ts',
   'plugin/type-extensions.ts': 'plugin/types.ts hardhat',
   'plugin/index.ts': 'plugin/types.ts plugin/type-extensions.ts plugin/internal hardhat',
-  'plugin/internal':
-    'plugin/input.ts plugin/types.ts plugin/artifacts api.ts index.ts hardhat ethers node:',
+  'plugin/internal': 'plugin/input.ts plugin/types.ts plugin/artifacts api.ts index.ts hardhat ethers node:',
 };
 
 /** What stands outside the package may import all of it, and is imported by nothing inside. */
