@@ -64,7 +64,7 @@ function integer(type: string, bits: number, isSigned: boolean): (value: number 
   };
 }
 
-/** Lengths and variant numbers: seven bits a byte, the lowest first. */
+/** Lengths and variant numbers: seven bits per byte, the lowest first. */
 function uleb128(value: number): Uint8Array {
   const bytes: number[] = [];
   let rest = value;
@@ -94,7 +94,8 @@ function toBytes(type: string, value: Uint8Array | string): Uint8Array {
   const digits = value.slice(2);
   if (!/^[0-9a-fA-F]*$/.test(digits))
     throw new InputError(`${type} takes hex digits after 0x, and there is another sign`);
-  if (digits.length % 2 !== 0) throw new InputError(`${type} takes two hex digits a byte, and there is an odd number`);
+  if (digits.length % 2 !== 0)
+    throw new InputError(`${type} takes two hex digits per byte, and there is an odd number`);
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16));
 }
 
@@ -190,7 +191,7 @@ export type InputItem = Uint8Array | { toBytes(): Uint8Array };
  */
 export function inputItems(items: readonly InputItem[]): Uint8Array[] {
   if (!Array.isArray(items)) {
-    throw new InputError(`The input must be an array with one element a read, got ${kindOf(items)}: write [item]`);
+    throw new InputError(`The input must be an array with one element per read, got ${kindOf(items)}: write [item]`);
   }
   return items.map((item: unknown, i) => {
     if (isBytes(item)) return Uint8Array.from(item);

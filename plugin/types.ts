@@ -25,9 +25,9 @@ export type { InputEncoder, InputItem } from './input.ts';
 
 /** The `zkvm` block of `hardhat.config.ts`. Everything is optional. */
 export type ZkvmUserConfig = {
-  /** Folder with one crate a program. Default: "programs". */
+  /** Folder with one crate per program. Default: "programs". */
   programs?: string;
-  /** Folder with one JSON file a chain, or a development node. Default: "deployments". */
+  /** Folder with one JSON file per chain, or a development node. Default: "deployments". */
   deployments?: string;
   /** Folder for keys and compiled libraries, hundreds of megabytes. Default: a per-user cache. */
   cacheDir?: string;

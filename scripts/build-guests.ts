@@ -1,56 +1,51 @@
 /**
  * Builds the programs under programs/ and writes <name>.elf, <name>.elf.sha256, <name>.symbols and programs/toolchain.json.
  *
- *   node scripts/build-guests.ts [name...]            build and write
- *   node scripts/build-guests.ts --check [name...]    build and compare with the committed files
+ *   node scripts/build-guests.ts [name...]            build what changed, and write
+ *   node scripts/build-guests.ts --check [name...]    build all and compare with the committed files
  *
  * With --check --other-compiler, files that another compiler or linker made may differ; that is said, and no failure.
  *
- * What `zkvm build` does, without Hardhat. With --check every program is built, and all that differ are named.
+ * It is `zkvm build` without a Hardhat project: nothing of this repository has to be compiled for it.
  */
 import path from 'node:path';
-import { Builder } from '../plugin/internal/toolchain/build.ts';
-import { guestBuildFolder } from '../plugin/internal/toolchain/build-folder.ts';
-import { differenceOf, otherTools, sha256Hex, writeOutputs } from '../plugin/internal/toolchain/outputs.ts';
+import { parseArgs } from 'node:util';
+import { buildPrograms } from '../plugin/internal/programs/build-program.ts';
+import { toPluginError } from '../plugin/internal/errors.ts';
 import { listProgramFolders } from '../plugin/internal/toolchain/program-folders.ts';
-import { recordOf, recordTools, recordedTools } from '../plugin/internal/toolchain/record.ts';
 
-const PROGRAMS = path.resolve(import.meta.dirname, '../programs');
+const ROOT = path.resolve(import.meta.dirname, '..');
+const PROGRAMS = path.join(ROOT, 'programs');
 
-async function main(args: readonly string[]): Promise<void> {
-  const isCheck = args.includes('--check');
-  const mayDiffer = args.includes('--other-compiler');
-  const named = args.filter((arg) => !arg.startsWith('--'));
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { check: { type: 'boolean', default: false }, 'other-compiler': { type: 'boolean', default: false } },
+  });
+  const names = positionals.length > 0 ? positionals : listProgramFolders(PROGRAMS);
   const controller = new AbortController();
   process.once('SIGINT', () => controller.abort()).once('SIGTERM', () => controller.abort());
-  const builder = new Builder({
-    buildFolder: () => guestBuildFolder(),
-    locked: isCheck,
-    signal: controller.signal,
-    onToolchain: (line) => console.error(line),
-  });
-  const differences: string[] = [];
-  for (const name of named.length > 0 ? named : listProgramFolders(PROGRAMS)) {
-    const folder = path.join(PROGRAMS, name);
-    const recorded = recordedTools(PROGRAMS, name);
-    const built = await builder.build(folder, recorded?.choice);
-    if (isCheck) {
-      const difference = await differenceOf(folder, built, recorded);
-      const isExcused = mayDiffer && recorded !== undefined && otherTools(built.tools, recorded).length > 0;
-      if (difference !== undefined && isExcused) console.error(`WARNING: ${difference}`);
-      else if (difference !== undefined) differences.push(difference);
-    } else {
-      await writeOutputs(folder, built);
-      recordTools(PROGRAMS, name, recordOf(built));
-    }
-    console.log(`${name}: ${built.elf.length} bytes, sha256 ${sha256Hex(built.elf)}${isCheck ? ' from source' : ''}`);
-  }
-  if (differences.length > 0) throw new Error(differences.join('\n'));
+  const built = await buildPrograms(
+    names.map((name) => path.join(PROGRAMS, name)),
+    { programs: PROGRAMS, deployments: path.join(ROOT, 'deployments') },
+    {
+      check: values.check,
+      locked: values.check,
+      otherToolsMayDiffer: values['other-compiler'],
+      onLine: (line) => console.error(line),
+      root: ROOT,
+    },
+    { signal: controller.signal },
+  );
+  for (const { name, bytes, sha256, compiled } of built)
+    console.log(
+      `${name}: ${bytes} bytes, sha256 ${sha256}${values.check ? ' from source' : compiled ? '' : ', unchanged'}`,
+    );
 }
 
 try {
-  await main(process.argv.slice(2));
+  await main();
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(toPluginError(error).message);
   process.exitCode = 1;
 }

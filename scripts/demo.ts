@@ -6,10 +6,12 @@
  *   npm run demo              a report to read
  *   npm run demo -- --json    the same, and one JSON object on the last line
  */
+import { parseArgs } from 'node:util';
 import hre from 'hardhat';
 import { toPluginError } from '../plugin/internal/errors.ts';
 import { parseInput } from '../plugin/internal/tasks/input.ts';
-import { formatBytes, formatSeconds, progressDisplay } from '../plugin/internal/tasks/progress.ts';
+import { progressDisplay } from '../plugin/internal/tasks/progress.ts';
+import { formatBytes, formatSeconds } from '../plugin/internal/text/format.ts';
 import type { Hex, ProgressEvent, Proof } from '../plugin/types.ts';
 
 /** What is proved: the first program of the field, and one with input and public values. */
@@ -20,7 +22,7 @@ const PROGRAMS = [
 
 type StageReport = { readonly seconds: number; readonly peakMemoryBytes: number };
 
-const json = process.argv.includes('--json');
+const { json } = parseArgs({ options: { json: { type: 'boolean', default: false } } }).values;
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 

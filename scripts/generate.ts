@@ -6,6 +6,7 @@
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -101,9 +102,11 @@ const airMaps: Target = async () => {
 
 const TARGETS: Readonly<Record<string, Target>> = { contracts, keys, golden, 'air-map': airMaps };
 
-const args = process.argv.slice(2);
-const check = args.includes('--check');
-const names = args.filter((arg) => !arg.startsWith('--'));
+const { values, positionals: names } = parseArgs({
+  allowPositionals: true,
+  options: { check: { type: 'boolean', default: false } },
+});
+const { check } = values;
 let different = 0;
 for (const name of names.length > 0 ? names : Object.keys(TARGETS)) {
   const target = TARGETS[name];

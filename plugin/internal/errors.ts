@@ -1,6 +1,6 @@
 /** Turns everything that can go wrong into one clear sentence under the plugin's name. */
 import { HardhatPluginError } from 'hardhat/plugins';
-import { printable } from './printable.ts';
+import { printable } from './text/printable.ts';
 
 /** Name of the package, under which Hardhat reports errors. */
 export const PLUGIN_ID = 'hardhat-zkvm';
@@ -27,6 +27,12 @@ const FILE_ERRORS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open',
 };
 
+/** What an error of the file system says, a clause without a full stop; undefined for other errors. */
+export function fileProblem(error: unknown): string | undefined {
+  const { code } = (error ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? FILE_ERRORS[code] : undefined;
+}
+
 /** The literal code of an error, for scripts: that of the library, of Hardhat, of the file system, or "INTERNAL". */
 export function errorCode(error: unknown): string {
   if (error instanceof Error && error.name === 'AbortError') return 'INTERRUPTED';
@@ -47,7 +53,7 @@ export function toPluginError(error: unknown): Error {
   if (error.name === 'AbortError') return pluginError('Interrupted; temporary files were removed.', error);
   const { code, path } = error as { code?: unknown; path?: unknown };
   if (typeof code === 'string') {
-    const reason = FILE_ERRORS[code];
+    const reason = fileProblem(error);
     if (reason === undefined) return pluginError(error.message.split('\n')[0] ?? code, error);
     return pluginError(`Cannot use ${typeof path === 'string' ? path : 'a file'}: ${reason}.`, error);
   }

@@ -4,10 +4,11 @@ import { pluginError } from './errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
-import { defined } from './tasks/arguments.ts';
+import { defined } from './defined.ts';
 import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
-import { readAtMost } from './files.ts';
+import { readAtMost } from './files/read.ts';
 import { crateFolderOrFail, findProgram } from './programs/programs.ts';
+import { loadProgramFile } from './programs/load-program.ts';
 import { loadProverModule } from './prover-module.ts';
 
 /**
@@ -31,15 +32,8 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
       await prover.close();
     }
   };
-  const load = async (name: string, options: ProgramOptions & RunOptions) => {
-    const { loadProgram } = await loadProverModule();
-    const file = await findProgram(config, name, root, options);
-    try {
-      return loadProgram(file.elf);
-    } catch (error) {
-      throw pluginError(`${file.path}: ${(error as Error).message}.`, error);
-    }
-  };
+  const load = async (name: string, options: ProgramOptions & RunOptions) =>
+    loadProgramFile(await findProgram(config, name, root, options));
 
   return {
     input: encoder,

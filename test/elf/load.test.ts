@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { ElfError, IMAGE_WORD_LIMIT, loadProgram } from '../../prover/elf/load.ts';
+import { ElfError } from '../../prover/elf/errors.ts';
+import { IMAGE_WORD_LIMIT, loadProgram } from '../../prover/elf/load.ts';
 import type { Image } from '../../prover/vm/program.ts';
 import { SPACE } from '../../prover/vm/execution-record.ts';
 import { buildElf, wordBytes, type ElfOptions, type ElfSegment } from '../support/elf-builder.ts';

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatSymbols, parseSymbols, SYMBOL_LIMIT, SymbolsError, symbolsOfElf } from '../../prover/elf/symbols.ts';
+import { SymbolsError } from '../../prover/elf/errors.ts';
+import { SYMBOL_LIMIT } from '../../prover/elf/symbol-table.ts';
+import { formatSymbols, parseSymbols, symbolsOfElf } from '../../prover/elf/symbols.ts';
 import { assemble } from '../support/asm.ts';
 import { withSymbols, type TableEntry } from './symbol-table.ts';
 

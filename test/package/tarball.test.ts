@@ -1,5 +1,6 @@
 /** What is in the package: everything that it names, nothing that is only ours. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
@@ -41,11 +42,15 @@ test('it is small, and holds what programs are built from and no build results',
     ...['programs/sdk/Cargo.toml', 'programs/sdk/link.ld', 'programs/sdk/src/lib.rs', 'programs/sdk-c/zkvm.h'],
     ...['programs/sp1-zkvm/Cargo.toml', 'programs/secret/secret.elf', 'programs/secret/sample.bin'],
     ...['plugin/internal/tasks/new/templates/gitignore', 'plugin/internal/toolchain/rustc-wrapper.rs'],
+    ...['plugin/internal/profile/page/script.js', 'plugin/internal/profile/page/style.css'],
   ];
   for (const file of needed) assert.ok(existsSync(path.join(folder, file)), file);
-  const unwanted = globSync(['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json'], {
-    cwd: folder,
-  });
+  const unwanted = globSync(
+    ['**/target', '**/node_modules', 'test', 'bench', '**/*.tgz', '**/*.proof.json', '**/tsconfig.json'],
+    {
+      cwd: folder,
+    },
+  );
   assert.deepEqual(unwanted, []);
 });
 
@@ -63,6 +68,25 @@ test('every export leads to a file, and every contract of ours has its artifact 
   const shipped = globSync('plugin/artifacts/*.json', { cwd: REPOSITORY }).map((file) => path.basename(file, '.json'));
   assert.deepEqual(artifacts.sort(), shipped.sort());
   assert.ok(artifacts.includes('IZkVerifier'));
+});
+
+/** Runs lines of a module in the unpacked package, which finds itself by its name; gives what they print. */
+function runInside(lines: string): string {
+  return execFileSync(process.execPath, ['--input-type=module', '--eval', lines], { cwd: folder, encoding: 'utf8' });
+}
+
+test('an artifact is imported as a consumer does, and the page of a profile finds its files', () => {
+  for (const name of ['IZkVerifier', 'IZkConsumer', 'ZkVerifierGateway']) {
+    const lines = `
+      const { default: artifact } = await import('hardhat-zkvm/artifacts/${name}.json', { with: { type: 'json' } });
+      console.log(artifact.contractName, artifact.abi.length > 0);`;
+    assert.equal(runInside(lines), `${name} true\n`);
+  }
+  const page = runInside(`
+    const { profilePage } = await import('./dist/plugin/internal/profile/page.js');
+    console.log(profilePage({ title: 'packed', sentences: [], facts: [], stdout: '', stderr: '', data: {} }));`);
+  const script = readFileSync(path.join(folder, 'plugin/internal/profile/page/script.js'), 'utf8');
+  assert.ok(page.includes('<title>packed</title>') && page.includes(script));
 });
 
 test('its code imports nothing but Node, its dependencies and itself', () => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { getAddress } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { encodeCall, selectorOf } from '../../plugin/internal/chain/abi.ts';
+import { encodeCall, GATEWAY, selectorOf } from '../../plugin/internal/chain/abi.ts';
 import { checksummed } from '../../plugin/internal/chain/address.ts';
 import { mockProof } from '../../plugin/internal/chain/mock-proof.ts';
 import { createOnChain } from '../../plugin/internal/chain/on-chain.ts';
@@ -95,6 +95,11 @@ test('consumers are told through submitProof', async (t) => {
     chain.submit(proof, { to: consumer.address, function: 'nothing' }),
     refusal(/refused by the contract/),
   );
+  await assert.rejects(
+    chain.submit(proof, { to: consumer.address, function: 'submitProof(bytes,bytes)' }),
+    refusal(/is no name of a function: give the name alone/),
+  );
+  await assert.rejects(chain.submit({ ...proof, proof: '0x123' }), refusal(/no bytes in hex/));
 });
 
 test('development keys and the mock stay away from public chains', async (t) => {
@@ -151,7 +156,7 @@ test('mock proofs are made of a key and of bytes', () => {
   assert.equal(mockProof(VKEY.toUpperCase().replace('0X', '0x') as Hex, VALUES), mockProof(VKEY, VALUES));
   assert.throws(() => mockProof('0x1234', VALUES), refusal(/key is not 0x and 64 hex digits/));
   for (const values of ['0x123', 'abcd', '0xzz'] as Hex[])
-    assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits a byte/), values);
+    assert.throws(() => mockProof(VKEY, values), refusal(/two hex digits per byte/), values);
 });
 
 test('a refused proof is named in the errors of a simulated network itself', async (t) => {
@@ -159,14 +164,14 @@ test('a refused proof is named in the errors of a simulated network itself', asy
   const { zkvm, provider } = await hre.network.create();
   const { gateway } = await createOnChain(provider, hre.config.zkvm, true, setup).deploy();
   const call = (bytes: Hex, values = VALUES) => {
-    const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [values, bytes]);
+    const data = encodeCall(GATEWAY, 'verifyProof', [VKEY, values, bytes]);
     return provider.request({ method: 'eth_call', params: [{ to: gateway.address, data }, 'latest'] });
   };
   await call(proof.proof as Hex);
   await assert.rejects(call(proof.proof as Hex, '0x'), /reverted with custom error 'InvalidProof\(\)'/);
   await assert.rejects(call('0xdeadbeef'), /reverted with custom error 'RouteNotFound\(selector 0xdeadbeef\)'/);
   const mock = await zkvm.deploy({ mock: true });
-  const data = encodeCall('verifyProof(bytes32,bytes,bytes)', [VKEY.slice(2)], [VALUES, zkvm.mockProof(VKEY, '0x')]);
+  const data = encodeCall(GATEWAY, 'verifyProof', [VKEY, VALUES, zkvm.mockProof(VKEY, '0x')]);
   const direct = provider.request({ method: 'eth_call', params: [{ to: mock.verifier.address, data }, 'latest'] });
   await assert.rejects(direct, /reverted with custom error 'InvalidProof\(\)'/);
 });
@@ -197,7 +202,7 @@ test('an owner is offered the ownership of a new gateway, and never ignored', as
   await assert.rejects(zkvm.deploy({ mock: true, owner: third }), refusal(new RegExp(`another owner: ${sender}, not`)));
   await provider.request({
     method: 'eth_sendTransaction',
-    params: [{ from: second, to: made.gateway.address, data: selectorOf('acceptOwnership()') }],
+    params: [{ from: second, to: made.gateway.address, data: selectorOf(GATEWAY, 'acceptOwnership') }],
   });
   const taken = await zkvm.deploy({ mock: true, owner: second });
   assert.deepEqual([taken.owner, taken.pendingOwner, taken.notes], [second, undefined, []]);

@@ -65,9 +65,9 @@ test('a wrong item is named by number and type, with what it should be', async (
     ['i64:-9223372036854775809', /\(i64\)/],
     ['i128:170141183460469231731687303715884105728', /\(i128\)/],
     ['bool:1', /^Input item 1 \(bool\): bool takes true or false\.$/],
-    ['bytes:0xabc', /\(bytes\): bytes takes two hex digits a byte/],
+    ['bytes:0xabc', /\(bytes\): bytes takes two hex digits per byte/],
     ['bytes:13', /\(bytes\): bytes takes hex with 0x in front/],
-    ['0xabc', /^Input item 1 \(bytes in hex\): raw takes two hex digits a byte/],
+    ['0xabc', /^Input item 1 \(bytes in hex\): raw takes two hex digits per byte/],
     ['0xzz', /there is another sign/],
     ['u8:1,u32:1+bool:maybe', /^Input item 2, field 2 \(bool\)/],
     ['u7:1', /has a type that is not known\. Items are separated by commas/],
@@ -103,7 +103,7 @@ test('no error shows what an item holds', async () => {
 test('a file that cannot be read is named in one sentence', async () => {
   await assert.rejects(
     parseInput('@no/such/file'),
-    refusal(/^The input file \/.*\/no\/such\/file cannot be read: there is no such file\.$/),
+    refusal(/^The input file \/.*\/no\/such\/file cannot be read: there is no such file or folder\.$/),
   );
   await assert.rejects(parseInput(`@${os.tmpdir()}`), refusal(/it is a folder\.$/));
 });

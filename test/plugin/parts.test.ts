@@ -1,49 +1,33 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { AbiCoder, Interface } from 'ethers';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { errorCode, toPluginError } from '../../plugin/internal/errors.ts';
-import { describeRevert, encodeCall, selectorOf } from '../../plugin/internal/chain/abi.ts';
 import { parseBytes32, parseCycleLimit, parseMode } from '../../plugin/internal/tasks/arguments.ts';
 import { ABIS } from '../../plugin/internal/chain/artifacts.ts';
-import { writeFileAtomically } from '../../plugin/internal/files.ts';
+import { putFile, writeFileAtomically } from '../../plugin/internal/files/atomic.ts';
+import { printable, printableLine } from '../../plugin/internal/text/printable.ts';
 import { parseInput } from '../../plugin/internal/tasks/input.ts';
 import { ZkError } from '../../prover/core/errors.ts';
 
 const isPluginError = (error: unknown): boolean => HardhatPluginError.isHardhatPluginError(error);
 
-test('calldata is what ethers encodes', () => {
-  const abi = new Interface(['function verifyProof(bytes32,bytes,bytes)', 'function submitProof(bytes,bytes)']);
-  const vkey = `0x${'ab'.repeat(32)}`;
-  for (const length of [0, 1, 31, 32, 33, 96]) {
-    const [values, proof]: [`0x${string}`, `0x${string}`] = [`0x${'11'.repeat(length)}`, `0x${'22'.repeat(260)}`];
-    assert.equal(
-      encodeCall('verifyProof(bytes32,bytes,bytes)', [vkey.slice(2)], [values, proof]),
-      abi.encodeFunctionData('verifyProof', [vkey, values, proof]),
-    );
-    assert.equal(
-      encodeCall('submitProof(bytes,bytes)', [], [values, proof]),
-      abi.encodeFunctionData('submitProof', [values, proof]),
-    );
-  }
-});
-
-test('custom errors are explained with their arguments', () => {
-  const gateway = new Interface(['error RouteNotFound(bytes4)', 'error InvalidProofLength(uint256,uint256)']);
-  assert.equal(
-    describeRevert(gateway.encodeErrorResult('RouteNotFound', ['0xdeadbeef']), ABIS),
-    'RouteNotFound(selector 0xdeadbeef)',
-  );
-  assert.equal(
-    describeRevert(gateway.encodeErrorResult('InvalidProofLength', [3, 260]), ABIS),
-    'InvalidProofLength(received 3, expected 260)',
-  );
-  assert.equal(describeRevert(selectorOf('InvalidProof()'), ABIS), 'InvalidProof()');
-  assert.match(describeRevert('0x', ABIS), /without a reason/);
-  assert.match(describeRevert('0x12345678', ABIS), /0x12345678/);
+test('text of others is shown as it is, but for what steers a terminal or hides', () => {
+  for (const good of ['a\n\tb', 'é 漢字 😀', '👩\u200d💻', '']) assert.equal(printable(good), good);
+  const cases = [
+    ['\u001b[2J', '\\u{1b}[2J'],
+    ['a\rb\u0007', 'a\\u{d}b\\u{7}'],
+    ['\u202eabc', '\\u{202e}abc'],
+    ['a\u2028b\u2029', 'a\\u{2028}b\\u{2029}'],
+    ['\ud83d', '\\u{d83d}'],
+    ['a\r\nb', 'a\nb'],
+    ['\u009b31m', '\\u{9b}31m'],
+  ] as const;
+  for (const [text, shown] of cases) assert.equal(printable(text), shown);
+  assert.equal(printableLine('a\n  b\u2028c'), 'a b\\u{2028}c');
 });
 
 test('input items of all kinds', async (t) => {
@@ -100,11 +84,21 @@ test('files are complete or absent', async (t) => {
   // The target is a folder: the rename fails and nothing is left behind.
   await assert.rejects(writeFileAtomically(path.join(folder, 'new'), 'three'), { syscall: 'rename' });
   assert.deepEqual(await readdir(folder), ['new']);
+  // The same at once: nothing is there when the writing fails halfway, and what was there stays.
+  const fails = (temporary: string): never => {
+    writeFileSync(temporary, 'half');
+    throw new Error('the disk is full');
+  };
+  assert.throws(() => putFile(file, fails), /the disk is full/);
+  assert.throws(() => putFile(path.join(folder, 'other'), fails), /the disk is full/);
+  assert.equal(await readFile(file, 'utf8'), 'two');
+  assert.deepEqual([await readdir(folder), await readdir(path.dirname(file))], [['new'], ['proof.json']]);
+  putFile(file, (temporary) => writeFileSync(temporary, 'three'));
+  assert.equal(await readFile(file, 'utf8'), 'three');
 });
 
 test('shipped bytecode has the ABI that the tests of contracts use', () => {
   const names = ABIS.flat().flatMap((item) => (item.type === 'function' ? [item.name] : []));
   for (const name of ['verifyProof', 'VERIFIER_HASH', 'addRoute', 'freezeRoute', 'routes'])
     assert.ok(names.includes(name));
-  assert.equal(AbiCoder.defaultAbiCoder().encode(['uint256'], [1]).length, 66);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
-import { formatBytes, formatSeconds, progressDisplay } from '../../plugin/internal/tasks/progress.ts';
+import { progressDisplay } from '../../plugin/internal/tasks/progress.ts';
+import { formatBytes, formatSeconds } from '../../plugin/internal/text/format.ts';
 
 /** A display that writes to a string, with the environment of a terminal. */
 function collector(t: TestContext, isTTY: boolean, environment: Readonly<Record<string, string>> = {}) {

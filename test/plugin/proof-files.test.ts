@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
-import { createFileAtomically } from '../../plugin/internal/files.ts';
+import { createFileAtomically } from '../../plugin/internal/files/atomic.ts';
 import { checkProofTarget, writeProof, type ProofTarget } from '../../plugin/internal/tasks/proof-files.ts';
 import type { Proof } from '../../plugin/types.ts';
 

@@ -10,6 +10,7 @@ import { linkError } from '../../plugin/internal/toolchain/c-link.ts';
 import { findCCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
 import { execute, loadProgram } from '../../prover/index.ts';
 import { buildWith, compilerOrSkip } from '../support/c-compiler.ts';
+import { readSymbolTable } from '../../prover/elf/symbol-table.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
 const { compiler, skip } = compilerOrSkip('clang');
@@ -41,6 +42,7 @@ describe('building C programs', { skip }, () => {
       cHeaderFolder: join(copy, 'sdk-c'),
       compiler: compiler!,
       buildFolder: join(copy, 'build'),
+      readSymbolTable,
     });
     const here = buildWith('clang', 'gunzip');
     assert.deepEqual(elsewhere, here);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildCProgram } from '../../plugin/internal/toolchain/c.ts';
 import { findCCompiler, type CCompiler } from '../../plugin/internal/toolchain/c-compiler.ts';
+import { readSymbolTable } from '../../prover/elf/symbol-table.ts';
 
 const PROGRAMS = fileURLToPath(new URL('../../programs/', import.meta.url));
 
@@ -51,5 +52,6 @@ export function buildWith(kind: CCompiler['kind'], name: string, folder = `${PRO
     cHeaderFolder: `${PROGRAMS}sdk-c`,
     compiler,
     buildFolder: libraryFolder(),
+    readSymbolTable,
   });
 }

@@ -11,6 +11,7 @@ import { cEnvironment, cFailure, linksC } from '../../plugin/internal/toolchain/
 import { cLibrary } from '../../plugin/internal/toolchain/c-library.ts';
 import type { Crate } from '../../plugin/internal/toolchain/crate.ts';
 import { cOrSkip, rustOrSkip } from '../support/rust.ts';
+import { readSymbolTable } from '../../prover/elf/symbol-table.ts';
 
 function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'zkvm-c-crates-'));
@@ -57,7 +58,7 @@ describe('variables for build scripts', () => {
       [true, 'riscv32im_risc0_zkvm_elf'],
       [false, 'riscv32im_unknown_none_elf'],
     ] as const) {
-      const environment = cEnvironment(crateIn(folder, std), rust, BUILD_FOLDER, '/report');
+      const environment = cEnvironment(crateIn(folder, std), rust, BUILD_FOLDER, '/report', readSymbolTable);
       assert.match(environment[`CC_${target}`] ?? '', /zkvm-(?:clang|gcc)(?:\.exe)?$/);
       assert.ok(environment[`AR_${target}`] !== undefined);
       assert.equal(environment[`CFLAGS_${target}`], '');
@@ -72,7 +73,7 @@ describe('variables for build scripts', () => {
     if (rust === undefined || cOrSkip(t) === undefined) return;
     const folder = temporaryFolder(t);
     setVariables(t, { 'CC_riscv32im-risc0-zkvm-elf': 'mine', AR_riscv32im_risc0_zkvm_elf: 'my-ar' });
-    const environment = cEnvironment(crateIn(folder), rust, BUILD_FOLDER, '/report');
+    const environment = cEnvironment(crateIn(folder), rust, BUILD_FOLDER, '/report', readSymbolTable);
     const ours = Object.keys(environment).filter((name) => name.includes('riscv32im'));
     const expected = ['CFLAGS', 'CXXFLAGS', 'CXX'].map((name) => `${name}_riscv32im_risc0_zkvm_elf`);
     assert.deepEqual(ours.sort(), expected);
@@ -83,7 +84,7 @@ describe('variables for build scripts', () => {
     if (rust === undefined) return;
     const folder = temporaryFolder(t);
     writeFileSync(path.join(folder, 'Cargo.lock'), '[[package]]\nname = "cc-traits"\nversion = "1.0.0"\n');
-    const environment = cEnvironment(crateIn(folder), rust, BUILD_FOLDER, '/report');
+    const environment = cEnvironment(crateIn(folder), rust, BUILD_FOLDER, '/report', readSymbolTable);
     assert.deepEqual(Object.keys(environment), ['ZKVM_C_REPORT', 'ZKVM_LIBC']);
   });
 });
@@ -154,14 +155,17 @@ describe('whether C was linked', () => {
     if (compiler === undefined) return;
     const folder = temporaryFolder(t);
     const archive = readFileSync(
-      cLibrary({ compiler, cHeaderFolder: path.resolve('programs/sdk-c'), buildFolder: folder }),
+      cLibrary({ compiler, cHeaderFolder: path.resolve('programs/sdk-c'), buildFolder: folder, readSymbolTable }),
     );
     // A member of the archive is an object file with the name of its source.
     const at = archive.indexOf('sort.o/') + 60;
-    assert.ok(linksC(new Uint8Array(archive.subarray(at))));
+    assert.ok(linksC(new Uint8Array(archive.subarray(at)), readSymbolTable));
     for (const name of ['add', 'gunzip']) {
       assert.ok(
-        !linksC(new Uint8Array(readFileSync(path.join(import.meta.dirname, `../../programs/${name}/${name}.elf`)))),
+        !linksC(
+          new Uint8Array(readFileSync(path.join(import.meta.dirname, `../../programs/${name}/${name}.elf`))),
+          readSymbolTable,
+        ),
         'a file without symbols says nothing',
       );
     }
@@ -170,12 +174,11 @@ describe('whether C was linked', () => {
 
 describe('an archive', () => {
   it('has the format that linkers read', () => {
-    // An object without sections: no symbols.
     const object = new Uint8Array(53);
-    const archive = Buffer.from(makeArchive([{ name: 'a.o', data: object }])).toString('latin1');
+    const archive = Buffer.from(makeArchive([{ name: 'a.o', data: object, symbols: [] }])).toString('latin1');
     assert.equal(archive.slice(0, 24), '!<arch>\n/               ');
     assert.equal(archive.length, 8 + 60 + 6 + 60 + 54);
     assert.ok(archive.includes('a.o/            0           0     0     644     53        `\n'));
-    assert.throws(() => makeArchive([{ name: 'much-too-long.o.o', data: object }]), RangeError);
+    assert.throws(() => makeArchive([{ name: 'much-too-long.o.o', data: object, symbols: [] }]), RangeError);
   });
 });

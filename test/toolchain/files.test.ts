@@ -15,12 +15,10 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import type { TestContext } from 'node:test';
 import type { Built } from '../../plugin/internal/toolchain/build.ts';
-import { differenceOf, sha256Hex, writeOutputs } from '../../plugin/internal/toolchain/outputs.ts';
+import { differenceOf, writeOutputs } from '../../plugin/internal/toolchain/outputs.ts';
+import { sha256Hex } from '../../plugin/internal/sha256.ts';
 import { recordTools, recordedTools } from '../../plugin/internal/toolchain/record.ts';
-import { stripElf } from '../../plugin/internal/toolchain/strip.ts';
-import { loadProgram } from '../../prover/index.ts';
 
-const ADD = new Uint8Array(readFileSync(path.resolve(import.meta.dirname, '../../programs/add/add.elf')));
 const TOOLS = { compiler: 'rustc 1', linker: 'LLD 1' };
 const BUILT: Built = {
   name: 'x',
@@ -35,36 +33,6 @@ function temporary(t: TestContext): string {
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
-
-/** The ELF with a section header table of `count` entries at its end, as a linker leaves it. */
-function withSections(elf: Uint8Array, count: number): Uint8Array {
-  const longer = new Uint8Array(elf.length + 40 * count).fill(0x5a);
-  longer.set(elf);
-  const view = new DataView(longer.buffer);
-  view.setUint32(32, elf.length, true);
-  view.setUint16(46, 40, true);
-  view.setUint16(48, count, true);
-  view.setUint16(50, count - 1, true);
-  return longer;
-}
-
-describe('stripElf', () => {
-  it('gives the same file whatever sections there were', () => {
-    assert.deepEqual(stripElf(withSections(ADD, 7)), ADD);
-    assert.deepEqual(stripElf(ADD), ADD);
-  });
-
-  it('keeps the program', () => {
-    const [before, after] = [loadProgram(withSections(ADD, 3)), loadProgram(stripElf(withSections(ADD, 3)))];
-    assert.deepEqual({ ...before, elfHash: '' }, { ...after, elfHash: '' });
-  });
-
-  it('refuses a program without an entry point', () => {
-    const copy = ADD.slice();
-    new DataView(copy.buffer).setUint32(24, 0, true);
-    assert.throws(() => stripElf(copy), /has no entry point/);
-  });
-});
 
 describe('the files of a program', () => {
   it('are written whole, and left alone when nothing changed', async (t) => {

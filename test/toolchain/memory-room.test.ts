@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { Builder, type Built } from '../../plugin/internal/toolchain/build.ts';
 import { ToolchainError } from '../../plugin/internal/toolchain/errors.ts';
-import { checkMemoryRoom } from '../../plugin/internal/toolchain/memory-room.ts';
-import { execute, loadProgram } from '../../prover/index.ts';
+import { checkEntry, checkMemoryRoom } from '../../plugin/internal/toolchain/memory-room.ts';
+import { execute, loadProgram, readExecutable } from '../../prover/index.ts';
 import { compilerOrSkip } from '../support/c-compiler.ts';
 import { buildElf, wordBytes, type ElfSegment } from '../support/elf-builder.ts';
 import { u32 } from '../support/guests.ts';
@@ -69,13 +69,29 @@ int main(void) { return table[zkvm_read_u32()]; }`;
   });
 });
 
+describe('an entry point', () => {
+  it('is in the text that the file holds', () => {
+    const text: ElfSegment = { address: 0x30000000, bytes: wordBytes([0x13, 0x13]), flags: 5 };
+    const data: ElfSegment = { address: 0x30000100, bytes: wordBytes([1]), flags: 6 };
+    const check = (entry: number): void => checkEntry(readExecutable(buildElf({ entry, segments: [text, data] })));
+    check(text.address);
+    check(text.address + 4);
+    for (const entry of [0, text.address - 4, text.address + 8, data.address]) {
+      assert.throws(() => check(entry), {
+        code: 'TOOLCHAIN',
+        message: /^the program has no entry point: add the line/,
+      });
+    }
+  });
+});
+
 describe('statics', () => {
   it('may touch the text, and not lie in it; what lies elsewhere is not looked at', () => {
     const text: ElfSegment = { address: 0x30000000, bytes: wordBytes([0x13]), flags: 5 };
     const stack: ElfSegment = { address: 0x200000, bytes: new Uint8Array(), memorySize: 0x800000, flags: 6 };
     const bss = (memorySize: number): ElfSegment => ({ ...stack, address: 0xa00000, memorySize });
     const room = 0x30000000 - 0xa00000;
-    const elf = (...segments: ElfSegment[]): Uint8Array => buildElf({ entry: text.address, segments });
+    const elf = (...segments: ElfSegment[]) => readExecutable(buildElf({ entry: text.address, segments }));
     checkMemoryRoom(elf(stack, bss(room), text));
     checkMemoryRoom(elf(text, { ...stack, address: 0x30000004 }));
     assert.throws(() => checkMemoryRoom(elf(stack, bss(room + 1), text)), {

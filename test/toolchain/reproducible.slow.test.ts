@@ -6,10 +6,11 @@ import path from 'node:path';
 import { it } from 'node:test';
 import { buildWithCargo } from '../../plugin/internal/toolchain/cargo.ts';
 import { readCrate } from '../../plugin/internal/toolchain/crate.ts';
-import { sha256Hex } from '../../plugin/internal/toolchain/outputs.ts';
+import { sha256Hex } from '../../plugin/internal/sha256.ts';
 import { recordedTools } from '../../plugin/internal/toolchain/record.ts';
 import type { RustToolchain } from '../../plugin/internal/toolchain/rust.ts';
-import { stripElf } from '../../plugin/internal/toolchain/strip.ts';
+import { stripElf } from '../../prover/elf/strip.ts';
+import { readSymbolTable } from '../../prover/elf/symbol-table.ts';
 import { rustOrSkip } from '../support/rust.ts';
 
 const PROGRAMS = path.resolve(import.meta.dirname, '../../programs');
@@ -20,7 +21,9 @@ async function buildCopy(name: string, root: string, rust: RustToolchain): Promi
   for (const folder of ['sdk', name]) cpSync(path.join(PROGRAMS, folder), path.join(root, folder), { recursive: true });
   const crate = readCrate(path.join(root, name), rust);
   const buildFolder = path.join(root, 'build');
-  return (await buildWithCargo(crate, { rust, sdk: path.join(root, 'sdk'), buildFolder, locked: true })).elf;
+  return (
+    await buildWithCargo(crate, { rust, sdk: path.join(root, 'sdk'), buildFolder, locked: true, readSymbolTable })
+  ).elf;
 }
 
 /** Runs `use` with another home of cargo. */

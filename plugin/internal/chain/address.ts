@@ -1,6 +1,6 @@
 /** Addresses as they are shown, recorded and taken: with the checksum of EIP-55 in their upper and lower case. */
-import { keccak_256 } from '@noble/hashes/sha3.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { getAddress } from 'ethers/address';
+import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 
 /** True for `0x` and 40 hex digits of any case. */
@@ -10,21 +10,25 @@ export function isAddress(text: unknown): text is Hex {
 
 /** The address with its checksum. */
 export function checksummed(address: Hex): Hex {
-  const digits = address.slice(2).toLowerCase();
-  const hash = bytesToHex(keccak_256(utf8ToBytes(digits)));
-  const cased = digits
-    .split('')
-    .map((digit, i) => (Number.parseInt(hash[i] ?? '0', 16) >= 8 ? digit.toUpperCase() : digit));
-  return `0x${cased.join('')}`;
-}
-
-/** True unless the address is in mixed case that is not its checksum, which is most likely a mistyped one. */
-export function hasGoodChecksum(address: Hex): boolean {
-  const digits = address.slice(2);
-  return digits === digits.toLowerCase() || digits === digits.toUpperCase() || checksummed(address) === address;
+  return getAddress(address.toLowerCase()) as Hex;
 }
 
 /** True for the same account, whatever the case. */
 export function sameAddress(a: Hex, b: Hex): boolean {
   return a.toLowerCase() === b.toLowerCase();
+}
+
+/** An address, for `what` ("--owner"): with its checksum. Errors: a plugin error for what is none, or is mistyped. */
+export function checkAddress(what: string, text: unknown): Hex {
+  if (!isAddress(text)) throw pluginError(`${what} expects an address: 0x and 40 hex digits, got "${String(text)}".`);
+  const digits = text.slice(2);
+  const isOfOneCase = digits === digits.toLowerCase() || digits === digits.toUpperCase();
+  if (!isOfOneCase && checksummed(text) !== text)
+    throw pluginError(`${what} ${text} has a wrong checksum: a digit is mistyped, or its case is.`);
+  return checksummed(text);
+}
+
+/** The same for an option that may be absent. */
+export function parseAddress(name: string, text: string | undefined): Hex | undefined {
+  return text === undefined ? undefined : checkAddress(`--${name}`, text);
 }

@@ -17,5 +17,8 @@ export const RUNTIME = {
   mock: mock.deployedBytecode as Hex,
 } as const;
 
+/** What the contracts can be asked, and which errors they have. */
+export const ABI = { gateway: gateway.abi, mock: mock.abi, verifier: verifier.abi } as const;
+
 /** ABIs whose custom errors explain a refused transaction. */
-export const ABIS = [verifier.abi, gateway.abi, mock.abi] as const;
+export const ABIS = [ABI.verifier, ABI.gateway, ABI.mock] as const;

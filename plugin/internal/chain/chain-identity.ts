@@ -1,5 +1,5 @@
 /** Which chain a connection leads to. Chain ids do not tell: every development node has the same, and forks borrow one. */
-import { createHash } from 'node:crypto';
+import { sha256Hex } from '../sha256.ts';
 import type { Rpc } from './rpc.ts';
 
 /** Ids that are used by development nodes only. */
@@ -34,5 +34,5 @@ function field(answer: unknown, name: string): string | undefined {
 }
 
 function shortName(identity: string): string {
-  return createHash('sha256').update(identity).digest('hex').slice(0, 8);
+  return sha256Hex(identity).slice(0, 8);
 }

@@ -4,11 +4,12 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from '../errors.ts';
+import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
 import { checksummed, isAddress } from './address.ts';
 import type { ChainIdentity } from './chain-identity.ts';
-import { createFileAtomically, writeFileAtomically } from '../files.ts';
+import { createFileAtomically, writeFileAtomically } from '../files/atomic.ts';
+import { ifThere } from '../files/read.ts';
 
 /** What is recorded for a chain. */
 export type DeploymentRecord = {
@@ -34,13 +35,8 @@ export function deploymentFile(folder: string, chain: ChainIdentity): string {
 
 /** Reads a record; undefined when there is no such file. Errors: one sentence for a file that is no record of the chain. */
 export async function readDeployment(file: string, chainId: number): Promise<RecordFile | undefined> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(file, 'utf8'));
+  if (text === undefined) return undefined;
   const record = parseRecord(text, chainId);
   if (record === undefined)
     throw pluginError(`${file} is not a deployment record of chain ${chainId}; move it away and deploy again.`);
@@ -49,10 +45,7 @@ export async function readDeployment(file: string, chainId: number): Promise<Rec
 
 /** Records of development nodes that answered at the same place with the same chain id: a node before this one. */
 export async function formerRecords(folder: string, chain: ChainIdentity, origin: string): Promise<RecordFile[]> {
-  const entries = await readdir(folder).catch((error: unknown): string[] => {
-    if (errorCode(error) === 'ENOENT') return [];
-    throw error;
-  });
+  const entries = (await ifThere(readdir(folder))) ?? [];
   const pattern = new RegExp(`^${chain.chainId}-[0-9a-f]{8}\\.json$`);
   const found: RecordFile[] = [];
   for (const name of entries.filter((entry) => pattern.test(entry)).toSorted()) {

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
-import { selectorOf } from './abi.ts';
+import { encodeCall, GATEWAY } from './abi.ts';
 import { checksummed } from './address.ts';
 import { RUNTIME } from './artifacts.ts';
 import { LOCAL_CHAINS, type ChainIdentity } from './chain-identity.ts';
@@ -51,22 +51,24 @@ export async function isOurGateway(rpc: Rpc, address: Hex): Promise<boolean> {
   return (await rpc.code(address)) === RUNTIME.gateway;
 }
 
-async function ask(rpc: Rpc, gateway: Hex, data: Hex, words: number): Promise<Hex> {
+async function ask(rpc: Rpc, gateway: Hex, name: string, args: readonly unknown[] = []): Promise<unknown[]> {
   const notGateway = `The contract at ${gateway} is not a gateway of this plugin`;
-  const answer = await rpc.call(gateway, data).catch((error: unknown) => {
+  const answer = await rpc.call(gateway, encodeCall(GATEWAY, name, args)).catch((error: unknown) => {
     throw pluginError(`${notGateway}: ${(error as Error).message}`, error);
   });
-  if (answer.length !== 2 + 64 * words) throw pluginError(`${notGateway}.`);
-  return answer;
+  try {
+    return GATEWAY.decodeFunctionResult(name, answer).toArray() as unknown[];
+  } catch (error) {
+    throw pluginError(`${notGateway}.`, error);
+  }
 }
+
+const addressIn = (answer: readonly unknown[]): Hex => checksummed(answer[0] as Hex);
 
 /** Who owns a gateway, and to whom it was offered. */
 export async function ownersOf(rpc: Rpc, gateway: Hex): Promise<{ owner: Hex; pendingOwner: Hex | undefined }> {
-  const [owner, pending] = [
-    await ask(rpc, gateway, selectorOf('owner()'), 1),
-    await ask(rpc, gateway, selectorOf('pendingOwner()'), 1),
-  ].map((word): Hex => checksummed(`0x${word.slice(26)}`));
-  if (owner === undefined || pending === undefined) throw new Error('two calls have two answers');
+  const owner = addressIn(await ask(rpc, gateway, 'owner'));
+  const pending = addressIn(await ask(rpc, gateway, 'pendingOwner'));
   return { owner, pendingOwner: BigInt(pending) === 0n ? undefined : pending };
 }
 
@@ -76,8 +78,7 @@ export async function routeOf(
   gateway: Hex,
   selector: Hex,
 ): Promise<{ readonly verifier: Hex; readonly frozen: boolean } | undefined> {
-  const answer = await ask(rpc, gateway, `${selectorOf('routes(bytes4)')}${selector.slice(2).padEnd(64, '0')}`, 2);
-  const verifier: Hex = `0x${answer.slice(26, 66)}`;
-  if (BigInt(verifier) === 0n) return undefined;
-  return { verifier: checksummed(verifier), frozen: BigInt(`0x${answer.slice(66)}`) !== 0n };
+  const answer = await ask(rpc, gateway, 'routes', [selector]);
+  const verifier = addressIn(answer);
+  return BigInt(verifier) === 0n ? undefined : { verifier, frozen: answer[1] === true };
 }

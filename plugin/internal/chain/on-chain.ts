@@ -1,7 +1,7 @@
 /** `connection.zkvm`: deployment of verifier and gateway, and submission of proofs. */
 import type { EthereumProvider } from 'hardhat/types/providers';
-import { verifierHash, verifierKeyBytes } from '../../../prover/groth16/key/verifier-key.ts';
 import { pluginError } from '../errors.ts';
+import { loadProverModule } from '../prover-module.ts';
 import type {
   DeployedContract,
   Deployment,
@@ -15,9 +15,8 @@ import type {
   ZkvmConfig,
   ZkvmConnection,
 } from '../../types.ts';
-import { addressWord, encodeCall, selectorOf, type AbiItem } from './abi.ts';
-import { checksummed, isAddress, sameAddress } from './address.ts';
-import { checkAddress } from '../tasks/arguments.ts';
+import { consumerInterface, encodeCall, GATEWAY, selectorOf, type AbiItem } from './abi.ts';
+import { checkAddress, checksummed, isAddress, sameAddress } from './address.ts';
 import { BYTECODE } from './artifacts.ts';
 import { identifyChain, LOCAL_CHAINS, type ChainIdentity } from './chain-identity.ts';
 import { deploymentFile, setAside, writeDeployment, type DeploymentRecord } from './deployments.ts';
@@ -26,7 +25,8 @@ import { MOCK_HASH } from './mock-proof.ts';
 import { Rpc } from './rpc.ts';
 import { placeMock } from './simulation.ts';
 
-const VERIFY = 'verifyProof(bytes32,bytes,bytes)';
+/** The consumer's function, unless another is named. */
+const SUBMIT = 'submitProof';
 
 /** What of the keys goes on chain. It is committed: nothing has to be made for a deployment. */
 type Keys = Pick<SetupInfo, 'verifier'>;
@@ -90,7 +90,8 @@ export function createOnChain(
     return result;
   };
 
-  const realContract = ({ verifier }: Keys, signal?: AbortSignal): Wanted => {
+  const realContract = async ({ verifier }: Keys, signal?: AbortSignal): Promise<Wanted> => {
+    const { verifierHash, verifierKeyBytes } = await loadProverModule();
     const args = Buffer.from(verifierKeyBytes(verifier)).toString('hex');
     return {
       hash: verifierHash(verifier),
@@ -124,7 +125,9 @@ export function createOnChain(
   ): Promise<DeployedContract> => {
     const existing = await routeOf(rpc, gateway, selector);
     if (existing?.frozen === true)
-      throw pluginError(`The gateway ${gateway} has frozen the verifier ${selector}: its proofs are refused for ever.`);
+      throw pluginError(
+        `The gateway ${gateway} has frozen the verifier ${selector}: its proofs will always be refused.`,
+      );
     if (existing !== undefined) return { address: existing.verifier, gasUsed: 0n, reused: true };
     const [{ owner }, sender] = [await ownersOf(rpc, gateway), await rpc.sender()];
     if (!sameAddress(owner, sender))
@@ -132,7 +135,7 @@ export function createOnChain(
         `The gateway ${gateway} has no verifier ${selector} yet, and only its owner ${owner} can add one: transactions of this network come from ${sender}.`,
       );
     const verifier = await stage('verifier', request, wanted.deploy);
-    const data = encodeCall('addRoute(address)', [addressWord(verifier.address)], []);
+    const data = encodeCall(GATEWAY, 'addRoute', [verifier.address]);
     await stage('route', request, () => rpc.send('Adding the route', { to: gateway, data }, request.signal));
     return verifier;
   };
@@ -152,7 +155,9 @@ export function createOnChain(
     const chain = await identifyChain(rpc, inProcess);
     const { chainId } = chain;
     const isMock = request.mock === true;
-    const wanted = isMock ? mockContract(chain, request.signal) : realContract(await setup(request), request.signal);
+    const wanted = isMock
+      ? mockContract(chain, request.signal)
+      : await realContract(await setup(request), request.signal);
     if (wanted.insecureSetup && !isMock && !LOCAL_CHAINS.includes(chainId) && request.allowInsecureSetup !== true)
       throw pluginError(
         `The Groth16 keys come from the development setup, so anyone could forge proofs on chain ${chainId}; pass --allow-insecure-setup for a test deployment.`,
@@ -170,7 +175,11 @@ export function createOnChain(
     const gateway: DeployedContract =
       before === undefined
         ? await stage('gateway', request, () =>
-            create('The deployment of the gateway', `${BYTECODE.gateway}${addressWord(sender)}`, request.signal),
+            create(
+              'The deployment of the gateway',
+              `${BYTECODE.gateway}${GATEWAY.encodeDeploy([sender]).slice(2)}`,
+              request.signal,
+            ),
           )
         : { address: before.gateway, gasUsed: 0n, reused: true };
     // What was paid for is recorded at once.
@@ -181,7 +190,7 @@ export function createOnChain(
     await keep(gateway.address, { ...before?.verifiers, [selector]: entry });
     if (before === undefined && wantedOwner !== undefined && !sameAddress(wantedOwner, sender)) {
       // The first route needs the owner, so the sender is it until the other one accepts.
-      const data = encodeCall('transferOwnership(address)', [addressWord(wantedOwner)], []);
+      const data = encodeCall(GATEWAY, 'transferOwnership', [wantedOwner]);
       await stage('ownership', request, () =>
         rpc.send('Offering the ownership', { to: gateway.address, data }, request.signal),
       );
@@ -207,6 +216,11 @@ export function createOnChain(
       throw pluginError(
         `A contract verifies Groth16 proofs only, and this one is "${proof.mode}": prove with --mode groth16.`,
       );
+    if (![proof.vkey, proof.publicValues, proof.proof].every((part) => /^0x(?:[0-9a-f]{2})*$/i.test(part)))
+      throw pluginError('The proof, its key or its public values are no bytes in hex.');
+    const name = request.function ?? SUBMIT;
+    if (!/^[a-z_$][\w$]*$/i.test(name))
+      throw pluginError(`"${name}" is no name of a function: give the name alone, without parameters.`);
     const wanted = request.to === undefined ? undefined : checkAddress('The target', request.to);
     const chain = await identifyChain(rpc, inProcess);
     const to = wanted ?? (await recorded(chain))?.gateway;
@@ -216,15 +230,15 @@ export function createOnChain(
       );
     const code = await rpc.code(to);
     if (code === '0x') throw pluginError(`There is no contract at ${to} on chain ${chain.chainId}.`);
-    const proofBytes = proof.proof as Hex;
     // Function selectors stand in the code of their contract: a gateway or verifier has verifyProof.
+    const has = (selector: Hex): boolean => code.includes(selector.slice(2));
     const direct =
       request.function === undefined &&
-      code.includes(selectorOf(VERIFY).slice(2)) &&
-      !code.includes(selectorOf('submitProof(bytes,bytes)').slice(2));
+      has(selectorOf(GATEWAY, 'verifyProof')) &&
+      !has(selectorOf(consumerInterface(SUBMIT), SUBMIT));
     const data = direct
-      ? encodeCall(VERIFY, [proof.vkey.slice(2)], [proof.publicValues, proofBytes])
-      : encodeCall(`${request.function ?? 'submitProof'}(bytes,bytes)`, [], [proof.publicValues, proofBytes]);
+      ? encodeCall(GATEWAY, 'verifyProof', [proof.vkey, proof.publicValues, proof.proof])
+      : encodeCall(consumerInterface(name), name, [proof.publicValues, proof.proof]);
     const receipt = await stage('transaction', request, () => rpc.send('The proof', { to, data }, request.signal));
     return {
       transaction: receipt.transactionHash,

@@ -2,7 +2,7 @@
  * Names for our errors in messages of Hardhat's EVM. It knows the errors of contracts that the project compiled; verifier
  * and gateway ship as bytecode, so it prints theirs as hexadecimal digits.
  */
-import { describeRevert } from './abi.ts';
+import { explainRevert } from './abi.ts';
 import { ABIS } from './artifacts.ts';
 
 /** The words of Hardhat's EVM, in process and as a node. */
@@ -13,9 +13,8 @@ export function nameRevert(error: unknown): void {
   if (!(error instanceof Error)) return;
   const [unrecognized, data] = UNRECOGNIZED.exec(error.message) ?? [];
   if (unrecognized === undefined || data === undefined) return;
-  const name = describeRevert(data, ABIS);
-  // describeRevert has words of its own for data that it does not know.
-  if (name.startsWith('it reverted')) return;
+  const name = data === '0x' ? undefined : explainRevert(data, ABIS);
+  if (name === undefined) return;
   const put = (text: string) => text.replace(unrecognized, `custom error '${name}'`);
   error.message = put(error.message);
   if (error.stack !== undefined) error.stack = put(error.stack);

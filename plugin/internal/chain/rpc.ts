@@ -1,11 +1,12 @@
 /** Transactions over EIP-1193, with errors a person can read. */
+import { setTimeout } from 'node:timers/promises';
 import type { EthereumProvider } from 'hardhat/types/providers';
 import { pluginError } from '../errors.ts';
 import type { Hex } from '../../types.ts';
-import { describeRevert, type AbiItem } from './abi.ts';
+import { describeRevert, explainRevert, type AbiItem } from './abi.ts';
 import { checksummed, isAddress } from './address.ts';
 import { ABIS } from './artifacts.ts';
-import { printableLine } from '../printable.ts';
+import { printableLine } from '../text/printable.ts';
 
 /** The part of a receipt that is used here. */
 export type Receipt = {
@@ -18,7 +19,11 @@ export type Receipt = {
 /** What is sent; `signal` ends the wait for its block, not the transaction. */
 export type Transaction = { readonly to?: Hex; readonly data: Hex };
 
-const POLL_MILLISECONDS = 500;
+/** How often a receipt is asked for, and for how long. A transaction whose fee is too low has no end of its own. */
+export type Patience = { readonly pollMilliseconds: number; readonly mostMilliseconds: number };
+const PATIENCE: Patience = { pollMilliseconds: 500, mostMilliseconds: 15 * 60_000 };
+/** A node that does not know a transaction so many times in a row has dropped it. */
+const UNKNOWN_LIMIT = 20;
 
 /** Revert data of an RPC error, wherever the node puts it. */
 function revertData(error: unknown): string | undefined {
@@ -37,11 +42,17 @@ function revertData(error: unknown): string | undefined {
 export class Rpc {
   readonly #provider: EthereumProvider;
   readonly #moreErrors: () => Promise<readonly (readonly AbiItem[])[]>;
+  readonly #patience: Patience;
 
   /** `moreErrors` gives the ABIs of the user's contracts; it is called when ours do not explain a refusal. */
-  constructor(provider: EthereumProvider, moreErrors: () => Promise<readonly (readonly AbiItem[])[]> = async () => []) {
+  constructor(
+    provider: EthereumProvider,
+    moreErrors: () => Promise<readonly (readonly AbiItem[])[]> = async () => [],
+    patience: Patience = PATIENCE,
+  ) {
     this.#provider = provider;
     this.#moreErrors = moreErrors;
+    this.#patience = patience;
   }
 
   /** A request whose failure is one sentence that begins with `what`. */
@@ -60,8 +71,7 @@ export class Rpc {
     const message = error instanceof Error ? error.message : String(error);
     if (data === undefined)
       return pluginError(`${what} failed: ${printableLine(message)}.`.replace(/\.\.$/, '.'), error);
-    let reason = describeRevert(data, ABIS);
-    if (reason.startsWith('it reverted with')) reason = describeRevert(data, await this.#moreErrors());
+    const reason = explainRevert(data, ABIS) ?? describeRevert(data, await this.#moreErrors());
     return pluginError(`${what} was refused by the contract: ${reason}.`, error);
   }
 
@@ -107,23 +117,63 @@ export class Rpc {
     await this.#request(`The simulated network's ${method}`, method, params);
   }
 
-  /** Sends a transaction and waits until it is in a block. Throws one sentence when it reverts. */
+  /**
+   * Sends a transaction and waits until it is in a block. Errors: one sentence when it reverts, when the node drops it, when it
+   * is in no block after a quarter of an hour, and at once when the signal aborts.
+   */
   async send(what: string, transaction: Transaction, signal?: AbortSignal): Promise<Receipt> {
     signal?.throwIfAborted();
     const from = await this.sender();
-    const hash = await this.#hex(what, 'eth_sendTransaction', [{ from, ...transaction }]);
-    const receipt = await this.#receipt(what, hash, signal);
+    const sending = this.#hex(what, 'eth_sendTransaction', [{ from, ...transaction }]);
+    const hash = await unlessAborted(
+      sending,
+      signal,
+      'Interrupted while a transaction was sent; it may be in a block.',
+    );
+    const waiting = `transaction ${hash} was sent and may still come into a block`;
+    const receipt = await unlessAborted(this.#receipt(what, hash, signal), signal, `Interrupted; ${waiting}.`);
     if (receipt.status !== '0x1') throw pluginError(`${what} was refused by the contract in transaction ${hash}.`);
     return receipt;
   }
 
   async #receipt(what: string, hash: Hex, signal: AbortSignal | undefined): Promise<Receipt> {
-    for (;;) {
-      const found = await this.#request(what, 'eth_getTransactionReceipt', [hash]);
-      if (found !== null) return found as Receipt;
-      if (signal?.aborted === true)
-        throw pluginError(`Interrupted; transaction ${hash} was sent and may still come into a block.`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MILLISECONDS));
+    const end = Date.now() + this.#patience.mostMilliseconds;
+    for (let unknown = 0; ;) {
+      const found = await this.#request(`Asking for the receipt of transaction ${hash}`, ...receiptOf(hash));
+      if (isReceipt(found)) return found;
+      if (found !== null) throw pluginError(`${what} was sent, and the node's receipt of transaction ${hash} is none.`);
+      const known = await this.optional('eth_getTransactionByHash', [hash]);
+      unknown = known === null ? unknown + 1 : 0;
+      if (unknown >= UNKNOWN_LIMIT)
+        throw pluginError(`${what} failed: the node has dropped transaction ${hash}, for example for too low a fee.`);
+      if (Date.now() >= end)
+        throw pluginError(`${what} is in no block yet: transaction ${hash} was sent and may still come into one.`);
+      await setTimeout(this.#patience.pollMilliseconds, undefined, signal === undefined ? {} : { signal });
     }
+  }
+}
+
+const receiptOf = (hash: Hex): [string, unknown[]] => ['eth_getTransactionReceipt', [hash]];
+
+/** Whether a node's answer has the parts that are used. */
+function isReceipt(answer: unknown): answer is Receipt {
+  if (typeof answer !== 'object' || answer === null) return false;
+  const { status, gasUsed, transactionHash } = answer as Partial<Record<keyof Receipt, unknown>>;
+  const isHex = (value: unknown): boolean => typeof value === 'string' && /^0x[0-9a-f]+$/i.test(value);
+  return isHex(status) && isHex(gasUsed) && isHex(transactionHash);
+}
+
+/** The result of some work, or an error with a sentence as soon as the signal aborts; the work is left to itself. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined, sentence: string): Promise<T> {
+  if (signal === undefined) return work;
+  const aborted = Promise.withResolvers<never>();
+  const abort = (): void => aborted.reject(pluginError(sentence));
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }

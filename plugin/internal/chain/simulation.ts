@@ -1,20 +1,16 @@
 /** What can be done only to networks that are simulated in this process. */
-import { createHash } from 'node:crypto';
 import type { Hex } from '../../types.ts';
 import { uintWord } from './abi.ts';
 import { checksummed } from './address.ts';
 import { RUNTIME } from './artifacts.ts';
+import { sha256Hex } from '../sha256.ts';
 import type { Rpc } from './rpc.ts';
 
 /** `SIMULATED_SLOT` of the mock. */
-const SIMULATED_SLOT = sha256('hardhat-zkvm/mock/simulated');
+const SIMULATED_SLOT: Hex = `0x${sha256Hex('hardhat-zkvm/mock/simulated')}`;
 
 /** Where the mock is put: an address for which nobody has a key. */
-const MOCK_ADDRESS: Hex = checksummed(`0x${sha256('hardhat-zkvm/mock/address').slice(-40)}`);
-
-function sha256(text: string): Hex {
-  return `0x${createHash('sha256').update(text).digest('hex')}`;
-}
+const MOCK_ADDRESS: Hex = checksummed(`0x${sha256Hex('hardhat-zkvm/mock/address').slice(-40)}`);
 
 /**
  * Puts the mock on a simulated chain whose id is that of a public one, such as a fork. Its constructor refuses such ids, so
@@ -22,6 +18,6 @@ function sha256(text: string): Hex {
  */
 export async function placeMock(rpc: Rpc, chainId: number): Promise<Hex> {
   await rpc.simulate('hardhat_setCode', [MOCK_ADDRESS, RUNTIME.mock]);
-  await rpc.simulate('hardhat_setStorageAt', [MOCK_ADDRESS, SIMULATED_SLOT, `0x${uintWord(chainId)}`]);
+  await rpc.simulate('hardhat_setStorageAt', [MOCK_ADDRESS, SIMULATED_SLOT, uintWord(chainId)]);
   return MOCK_ADDRESS;
 }

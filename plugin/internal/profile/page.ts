@@ -3,9 +3,10 @@
  * script run; names and output of the program are text everywhere.
  */
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { packageFolder } from '../toolchain/package-folder.ts';
 import type { PageData } from './page-data.ts';
-import { PAGE_SCRIPT } from './page-script.ts';
-import { PAGE_STYLE } from './page-style.ts';
 
 /** A page: its data, and the facts above the graph. */
 export type Page = {
@@ -36,6 +37,11 @@ function embeddedJson(value: unknown): string {
   return JSON.stringify(value).replaceAll('<', '\\u003c');
 }
 
+/** A file of the page, as it ships. */
+function pageFile(name: string): string {
+  return readFileSync(path.join(packageFolder(), 'plugin/internal/profile/page', name), 'utf8');
+}
+
 function source(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
@@ -51,7 +57,8 @@ function outputSection(title: string, text: string): string {
 
 /** The text of the page. */
 export function profilePage({ title, sentences, facts, stdout, stderr, data }: Page): string {
-  const policy = `default-src 'none'; script-src ${source(PAGE_SCRIPT)}; style-src ${source(PAGE_STYLE)}; base-uri 'none'; form-action 'none'`;
+  const [script, style] = [pageFile('script.js'), pageFile('style.css')];
+  const policy = `default-src 'none'; script-src ${source(script)}; style-src ${source(style)}; base-uri 'none'; form-action 'none'`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -59,7 +66,7 @@ export function profilePage({ title, sentences, facts, stdout, stderr, data }: P
 <meta http-equiv="Content-Security-Policy" content="${escapeHtml(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${PAGE_STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
@@ -84,7 +91,7 @@ ${outputSection('Output', stdout)}
 ${outputSection('Errors', stderr)}
 </main>
 <script type="application/json" id="data">${embeddedJson(data)}</script>
-<script>${PAGE_SCRIPT}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

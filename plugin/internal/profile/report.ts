@@ -2,8 +2,9 @@
 import type { Execution, Profile, ProofRoom } from '../../../prover/api.ts';
 import type { PageData } from './page-data.ts';
 import { profilePage } from './page.ts';
-import { printable } from '../printable.ts';
-import { formatCount, formatMemory, formatShare, shorten, textTable } from './text.ts';
+import { titledTable } from '../text/table.ts';
+import { printable } from '../text/printable.ts';
+import { formatCount, formatMemory, formatShare, shorten } from '../text/format.ts';
 
 /** Functions shown on a terminal. */
 const SHOWN_FUNCTIONS = 10;
@@ -68,7 +69,7 @@ export function reportLines(report: Report): string[] {
     `public values: ${hex(execution.publicValues)}`,
     ...facts(execution).map(([what, value]) => `${what}: ${value}`),
     proofSentence(report),
-    ...textTable(
+    ...titledTable(
       ['span', 'cycles', 'share', 'calls'],
       (execution.spans ?? []).map((span) => [
         shorten('  '.repeat(Math.min(span.depth, 8)) + printable(span.name), NAME_WIDTH),
@@ -77,7 +78,7 @@ export function reportLines(report: Report): string[] {
         formatCount(span.calls),
       ]),
     ),
-    ...textTable(
+    ...titledTable(
       ['function', 'own cycles', 'share', 'with callees', 'share', 'calls'],
       functions.map(({ name, self, total, calls }) => [
         shorten(printable(name), NAME_WIDTH),
@@ -89,11 +90,11 @@ export function reportLines(report: Report): string[] {
       ]),
     ),
     ...(profile.hasNames ? [] : [NO_NAMES]),
-    ...textTable(
+    ...titledTable(
       ['instructions', 'count', 'share'],
       counts(execution.instructionMix).map(([name, count]) => [name, formatCount(count), formatShare(count, cycles)]),
     ),
-    ...textTable(
+    ...titledTable(
       ['system calls', 'count'],
       counts(execution.syscalls).map(([name, count]) => [name, formatCount(count)]),
     ),

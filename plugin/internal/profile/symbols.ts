@@ -1,8 +1,10 @@
 /** Where the names of a program's functions come from. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FunctionSymbol, ProverModule } from '../../../prover/api.ts';
+import type { FunctionSymbol } from '../../../prover/api.ts';
+import type { ProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
+import { ifThere } from '../files/read.ts';
 import type { ProgramFile } from '../../types.ts';
 
 /**
@@ -14,13 +16,8 @@ export async function findSymbols(
   { parseSymbols, symbolsOfElf }: Pick<ProverModule, 'parseSymbols' | 'symbolsOfElf'>,
 ): Promise<FunctionSymbol[]> {
   const file = path.join(path.dirname(elfPath), `${path.basename(elfPath, '.elf')}.symbols`);
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
-    return ownSymbols(elf, symbolsOfElf);
-  }
+  const text = await ifThere(readFile(file, 'utf8'));
+  if (text === undefined) return ownSymbols(elf, symbolsOfElf);
   try {
     return parseSymbols(text);
   } catch (error) {

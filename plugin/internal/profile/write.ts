@@ -1,8 +1,8 @@
 /** The `--profile` option: a file for speedscope, or a page. */
 import path from 'node:path';
-import type { ProverModule } from '../../../prover/api.ts';
+import { loadProverModule } from '../prover-module.ts';
 import { pluginError } from '../errors.ts';
-import { writeFileAtomically } from '../files.ts';
+import { writeFileAtomically } from '../files/atomic.ts';
 import { reportPage, type Report } from './report.ts';
 
 /** Call paths on a page: enough for any screen, and a page of a few megabytes at most. */
@@ -16,11 +16,8 @@ export function checkProfileFile(file: string | undefined): void {
 }
 
 /** Writes the profile in the form that the file's ending names; the file is complete or not there. */
-export async function writeProfile(
-  file: string,
-  report: Report,
-  { speedscopeFile, largestPaths }: Pick<ProverModule, 'speedscopeFile' | 'largestPaths'>,
-): Promise<void> {
+export async function writeProfile(file: string, report: Report): Promise<void> {
+  const { speedscopeFile, largestPaths } = await loadProverModule();
   const { program, profile } = report;
   const isPage = path.extname(file).toLowerCase() === '.html';
   const text = isPage

@@ -7,7 +7,8 @@ import { keyChange, keyChangeLines } from './key-change.ts';
 import { Builder } from '../toolchain/build.ts';
 import type { BuildChoice, Built, Tools } from '../toolchain/build.ts';
 import { guestBuildFolder } from '../toolchain/build-folder.ts';
-import { differenceOf, otherTools, sha256Hex, writeOutputs } from '../toolchain/outputs.ts';
+import { differenceOf, otherTools, writeOutputs } from '../toolchain/outputs.ts';
+import { sha256Hex } from '../sha256.ts';
 import { recordOf, recordTools, recordedTools } from '../toolchain/record.ts';
 import type { Recorded } from '../toolchain/record.ts';
 import { changedSources } from '../toolchain/sources.ts';
@@ -15,6 +16,8 @@ import { changedSources } from '../toolchain/sources.ts';
 export type BuildSettings = {
   /** Compare with the files that are there and write nothing. */
   readonly check: boolean;
+  /** With `check`: what differs because other tools made the files is said, and is no error. Default: it is one. */
+  readonly otherToolsMayDiffer?: boolean | undefined;
   /** Lock files must be there and must not change. */
   readonly locked: boolean;
   /** Receives what was found out about the compilers, and what is being done. */
@@ -89,7 +92,7 @@ async function buildOne(
     }
     const built = await builder.build(folder, choice);
     if (settings.check) {
-      const difference = await differenceOf(folder, built, recorded);
+      const difference = await checked(folder, built, recorded, settings);
       return { result: finish(built.elf, built.tools, { compiled: true }), difference };
     }
     const change = await checkKey(file, built, recorded, config, settings);
@@ -102,6 +105,20 @@ async function buildOne(
     if ((error as { code?: unknown }).code !== 'TOOLCHAIN') throw error;
     throw pluginError(`Building ${name} failed: ${(error as Error).message}.`, error);
   }
+}
+
+/** What differs from the committed files, a sentence; undefined where nothing does, or it may. */
+async function checked(
+  folder: string,
+  built: Built,
+  recorded: Recorded | undefined,
+  { otherToolsMayDiffer, onLine }: BuildSettings,
+): Promise<string | undefined> {
+  const difference = await differenceOf(folder, built, recorded);
+  if (difference === undefined || otherToolsMayDiffer !== true || recorded === undefined) return difference;
+  if (otherTools(built.tools, recorded).length === 0) return difference;
+  onLine(`WARNING: ${difference}`);
+  return undefined;
 }
 
 /** The ELF file, when nothing that goes into it changed since it was recorded. */

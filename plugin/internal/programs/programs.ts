@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pluginError } from '../errors.ts';
+import { ifThere } from '../files/read.ts';
 import type { ProgramFile, ProgramOptions, RunOptions, ZkvmConfig } from '../../types.ts';
 import { ensureFresh } from './freshness.ts';
 import { listProgramFolders } from '../toolchain/program-folders.ts';
@@ -71,10 +72,8 @@ export async function findProgram(
   const name = path.basename(folder);
   const file = path.join(folder, `${name}.elf`);
   await ensureFresh(folder, config, root, options);
-  try {
-    return { name, path: file, elf: await readFile(file) };
-  } catch (error) {
-    if ((error as { code?: unknown }).code !== 'ENOENT') throw error;
-    throw pluginError(`The program "${name}" was not built yet: run \`npx hardhat zkvm build ${program}\`.`, error);
-  }
+  const elf = await ifThere(readFile(file));
+  if (elf === undefined)
+    throw pluginError(`The program "${name}" was not built yet: run \`npx hardhat zkvm build ${program}\`.`);
+  return { name, path: file, elf };
 }

@@ -4,7 +4,7 @@ import { HardhatPluginError } from 'hardhat/plugins';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { errorCode, toPluginError } from '../errors.ts';
 import type { ProgramOptions, RunOptions } from '../../types.ts';
-import { printable } from '../printable.ts';
+import { printable } from '../text/printable.ts';
 import { progressDisplay } from './progress.ts';
 
 /** Options every task has. */

@@ -1,13 +1,12 @@
 /** Checks of task options, with a sentence for each mistake. */
 import { pluginError } from '../errors.ts';
 import type { Hex, ProofMode } from '../../types.ts';
-import { checksummed, hasGoodChecksum, isAddress } from '../chain/address.ts';
-
-const MODES: readonly string[] = ['core', 'compressed', 'groth16'];
+import { MODES } from './options.ts';
 
 /** The `--mode` option. */
 export function parseMode(text: string): ProofMode {
-  if (!MODES.includes(text)) throw pluginError(`Unknown mode "${text}": choose ${MODES.join(', ')}.`);
+  if (!Object.hasOwn(MODES, text))
+    throw pluginError(`Unknown mode "${text}": choose ${Object.keys(MODES).join(', ')}.`);
   return text as ProofMode;
 }
 
@@ -24,23 +23,4 @@ export function parseCycleLimit(text: string | undefined): number | undefined {
 export function parseBytes32(name: string, text: string): Hex {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw pluginError(`--${name} expects 0x and 64 hex digits, got "${text}".`);
   return text.toLowerCase() as Hex;
-}
-
-/** An address, for `what` ("--owner"): with its checksum. */
-export function checkAddress(what: string, text: unknown): Hex {
-  if (!isAddress(text)) throw pluginError(`${what} expects an address: 0x and 40 hex digits, got "${String(text)}".`);
-  if (!hasGoodChecksum(text))
-    throw pluginError(`${what} ${text} has a wrong checksum: a digit is mistyped, or its case is.`);
-  return checksummed(text);
-}
-
-/** An address option. */
-export function parseAddress(name: string, text: string | undefined): Hex | undefined {
-  return text === undefined ? undefined : checkAddress(`--${name}`, text);
-}
-
-/** Leaves undefined properties out, as exact optional types want it. */
-export function defined<T extends Record<string, unknown>>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  const entries = Object.entries(values).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }

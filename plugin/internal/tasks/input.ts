@@ -8,12 +8,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { errorCode, pluginError } from '../errors.ts';
+import { errorCode, fileProblem, pluginError } from '../errors.ts';
 import { input, InputError } from '../../input.ts';
-
-/** What an item may be. */
-export const INPUT_HELP =
-  'Items are separated by commas. Typed: u8: to u128:, i8: to i128:, bool:true, string:hello, bytes:0xc0ffee, joined by + where a program reads several at once (u32:20+bool:true). As they are: 0xc0ffee, text:hello, @file. A comma within a text is written \\,';
+import { INPUT_FORMS } from './options.ts';
 
 const TYPE = /^(?:[ui](?:8|16|32|64|128)|bool|string|bytes):/;
 const FIELD_SEPARATOR = /(?<!\\)\+(?=(?:[ui](?:8|16|32|64|128)|bool|string|bytes):)/;
@@ -30,7 +27,7 @@ async function parseItem(item: string, where: string): Promise<Uint8Array> {
   if (TYPE.test(item)) return parseFields(item.split(FIELD_SEPARATOR), where);
   if (item.startsWith('text:')) return encode(() => input.text(unescape(item.slice(5))), `${where} (text)`);
   if (item.startsWith('0x')) return encode(() => input.raw(item), `${where} (bytes in hex)`);
-  throw pluginError(`${where} ${problemOf(item)}. ${INPUT_HELP}.`);
+  throw pluginError(`${where} ${problemOf(item)}. Items are separated by commas: ${INPUT_FORMS}.`);
 }
 
 /** What is wrong with an item that has neither type nor mark, without a letter of it. */
@@ -53,15 +50,8 @@ async function readItem(file: string, where: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (error) {
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: 'there is no such file',
-      EISDIR: 'it is a folder',
-      EACCES: 'permission was refused',
-    };
-    throw pluginError(
-      `The input file ${path.resolve(file)} cannot be read: ${reasons[errorCode(error)] ?? errorCode(error)}.`,
-      error,
-    );
+    const reason = fileProblem(error) ?? errorCode(error);
+    throw pluginError(`The input file ${path.resolve(file)} cannot be read: ${reason}.`, error);
   }
 }
 

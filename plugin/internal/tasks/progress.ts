@@ -2,6 +2,7 @@
  * Progress on stderr; stdout stays for results. On a terminal one line that moves. Elsewhere, such as in CI and pipes, whole
  * lines: one when a stage begins, one every half minute while it runs, and one when it is done.
  */
+import { formatSeconds } from '../text/format.ts';
 import type { ProgressEvent } from '../../types.ts';
 
 /** Where progress goes; `process.stderr` is one. */
@@ -9,22 +10,6 @@ export type ProgressStream = { readonly isTTY?: boolean; readonly columns?: numb
 
 /** Without a terminal nothing is silent for longer: some CI systems end jobs that seem to hang. */
 const HEARTBEAT_MILLISECONDS = 30_000;
-
-/** Seconds as people read them. */
-export function formatSeconds(seconds: number): string {
-  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-}
-
-/** Bytes as people read them. */
-export function formatBytes(bytes: number): string {
-  if (bytes < 10_000) return `${bytes} bytes`;
-  const units = ['kB', 'MB', 'GB'];
-  let [value, unit] = [bytes / 1000, 0];
-  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
-  return `${value.toFixed(1)} ${units[unit]}`;
-}
 
 /** A listener that shows progress, and a `done` that ends the display: no timer runs on, and the terminal is clean. */
 export type ProgressDisplay = { onProgress: (event: ProgressEvent) => void; done: () => void };

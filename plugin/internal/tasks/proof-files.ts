@@ -1,11 +1,12 @@
-/** Where proofs are written. A proof takes minutes: none is overwritten unasked, none is lost at the end. */
-import { createHash } from 'node:crypto';
+/** Files of proofs: how large proofs are, and where they are written. A proof takes minutes: none is overwritten unasked, none is lost at the end. */
 import { lstat, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { errorCode, pluginError, toPluginError } from '../errors.ts';
+import { pluginError, toPluginError } from '../errors.ts';
+import { sha256Hex } from '../sha256.ts';
 import type { Proof, ProofMode } from '../../types.ts';
-import { checkFolderOf, createFileAtomically, writeFileAtomically } from '../files.ts';
+import { createFileAtomically, writeFileAtomically } from '../files/atomic.ts';
+import { checkFolderOf, ifThere } from '../files/read.ts';
 
 /** Where a proof goes: the file of `--out`, or a name made of program, mode and statement; `force` replaces files. */
 export type ProofTarget = {
@@ -27,17 +28,19 @@ const MOST_NAMES = 10_000;
  * input must not go in: a digest of a short secret in a file's name could be searched for.
  */
 function statementDigest({ vkey, publicValues, exitCode }: Proof): string {
-  return createHash('sha256').update(`${vkey} ${publicValues} ${exitCode}`).digest('hex').slice(0, 8);
+  return sha256Hex(`${vkey} ${publicValues} ${exitCode}`).slice(0, 8);
+}
+
+/** Length of the proof itself in bytes. */
+export function proofByteLength({ mode, proof }: Proof): number {
+  return mode === 'groth16' ? proof.length / 2 - 1 : Buffer.byteLength(proof, 'base64');
 }
 
 /** Before proving: refuses what could not be written after it. */
 export async function checkProofTarget({ program, out, force }: ProofTarget): Promise<void> {
   await checkFolderOf(out ?? `${program}${ENDING}`);
   if (out === undefined) return;
-  const found = await lstat(path.resolve(out)).catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const found = await ifThere(lstat(path.resolve(out)));
   if (found === undefined) return;
   const target = await stat(path.resolve(out)).catch(() => found);
   if (target.isDirectory()) throw pluginError(`--out ${out} is a folder: name a file in it.`);

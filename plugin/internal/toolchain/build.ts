@@ -9,15 +9,16 @@ import { buildWithCargo } from './cargo.ts';
 import type { CargoBuilt } from './cargo.ts';
 import { readCrate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
-import { checkMemoryRoom } from './memory-room.ts';
+import { checkEntry, checkMemoryRoom } from './memory-room.ts';
 import { packageFolder } from './package-folder.ts';
 import { languageOf } from './program-folders.ts';
+import { loadProverModule } from '../prover-module.ts';
+import type { ProverModule } from '../prover-module.ts';
 import { findRust } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
 import { toolchainFile } from './rustup.ts';
 import { sourcesOf } from './sources.ts';
 import type { Sources } from './sources.ts';
-import { stripElf } from './strip.ts';
 
 /** The tools that made a program: other ones give other bytes. */
 export type Tools = { readonly compiler: string; readonly linker: string };
@@ -95,14 +96,9 @@ export class Builder {
     }
     const { elf, inputs, tools } =
       language === 'rust' ? await this.#buildRust(folder, choice) : await this.#buildC(folder);
-    const { formatSymbols, loadProgram, symbolsOfElf } = await import('../../../prover/index.ts');
-    const stripped = stripElf(elf);
-    checkMemoryRoom(stripped);
-    try {
-      loadProgram(stripped);
-    } catch (error) {
-      throw new ToolchainError(`the program does not fit this machine: ${(error as Error).message}`, error);
-    }
+    const prover = await loadProverModule();
+    const { formatSymbols, symbolsOfElf } = prover;
+    const stripped = checkedProgram(elf, prover);
     return {
       name: path.basename(folder),
       elf: stripped,
@@ -118,11 +114,12 @@ export class Builder {
     const { locked, signal } = this.#options;
     const buildFolder = await this.#options.buildFolder();
     const crate = readCrate(folder, rust, choice);
+    const { readSymbolTable } = await loadProverModule();
     const sdk = path.join(packageFolder(), 'programs/sdk');
     const onNote = this.#options.onToolchain;
-    const built = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal, onNote });
+    const built = await buildWithCargo(crate, { rust, sdk, buildFolder, locked, signal, readSymbolTable, onNote });
     const { version, linkerVersion } = rust;
-    const compiler = linksC(built.elf) ? `${version}${WITH}${cVersion()}` : version;
+    const compiler = linksC(built.elf, readSymbolTable) ? `${version}${WITH}${cVersion()}` : version;
     return { ...built, tools: { compiler, linker: linkerVersion } };
   }
 
@@ -149,14 +146,31 @@ export class Builder {
   async #buildC(folder: string): Promise<Made> {
     const compiler = this.#cCompiler();
     const programs = path.join(packageFolder(), 'programs');
+    const { readSymbolTable } = await loadProverModule();
     const elf = buildCProgram({
       folder,
       sdkFolder: path.join(programs, 'sdk'),
       cHeaderFolder: path.join(programs, 'sdk-c'),
       compiler,
       buildFolder: await this.#options.buildFolder(),
+      readSymbolTable,
     });
     return { elf, inputs: [], tools: toolsOf(compiler) };
+  }
+}
+
+/** The program without symbols and sections. Errors: a ToolchainError when the machine cannot run it. */
+function checkedProgram(elf: Uint8Array, { loadProgram, readExecutable, stripElf }: ProverModule): Uint8Array {
+  try {
+    const stripped = stripElf(elf);
+    const executable = readExecutable(stripped);
+    checkEntry(executable);
+    checkMemoryRoom(executable);
+    loadProgram(stripped);
+    return stripped;
+  } catch (error) {
+    if (error instanceof ToolchainError) throw error;
+    throw new ToolchainError(`the program does not fit this machine: ${(error as Error).message}`, error);
   }
 }
 

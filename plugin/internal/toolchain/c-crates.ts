@@ -1,19 +1,20 @@
 /** C code of crates that build it through the crate cc: a compiler for their build scripts, a library, and clear errors. */
-import { createHash, randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { findCCompiler, machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
 import { adviceOnCrate } from './c-crate-advice.ts';
-import { cLibrary, commonFlags } from './c-library.ts';
+import { cLibrary, commonFlags, type ReadSymbolTable } from './c-library.ts';
 import { missingSentence, missingSymbols } from './c-link.ts';
 import type { Crate } from './crate.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { packageFolder } from './package-folder.ts';
 import { ask } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { compiledTool } from './compile-rustc-wrapper.ts';
+import { compiledWrapper } from './wrappers.ts';
 
 /** Crates by which build scripts call a C compiler. */
 const C_BUILDERS = /^name = "(?:cc|cmake)"\r?$/m;
@@ -31,12 +32,14 @@ export function cEnvironment(
   rust: RustToolchain,
   buildFolder: string,
   report: string,
+  readSymbolTable: ReadSymbolTable,
 ): NodeJS.ProcessEnv {
   const reported = { ZKVM_C_REPORT: report, ZKVM_LIBC: path.join(packageFolder(), 'programs/sdk-c/libc.rs') };
   if (!mayHaveC(crate)) return reported;
   const target = crate.std ? STD_TARGET : BARE_TARGET;
   const found = compilerOrReason();
-  const wrapper = cWrapper(found, rust, buildFolder);
+  const archive = typeof found === 'string' ? undefined : library(found, buildFolder, readSymbolTable);
+  const wrapper = cWrapper(found, archive, rust, buildFolder);
   const own: Record<string, string> = { CC: wrapper, CXX: wrapper, CFLAGS: '', CXXFLAGS: '' };
   const archiver = typeof found === 'string' ? undefined : findArchiver(found);
   if (archiver !== undefined) own['AR'] = archiver;
@@ -47,7 +50,7 @@ export function cEnvironment(
     ...reported,
     ...forHostAlone(),
     ...Object.fromEntries(defaults),
-    ...(typeof found === 'string' ? {} : { ZKVM_C_LIBRARY: library(found, buildFolder) }),
+    ...(archive === undefined ? {} : { ZKVM_C_LIBRARY: archive }),
   };
 }
 
@@ -58,25 +61,9 @@ export function cVersion(): string {
   return findCCompiler().version;
 }
 
-/**
- * Whether C was linked into a program: the linked file, with symbols, names the sources of its objects.
- * Source: System V ABI, chapter 4 (STT_FILE).
- */
-export function linksC(elf: Uint8Array): boolean {
-  const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
-  const sectionsAt = view.getUint32(32, true);
-  const section = (index: number, word: number): number => view.getUint32(sectionsAt + 40 * index + 4 * word, true);
-  const [SHT_SYMTAB, STT_FILE] = [2, 4];
-  for (let i = 0; i < view.getUint16(48, true); i++) {
-    if (section(i, 1) !== SHT_SYMTAB) continue;
-    const [start, length, strings] = [section(i, 4), section(i, 5), section(section(i, 6), 4)];
-    for (let at = start; at < start + length; at += 16) {
-      if ((view.getUint8(at + 12) & 15) !== STT_FILE) continue;
-      const from = strings + view.getUint32(at, true);
-      if (/\.[cS]$/.test(Buffer.from(elf.subarray(from, elf.indexOf(0, from))).toString('latin1'))) return true;
-    }
-  }
-  return false;
+/** Whether C was linked into a program: the linked file, with symbols, names the sources of its objects. */
+export function linksC(elf: Uint8Array, readSymbolTable: ReadSymbolTable): boolean {
+  return readSymbolTable(elf).symbols.some((symbol) => symbol.kind === 'file' && /\.[cS]$/.test(symbol.name()));
 }
 
 /** Why cargo failed, in one sentence, if it was because of C; undefined when it was something else. */
@@ -121,8 +108,9 @@ function compilerOrReason(): CCompiler | string {
   }
 }
 
-function library(compiler: CCompiler, buildFolder: string): string {
-  return cLibrary({ compiler, cHeaderFolder: path.join(packageFolder(), 'programs/sdk-c'), buildFolder });
+function library(compiler: CCompiler, buildFolder: string, readSymbolTable: ReadSymbolTable): string {
+  const cHeaderFolder = path.join(packageFolder(), 'programs/sdk-c');
+  return cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable });
 }
 
 /** What the user set for the target, in either spelling. */
@@ -146,24 +134,24 @@ function forHostAlone(): NodeJS.ProcessEnv {
  * A program that behaves like a C compiler for guests, which is what the crate cc wants. Its path covers what decides the
  * code: cargo runs build scripts again when it changes.
  */
-function cWrapper(found: CCompiler | string, rust: RustToolchain, buildFolder: string): string {
-  const tool = compiledTool('cc-wrapper', rust, buildFolder);
+function cWrapper(
+  found: CCompiler | string,
+  archive: string | undefined,
+  rust: RustToolchain,
+  buildFolder: string,
+): string {
+  const tool = compiledWrapper('cc-wrapper', rust, buildFolder);
   const settings = typeof found === 'string' ? `missing\n${found}` : settingsOf(found);
-  const covered = typeof found === 'string' ? settings : `${settings}${library(found, buildFolder)}`;
+  const covered = `${settings}${archive ?? ''}`;
   const digest = createHash('sha256').update(covered).update(path.basename(tool)).digest('hex').slice(0, 16);
   const folder = path.join(path.resolve(buildFolder), `cc-${digest}`);
   // Build scripts tell compilers apart by their names as well.
   const name = `zkvm-${typeof found === 'string' || found.kind === 'clang' ? 'clang' : 'gcc'}`;
   const file = path.join(folder, `${name}${path.extname(tool) === '.exe' ? '.exe' : ''}`);
-  const put = (at: string, write: (temporary: string) => void): void => {
-    if (existsSync(at)) return;
-    const temporary = `${at}.${randomBytes(4).toString('hex')}.tmp`;
-    write(temporary);
-    renameSync(temporary, at);
-  };
+  const list = path.join(folder, `${name}.args`);
   mkdirSync(folder, { recursive: true });
-  put(path.join(folder, `${name}.args`), (temporary) => writeFileSync(temporary, settings));
-  put(file, (temporary) => copyFileSync(tool, temporary));
+  if (!existsSync(list)) putFile(list, (temporary) => writeFileSync(temporary, settings));
+  if (!existsSync(file)) putFile(file, (temporary) => copyFileSync(tool, temporary));
   return file;
 }
 

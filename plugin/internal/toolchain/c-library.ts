@@ -1,22 +1,18 @@
 /** The C library of guests (`programs/sdk-c/lib`), compiled once for each compiler. */
 import { execFileSync } from 'node:child_process';
-import { createHash, randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makeArchive } from './archive.ts';
 import { machineFlags } from './c-compiler.ts';
 import type { CCompiler } from './c-compiler.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { ask } from './run.ts';
+import type { ProverModule } from '../prover-module.ts';
+
+/** Reads the symbols of an object file. */
+export type ReadSymbolTable = ProverModule['readSymbolTable'];
 
 export type CLibraryOptions = {
   readonly compiler: CCompiler;
@@ -24,6 +20,8 @@ export type CLibraryOptions = {
   readonly cHeaderFolder: string;
   /** Folder for intermediate files, in which the library is kept. */
   readonly buildFolder: string;
+  /** The prover's reader of object files, which is too large to be loaded by every command. */
+  readonly readSymbolTable: ReadSymbolTable;
 };
 
 /** Flags with which all C for guests is compiled, be it ours, a program's or a crate's: the machine and the headers. */
@@ -59,7 +57,7 @@ function headerFlags(compiler: CCompiler, cHeaderFolder: string): string[] {
  * Returns the path of the archive, whose folder's name covers sources, flags and compiler. Errors: a ToolchainError when it
  * does not compile.
  */
-export function cLibrary({ compiler, cHeaderFolder, buildFolder }: CLibraryOptions): string {
+export function cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable }: CLibraryOptions): string {
   const sourceFolder = path.join(path.resolve(cHeaderFolder), 'lib');
   const flags = [
     ...commonFlags(compiler, path.resolve(cHeaderFolder)),
@@ -79,11 +77,10 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder }: CLibraryOptio
     execFileSync(compiler.command, [...flags, '-c', ...sources], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] });
     const members = names.map((name) => {
       const object = name.replace(/c$/, 'o');
-      return { name: object, data: new Uint8Array(readFileSync(path.join(work, object))) };
+      const data = new Uint8Array(readFileSync(path.join(work, object)));
+      return { name: object, data, symbols: definedSymbols(data, readSymbolTable) };
     });
-    const temporary = `${archive}.${randomBytes(4).toString('hex')}.tmp`;
-    writeFileSync(temporary, makeArchive(members));
-    renameSync(temporary, archive);
+    putFile(archive, (temporary) => writeFileSync(temporary, makeArchive(members)));
     return archive;
   } catch (error) {
     throw new ToolchainError(
@@ -93,6 +90,12 @@ export function cLibrary({ compiler, cHeaderFolder, buildFolder }: CLibraryOptio
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Names of the global and weak symbols that an object defines. */
+function definedSymbols(object: Uint8Array, readSymbolTable: ReadSymbolTable): string[] {
+  const { symbols } = readSymbolTable(object);
+  return symbols.filter(({ section, isLocal }) => section !== 0 && !isLocal).map((symbol) => symbol.name());
 }
 
 /** Covers what the library is made of, with paths replaced, since they change nothing. */

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { CCompiler } from './c-compiler.ts';
-import { cLibrary, commonFlags } from './c-library.ts';
+import { cLibrary, commonFlags, type ReadSymbolTable } from './c-library.ts';
 import { linkC } from './c-link.ts';
 import { withStackChecks } from './c-stack.ts';
 import { ToolchainError } from './errors.ts';
@@ -19,6 +19,7 @@ export type CBuildOptions = {
   readonly compiler: CCompiler;
   /** Folder for intermediate files: the compiled C library is kept there. */
   readonly buildFolder: string;
+  readonly readSymbolTable: ReadSymbolTable;
 };
 
 /**
@@ -30,7 +31,7 @@ export type CBuildOptions = {
  * Returns the ELF file, with symbols. Errors: a ToolchainError when something does not compile or link.
  */
 export function buildCProgram(options: CBuildOptions): Uint8Array {
-  const { sdkFolder, compiler } = options;
+  const { sdkFolder, compiler, buildFolder, readSymbolTable } = options;
   const folder = path.resolve(options.folder);
   const cHeaderFolder = path.resolve(options.cHeaderFolder);
   const sources = listSources(folder);
@@ -48,7 +49,7 @@ export function buildCProgram(options: CBuildOptions): Uint8Array {
     const libraryFlags = ['-ffreestanding', '-DZKVM_IMPLEMENTATION', '-x', 'c', '-c', 'zkvm.h', '-o', library];
     compile(compiler, cHeaderFolder, [...flags, ...libraryFlags], 'zkvm.h');
     const elf = path.join(work, 'program.elf');
-    const archive = cLibrary({ compiler, cHeaderFolder, buildFolder: options.buildFolder });
+    const archive = cLibrary({ compiler, cHeaderFolder, buildFolder, readSymbolTable });
     linkC(compiler, [...objects, library], [archive], path.resolve(sdkFolder, 'link.ld'), elf);
     return new Uint8Array(readFileSync(elf));
   } finally {

@@ -1,17 +1,19 @@
 /** Calls cargo for guests: flags and environment, fixed here so that nothing of the machine gets into a program. */
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { cEnvironment, cFailure } from './c-crates.ts';
+import type { ReadSymbolTable } from './c-library.ts';
 import { readCargoConfigs, settingOf } from './cargo-config.ts';
 import type { CargoConfig } from './cargo-config.ts';
 import type { Crate } from './crate.ts';
 import { failureOf, randomnessNote } from './diagnosis.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { ask, runVisibly } from './run.ts';
 import { BARE_TARGET, STD_TARGET } from './rust.ts';
 import type { RustToolchain } from './rust.ts';
-import { rustcWrapper, wrapperSources } from './compile-rustc-wrapper.ts';
+import { rustcWrapper, wrapperSources } from './wrappers.ts';
 import { cargoInputs } from './sources.ts';
 import { userFlags } from './user-flags.ts';
 
@@ -24,6 +26,7 @@ export type CargoOptions = {
   /** The lock file must be there and must not change. */
   readonly locked: boolean;
   readonly signal?: AbortSignal | undefined;
+  readonly readSymbolTable: ReadSymbolTable;
   /** Receives one line about a build that takes long, or about something that will not do what it seems to. */
   readonly onNote?: ((line: string) => void) | undefined;
 };
@@ -63,7 +66,7 @@ const FLAGS_IGNORED =
  * Errors: a ToolchainError of one sentence.
  */
 export async function buildWithCargo(crate: Crate, options: CargoOptions): Promise<CargoBuilt> {
-  const { rust, buildFolder, locked, signal } = options;
+  const { rust, buildFolder, locked, signal, readSymbolTable } = options;
   mkdirSync(buildFolder, { recursive: true });
   // A folder of its own, since another project may have a program of the same name.
   const output = path.join(buildFolder, `out-${randomBytes(4).toString('hex')}`);
@@ -86,7 +89,7 @@ export async function buildWithCargo(crate: Crate, options: CargoOptions): Promi
     }
     const environment = {
       ...cargoEnvironment(crate, configs, flags, options),
-      ...cEnvironment(crate, rust, buildFolder, cReport),
+      ...cEnvironment(crate, rust, buildFolder, cReport, readSymbolTable),
       CARGO_TARGET_DIR: work,
       ZKVM_FAILED_CRATES: failedCrates,
     };
@@ -177,10 +180,6 @@ function linkerScript(sdk: string, folder: string): string {
   for (const source of wrapperSources()) hash.update(source);
   const digest = hash.digest('hex').slice(0, 16);
   const file = path.join(folder, `link-${digest}.ld`);
-  if (!existsSync(file)) {
-    const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-    writeFileSync(temporary, text);
-    renameSync(temporary, file);
-  }
+  if (!existsSync(file)) putFile(file, (temporary) => writeFileSync(temporary, text));
   return file;
 }

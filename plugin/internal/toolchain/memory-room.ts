@@ -1,40 +1,40 @@
-/** Whether the statics of a linked program fit between the stack and the text. The linker is told not to look. */
+/** Whether a linked program has an entry point, and its statics fit between stack and text. The linker does not look. */
 import { ToolchainError } from './errors.ts';
+import type { ProverModule } from '../prover-module.ts';
 
-const PROGRAM_HEADER_BYTES = 32;
-const PT_LOAD = 1;
-
-type Segment = { readonly address: number; readonly fileBytes: number; readonly memoryBytes: number };
+type Executable = ReturnType<ProverModule['readExecutable']>;
 
 /**
- * Looks at the segments of an ELF32 executable that was linked by link.ld: stack, .bss, then what the file backs.
+ * Looks at an executable that was linked by link.ld.
+ *
+ * Errors: a ToolchainError when the entry point is not in the text, which is how a linker reports that there is none.
+ */
+export function checkEntry({ entry, segments }: Executable): void {
+  const isText = segments.some(
+    ({ executable, address, fileSize }) => executable && entry >= address && entry < address + fileSize,
+  );
+  if (isText) return;
+  throw new ToolchainError(
+    'the program has no entry point: add the line "use zkvm as _;", so that the guest crate is linked into it',
+  );
+}
+
+/**
+ * Looks at the segments of an executable that was linked by link.ld: stack, .bss, then what the file backs.
  *
  * Errors: a ToolchainError when .bss reaches into the text.
  */
-export function checkMemoryRoom(elf: Uint8Array): void {
-  const segments = loadSegments(elf);
-  const fileStart = Math.min(...segments.filter(({ fileBytes }) => fileBytes > 0).map(({ address }) => address));
-  for (const { address, memoryBytes } of segments.filter(({ fileBytes }) => fileBytes === 0)) {
-    if (address >= fileStart || address + memoryBytes <= fileStart) continue;
+export function checkMemoryRoom({ segments }: Executable): void {
+  const fileStart = Math.min(...segments.filter(({ fileSize }) => fileSize > 0).map(({ address }) => address));
+  for (const { address, memorySize } of segments.filter(({ fileSize }) => fileSize === 0)) {
+    if (address >= fileStart || address + memorySize <= fileStart) continue;
     const room = mebibytes(Math.floor, fileStart - address);
     throw new ToolchainError(
-      `statics of ${mebibytes(Math.ceil, memoryBytes)} do not fit: those that start as zero and the heap share ${room}; make them smaller`,
+      `statics of ${mebibytes(Math.ceil, memorySize)} do not fit: those that start as zero and the heap share ${room}; make them smaller`,
     );
   }
 }
 
 function mebibytes(round: (value: number) => number, bytes: number): string {
   return `${round((10 * bytes) / 2 ** 20) / 10} MiB`;
-}
-
-function loadSegments(elf: Uint8Array): Segment[] {
-  const view = new DataView(elf.buffer, elf.byteOffset, elf.byteLength);
-  const headersAt = view.getUint32(28, true);
-  return Array.from({ length: view.getUint16(44, true) }, (_, i) => headersAt + i * PROGRAM_HEADER_BYTES)
-    .filter((at) => view.getUint32(at, true) === PT_LOAD)
-    .map((at) => ({
-      address: view.getUint32(at + 8, true),
-      fileBytes: view.getUint32(at + 16, true),
-      memoryBytes: view.getUint32(at + 20, true),
-    }));
 }

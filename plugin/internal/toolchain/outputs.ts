@@ -1,15 +1,12 @@
 /** The files of a built program beside its source: `<name>.elf`, `<name>.elf.sha256`, `<name>.symbols`. */
-import { createHash, randomBytes } from 'node:crypto';
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { temporaryName } from '../files/atomic.ts';
+import { ifThere } from '../files/read.ts';
+import { sha256Hex } from '../sha256.ts';
 import type { Built, Tools } from './build.ts';
 
 type Output = { readonly file: string; readonly data: Uint8Array };
-
-/** Sha256 of some bytes, hex. */
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
-}
 
 function outputsOf(folder: string, { name, elf, symbols }: Built): Output[] {
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
@@ -28,8 +25,8 @@ export async function writeOutputs(folder: string, built: Built): Promise<void> 
   const waiting: { temporary: string; file: string }[] = [];
   try {
     for (const { file, data } of outputsOf(folder, built)) {
-      if ((await readIfThere(file))?.equals(data) === true) continue;
-      const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
+      if ((await ifThere(readFile(file)))?.equals(data) === true) continue;
+      const temporary = temporaryName(file);
       waiting.push({ temporary, file });
       await writeFile(temporary, data, { flag: 'wx' });
     }
@@ -52,7 +49,7 @@ export async function differenceOf(
 ): Promise<string | undefined> {
   const { name, elf, tools } = built;
   for (const { file, data } of outputsOf(folder, built)) {
-    const committed = await readIfThere(file);
+    const committed = await ifThere(readFile(file));
     if (committed === undefined) return `${name}: there is no ${path.basename(file)}, so nothing to compare with`;
     if (committed.equals(data)) continue;
     if (!file.endsWith('.elf')) return `${name}: ${path.basename(file)} is not that of ${name}.elf: build again`;
@@ -76,11 +73,4 @@ function reason(tools: Tools, recorded: Tools | undefined): string {
   const others = otherTools(tools, recorded);
   if (others.length > 0) return `it was made by ${others.join(', and by ')}`;
   return 'compiler and linker are those that made it, so the source, a dependency or a flag changed: build again';
-}
-
-async function readIfThere(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code === 'ENOENT') return undefined;
-    throw error;
-  });
 }

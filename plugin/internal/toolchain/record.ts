@@ -1,9 +1,9 @@
 /** `toolchain.json` beside the program folders: which compiler and linker made each program, from which sources, and how. */
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { BuildChoice, Built, Tools } from './build.ts';
 import { ToolchainError } from './errors.ts';
+import { putFile } from '../files/atomic.ts';
 import { languageOf } from './program-folders.ts';
 import type { Sources } from './sources.ts';
 
@@ -39,9 +39,7 @@ export function recordTools(programs: string, name: string, recorded: Recorded):
   const text = `${JSON.stringify(Object.fromEntries(entries), undefined, 2)}\n`;
   const file = fileIn(programs);
   if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
-  const temporary = `${file}.${randomBytes(4).toString('hex')}.tmp`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, file);
+  putFile(file, (temporary) => writeFileSync(temporary, text));
 }
 
 function read(programs: string): Records {

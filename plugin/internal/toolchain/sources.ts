@@ -5,7 +5,7 @@ import path from 'node:path';
 import { cargoConfigFiles } from './cargo-config.ts';
 import { packageFolder } from './package-folder.ts';
 import { languageOf } from './program-folders.ts';
-import { wrapperSources } from './compile-rustc-wrapper.ts';
+import { wrapperSources } from './wrappers.ts';
 
 /**
  * Hashes by file name, relative to the program's folder, with `/`. 16 hexadecimal digits of sha256: against forgetting to

@@ -1,10 +1,10 @@
 import { pluginError } from '../../errors.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined } from '../arguments.ts';
+import { defined } from '../../defined.ts';
 import { buildPrograms, isContinuousIntegration } from '../../programs/build-program.ts';
 import { buildableNames, crateFolderOrFail } from '../../programs/programs.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
 import type { BuildChoice } from '../../toolchain/build.ts';
 
 type Arguments = CommonArguments & {

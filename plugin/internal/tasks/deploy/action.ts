@@ -1,6 +1,7 @@
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined, parseAddress } from '../arguments.ts';
+import { defined } from '../../defined.ts';
+import { parseAddress } from '../../chain/address.ts';
 import type { DeployedContract } from '../../../types.ts';
 
 type Arguments = CommonArguments & {

@@ -1,21 +1,15 @@
-import { createHash } from 'node:crypto';
 import { taskAction } from '../action.ts';
 import type { CommonArguments, TaskOutput } from '../action.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
-import { loadProverModule } from '../../prover-module.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
+import { alignColumns } from '../../text/table.ts';
+import { sha256Hex } from '../../sha256.ts';
+import { loadProgramFile } from '../../programs/load-program.ts';
 import type { ProgramFile, Proof } from '../../../types.ts';
-import { proofByteLength } from '../prove/action.ts';
+import { proofByteLength } from '../proof-files.ts';
 
 type Arguments = CommonArguments & { readonly target: string };
 
-/** Aligned columns, the first left and the others right. */
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows[0]?.map((_cell, column) => Math.max(...rows.map((row) => (row[column] ?? '').length))) ?? [];
-  return rows.map(
-    (row) =>
-      `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0))).join('  ')}`,
-  );
-}
+const indentedTable = (rows: readonly (readonly string[])[]): string[] => alignColumns(rows).map((line) => `  ${line}`);
 
 function inspectProof(file: string, proof: Proof): TaskOutput {
   const { stats } = proof;
@@ -34,7 +28,7 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
       `cycles:        ${stats.cycles.toLocaleString('en-US')}`,
       `peak memory:   ${formatBytes(stats.peakMemoryBytes)}`,
       'stages:',
-      ...table([
+      ...indentedTable([
         ...Object.entries(stats.seconds).map(([stage, seconds]) => [
           stage,
           formatSeconds(seconds),
@@ -58,9 +52,10 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
   };
 }
 
-async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOutput> {
-  const program = (await loadProverModule()).loadProgram(elf);
-  const sha256 = createHash('sha256').update(elf).digest('hex');
+async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
+  const { name, path, elf } = file;
+  const program = await loadProgramFile(file);
+  const sha256 = sha256Hex(elf);
   const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
   const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
   return {
@@ -69,7 +64,7 @@ async function inspectProgram({ name, path, elf }: ProgramFile): Promise<TaskOut
       `size:    ${formatBytes(elf.length)}, sha256 ${sha256}`,
       `entry:   ${hex(program.entry)}`,
       'tables:',
-      ...table([
+      ...indentedTable([
         ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
         ['initial memory', `${program.image.rows.toLocaleString('en-US')} words and registers`],
         ['memory that starts as zero', `${hex(zeroStart)} to ${hex(zeroEnd)}`],

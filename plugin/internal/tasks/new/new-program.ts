@@ -1,4 +1,4 @@
-/** Makes the files of a new program from templates: its source, a contract that believes it, its deployment, a test. */
+/** Makes the files of a new program from templates: its source, a contract that accepts its proofs, its deployment, a test. */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -1,11 +1,12 @@
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined, parseCycleLimit, parseMode } from '../arguments.ts';
+import { defined } from '../../defined.ts';
+import { parseCycleLimit, parseMode } from '../arguments.ts';
 import { parseInput } from '../input.ts';
-import { lastLines } from '../../printable.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
-import { checkProofTarget, writeProof } from '../proof-files.ts';
-import type { GuestRun, Proof } from '../../../types.ts';
+import { lastLines } from '../../text/printable.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
+import { checkProofTarget, proofByteLength, writeProof } from '../proof-files.ts';
+import type { GuestRun } from '../../../types.ts';
 
 type Arguments = CommonArguments & {
   readonly program: string;
@@ -19,11 +20,6 @@ type Arguments = CommonArguments & {
 
 /** Lines of a failed program's stderr that are shown. */
 const LAST_LINES = 5;
-
-/** Length of the proof itself in bytes. */
-export function proofByteLength({ mode, proof }: Proof): number {
-  return mode === 'groth16' ? proof.length / 2 - 1 : Buffer.byteLength(proof, 'base64');
-}
 
 function failure(exitCode: number, stderr: readonly string[]): string[] {
   return [`exit code ${exitCode}${stderr.length === 0 ? '' : '; the last it said:'}`, ...stderr.map((s) => `  ${s}`)];

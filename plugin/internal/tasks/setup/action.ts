@@ -1,10 +1,11 @@
-import { verifierHash } from '../../../../prover/groth16/key/verifier-key.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { formatBytes, formatSeconds } from '../progress.ts';
+import { formatBytes, formatSeconds } from '../../text/format.ts';
+import { loadProverModule } from '../../prover-module.ts';
 
 export default taskAction<CommonArguments>(async (_args, hre, run) => {
   const info = await hre.zkvm.setup(run);
+  const { verifierHash } = await loadProverModule();
   const hash = verifierHash(info.verifier);
   return {
     lines: [

@@ -1,6 +1,7 @@
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined, parseAddress } from '../arguments.ts';
+import { defined } from '../../defined.ts';
+import { parseAddress } from '../../chain/address.ts';
 
 type Arguments = CommonArguments & {
   readonly proof: string;

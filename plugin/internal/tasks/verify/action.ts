@@ -1,8 +1,9 @@
 import { pluginError } from '../../errors.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
-import { defined, parseBytes32 } from '../arguments.ts';
-import { formatSeconds } from '../progress.ts';
+import { defined } from '../../defined.ts';
+import { parseBytes32 } from '../arguments.ts';
+import { formatSeconds } from '../../text/format.ts';
 
 type Arguments = CommonArguments & {
   readonly proof: string;

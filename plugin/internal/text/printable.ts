@@ -3,11 +3,14 @@
  * characters could move the cursor, rewrite our lines or hide text, so they are shown instead of sent.
  */
 
-/** Control and format characters become visible, except newline and tab. */
+/**
+ * Text of any number of lines: control and format characters become visible, except newline, tab and what joins emoji. The
+ * prover has its own for places within one line of a message; this one is needed where the prover is not loaded.
+ */
 export function printable(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
-    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) =>
+    .replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
       character === '\n' || character === '\t' || character === '\u200d'
         ? character
         : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,

@@ -1,4 +1,4 @@
-/** Numbers, names and tables on a terminal. */
+/** Numbers and names as people read them. */
 
 /** `1,234,567`. */
 export function formatCount(value: number): string {
@@ -11,7 +11,7 @@ export function formatShare(part: number, whole: number): string {
   return `${((100 * part) / whole).toFixed(part * 1000 < whole && part > 0 ? 2 : 1)} %`;
 }
 
-/** `64 KiB`, `1.5 MiB`. */
+/** Memory of a guest, which has pages of 64 KiB: `64 KiB`, `1.5 MiB`. */
 export function formatMemory(bytes: number): string {
   return bytes < 2 ** 20 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 }
@@ -23,12 +23,18 @@ export function shorten(text: string, width: number): string {
   return `${text.slice(0, head)}...${text.slice(text.length - (width - 3 - head))}`;
 }
 
-/** Aligned columns below a title, the first to the left and the others to the right; nothing without rows. */
-export function textTable(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
-  const all = [header, ...rows];
-  const widths = header.map((_cell, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
-  const line = (row: readonly string[]): string =>
-    widths.map((width, i) => (i === 0 ? (row[i] ?? '').padEnd(width) : (row[i] ?? '').padStart(width))).join('  ');
-  return ['', ...all.map((row) => line(row).trimEnd())];
+/** Seconds as people read them. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 59.95) return `${seconds.toFixed(seconds < 9.995 ? 2 : 1)} s`;
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
+
+/** Sizes of files, and memory of this machine: `1234 bytes`, `12.3 kB`. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 10_000) return `${bytes} bytes`;
+  const units = ['kB', 'MB', 'GB'];
+  let [value, unit] = [bytes / 1000, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${value.toFixed(1)} ${units[unit]}`;
 }

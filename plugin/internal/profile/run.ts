@@ -1,0 +1,35 @@
+/**
+ * Runs a program for `zkvm execute`. Each question has its own executor: the fast one counts cycles by function, the step
+ * recorder prints, and the one of the prover says what the trace would be. None of them waits for anything but the program,
+ * which runs once in each that is asked.
+ */
+import { loadProgramFile } from '../programs/load-program.ts';
+import { loadProverModule } from '../prover-module.ts';
+import type { ProgramFile } from '../../types.ts';
+import type { Report } from './report.ts';
+import { findSymbols } from './symbols.ts';
+
+/** What is run, and who is told about each instruction. */
+export type ProfiledRun = {
+  /** The program as the user named it. */
+  readonly name: string;
+  readonly file: ProgramFile;
+  readonly input: readonly Uint8Array[];
+  readonly limits: { readonly cycleLimit?: number };
+  /** Receives the text of every executed instruction before anything else is known. */
+  readonly onStep?: (text: string) => void;
+};
+
+/**
+ * Runs the program, profiled, and asks if one proof has room for it. Errors: a plugin error when the file is no program or
+ * its `.symbols` cannot be read.
+ */
+export async function profiledRun({ name, file, input, limits, onStep }: ProfiledRun): Promise<Report> {
+  const prover = await loadProverModule();
+  const program = await loadProgramFile(file);
+  const symbols = await findSymbols(file, prover);
+  if (onStep !== undefined) prover.traceSteps(program, input, ({ text }) => onStep(text), limits);
+  const { execution, profile } = prover.executeProfiled(program, input, symbols, limits);
+  const room = execution.outcome.kind === 'halt' ? prover.proofRoom(program, input, execution.cycles) : undefined;
+  return { program: name, execution, profile, room };
+}
