@@ -395,7 +395,8 @@ class Recorder {
     const times = this.#touchTimes(wordAddress);
     const index = wordAddress & (PAGE_WORDS - 1);
     const time = 4 * (this.#cycles + 1) + slot;
-    if (time <= times[index]!) throw new Error(`a system call accesses word ${wordAddress} twice in slot ${slot}`);
+    if (time <= times[index]!)
+      throw new Error(`a system call accesses word ${wordAddress} twice in slot ${slot}, or in an earlier one`);
     const at = this.#accesses.push();
     const words = this.#accesses.buffer;
     words[at + ACCESS_FIELD.address] = wordAddress;
