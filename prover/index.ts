@@ -1,4 +1,5 @@
 /** The prover library: load, execute, prove, verify. No Hardhat, no chain, no console. */
+import type * as self from './index.ts';
 export type * from './api.ts';
 export { CacheError, defaultCacheDirectory } from './jobs/file-cache.ts';
 export { VerificationError, ZkError } from './core/errors.ts';
@@ -15,3 +16,6 @@ export { largestPaths } from './profile/summary.ts';
 export { ElfError, loadProgram } from './elf/load.ts';
 export { execute, traceSteps } from './vm/run/execute.ts';
 export { formatSymbols, parseSymbols, SymbolsError, symbolsOfElf } from './elf/symbols.ts';
+
+/** The shape of this module, for callers that import it lazily. */
+export type ProverModule = typeof self;

@@ -39,8 +39,8 @@ const contracts: Target = async () => {
 /** The roots of the recursion programs' keys, and digest and Groth16 keys of the outermost circuit, computed from the programs. */
 const keys: Target = async () => {
   const { StarkProver } = await import('../prover/jobs/stark-prover.ts');
-  const { outermostShape } = await import('../prover/jobs/groth16-stage.ts');
-  const { circuitDigest } = await import('../prover/groth16/snarkjs/setup.ts');
+  const { outermostShape } = await import('../prover/jobs/outermost.ts');
+  const { circuitDigest } = await import('../prover/groth16/circuit/r1cs/digest.ts');
   const { groth16KeyText } = await import('./groth16-key.ts');
   const prover = await StarkProver.create();
   const system = prover.systemKeys();

@@ -5,27 +5,35 @@
  *   node bench/stages/prover.ts add
  *   node bench/stages/prover.ts fibonacci 100000 --rounds=3
  *
- * Needs the committed verifying keys and a Groth16 key in the cache; without them it measures what it can and fails.
+ * Needs a Groth16 key in the cache.
  */
 import { parseArgs } from 'node:util';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
-import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
-import type { ProveResult } from '../../prover/jobs/jobs.ts';
+import { FileCache } from '../../prover/jobs/file-cache.ts';
+import { capArtifact } from '../../prover/jobs/kinds/cap.ts';
+import { decodeCoreArtifact } from '../../prover/jobs/kinds/core.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
+import { decodeGroth16Artifact } from '../../prover/jobs/kinds/groth16.ts';
+import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { decodeLiftArtifact } from '../../prover/jobs/kinds/lift.ts';
+import { decodeWrap } from '../../prover/jobs/kinds/wrap.ts';
+import { plan } from '../../prover/jobs/plan.ts';
+import { cachedCap } from '../../prover/jobs/proving-key.ts';
+import { schedule } from '../../prover/jobs/scheduler.ts';
+import { MemoryStore } from '../../prover/jobs/store.ts';
+import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
+import type { Artifact } from '../../prover/jobs/artifact.ts';
+import { encodeProof as encodeForContract } from '../../prover/groth16/key/verifier-key.ts';
+import { groth16Verifier, verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import { packDigest } from '../../prover/system/program-key.ts';
-import { encodeCore, encodeLift } from '../../prover/proofs/body.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
 import { theSystem, TIERS, tierIndex } from '../../prover/system/definition.ts';
-import { committedKeys } from '../../prover/system/keys.ts';
 import { LIFT_OUTPUT } from '../../prover/recursion/programs/lift.ts';
-import { layerLayout } from '../../prover/stark/layout.ts';
-import { encodeProof } from '../../prover/stark/proof-codec.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { guest, inputOf } from '../programs/guest.ts';
+import type { Hex } from '../../prover/index.ts';
 import { fail } from '../report.ts';
-import { watchMemory } from './memory.ts';
 import { Recorder } from './recorder.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -37,55 +45,51 @@ const threads = flags.threads === undefined ? undefined : Number(flags.threads);
 const label = `stages/${[name, n].filter((part) => part !== undefined).join(' ')}`;
 const recorder = new Recorder(label);
 
-async function layers(result: ProveResult): Promise<void> {
+/** Native verification of every layer, and the bytes of its proof. */
+async function layers(core: Artifact, lift: Artifact, wrap: Artifact): Promise<Hex> {
   const { core: machine, lift: liftTarget, liftLayer, wrap: wrapTarget, wrapLayer } = theSystem();
-  const { core, lift, wrap } = result;
-  recorder.add('core/proof bytes', 'bytes', encodeCore(core).length);
-  const tier = TIERS[tierIndex(core.tier)]!;
+  const bytes = { core, lift, wrap };
+  for (const [layer, artifact] of Object.entries(bytes)) {
+    recorder.add(`${layer}/proof bytes`, 'bytes', artifact.bytes.length);
+  }
+  const [proved, lifted, wrapped] = [decodeCoreArtifact(core), decodeLiftArtifact(lift), decodeWrap(wrap)];
+  const tier = TIERS[tierIndex(proved.tier)]!;
   await recorder.time('core/verify', () =>
-    verifyNative(suiteKoalaBear, machine, tier, core.key, core.publicValues, core.proof),
+    verifyNative(suiteKoalaBear, machine, tier, proved.key, proved.publicValues, proved.proof),
   );
-  if (lift !== undefined) {
-    recorder.add('lift/proof bytes', 'bytes', encodeLift(lift).length);
-    await recorder.time('lift/verify', () =>
-      verifyNative(suiteKoalaBear, liftTarget.machine, liftLayer, lift.key, lift.publicValues, lift.proof),
-    );
-  }
-  if (wrap !== undefined) {
-    const layout = layerLayout(wrapTarget.machine, wrapLayer);
-    recorder.add('wrap/proof bytes', 'bytes', encodeProof(suiteBn254, layout, wrap.proof).length);
-    await recorder.time('wrap/verify', () =>
-      verifyNative(suiteBn254, wrapTarget.machine, wrapLayer, wrap.key, wrap.publicValues, wrap.proof),
-    );
-  }
+  await recorder.time('lift/verify', () =>
+    verifyNative(suiteKoalaBear, liftTarget.machine, liftLayer, lifted.key, lifted.publicValues, lifted.proof),
+  );
+  await recorder.time('wrap/verify', () =>
+    verifyNative(suiteBn254, wrapTarget.machine, wrapLayer, wrapped.key, wrapped.publicValues, wrapped.proof),
+  );
+  return packDigest(lifted.publicValues.slice(...LIFT_OUTPUT.keyDigest));
 }
 
 async function round(): Promise<void> {
-  const program = guest(name);
-  const target = committedKeys().lift.length === 0 ? 'core' : 'wrap';
-  const thread = new ProverThread(threads);
-  const groth16 = new Groth16Stage(undefined, () => thread.cap());
+  const cache = new FileCache();
+  const machine = new MachineWorker({ threads, cache });
+  const store = new MemoryStore();
   try {
-    const job = { kind: 'execute', program, input: inputOf(n), target, cycleLimit: undefined } as const;
-    const { cycles, publicValues } = await thread.execute(job, recorder.listener());
+    const noCap = (): never => {
+      throw new Error('there is no Groth16 key in the cache: zkvm setup');
+    };
+    const jobs = plan('groth16', {
+      program: await store.put(programArtifact(guest(name))),
+      input: await store.put(inputArtifact(inputOf(n))),
+      cap: await store.put(capArtifact(await cachedCap(cache, noCap))),
+    });
+    const results = await schedule(jobs.jobs, { workers: [machine], store, onEvent: recorder.listener() });
+    const result = (kind: string): Promise<Artifact> =>
+      store.get(results.get(jobs.jobs.find((job) => job.kind === kind)?.id ?? '') ?? '');
+    const { cycles, publicValues } = decodeExecuted(await result('execute'));
     recorder.add('cycles', 'instructions', cycles);
-    const result = await thread.prove({ kind: 'prove', target }, recorder.listener());
-    await layers(result);
-    const { lift, wrap } = result;
-    if (lift === undefined || wrap === undefined)
-      throw new Error(
-        'there are no committed verifying keys (npm run generate -- keys), so nothing after core can run',
-      );
-    // As in the pipeline: the STARK memory goes before snarkjs comes.
-    await thread.close();
-    const stopMemory = watchMemory();
-    const bytes = await recorder.time('groth16', () => groth16.prove(wrap, { threads }));
-    recorder.add('groth16/peak memory', 'bytes', stopMemory());
+    const vkey = await layers(await result('core'), await result('lift'), await result('wrap'));
+    const bytes = encodeForContract(groth16Verifier(), decodeGroth16Artifact(await result('groth16')));
     recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
-    const vkey = packDigest(lift.publicValues.slice(...LIFT_OUTPUT.keyDigest));
     await recorder.time('groth16/verify', () => verifyGroth16Statement(bytes, vkey, `0x${bytesToHex(publicValues)}`));
   } finally {
-    await thread.close();
+    await machine.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** The only door from the plugin to the prover, opened at first use. */
-import type { ProverModule } from '../../prover/api.ts';
+import type { ProverModule } from '../../prover/index.ts';
 import { pluginError } from './errors.ts';
 
 /** Loads the prover library. */

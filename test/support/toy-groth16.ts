@@ -2,8 +2,8 @@
  * A Groth16 key whose secret is known to the test, and proofs made from the secret (the simulator of eprint 2016/260,
  * theorem 1): no circuit is needed to get proofs that a verifier must accept. For tests of contracts only.
  */
-import { encodeProof, verifierKeyFromSnarkjs } from '../../prover/groth16/key/verifier-key.ts';
-import type { SnarkjsProof, SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
+import { encodeProof, verifierKeyOf } from '../../prover/groth16/key/verifier-key.ts';
+import type { G1Point, G2Point } from '../../prover/groth16/key/points.ts';
 import type { Hex, VerifierKey } from '../../prover/api.ts';
 // @ts-expect-error ffjavascript has no types.
 import { buildBn128 } from 'ffjavascript';
@@ -33,33 +33,33 @@ export type ToyGroth16 = {
 /** Builds a key from small fixed secrets; `controlRoot` becomes its third public input. */
 export async function toyGroth16(controlRoot = 0x1234n, insecureSetup = true, seed = 0n): Promise<ToyGroth16> {
   const curve = await buildBn128(true);
-  const g1 = (scalar: bigint): string[] => {
+  const g1 = (scalar: bigint): G1Point => {
     const { G1 } = curve;
-    const object = G1.toObject(G1.toAffine(G1.timesFr(G1.g, curve.Fr.e(mod(scalar))))) as bigint[];
-    return object.map(String);
+    const [x, y] = G1.toObject(G1.toAffine(G1.timesFr(G1.g, curve.Fr.e(mod(scalar))))) as [bigint, bigint];
+    return { x, y };
   };
-  const g2 = (scalar: bigint): string[][] => {
+  const g2 = (scalar: bigint): G2Point => {
     const { G2 } = curve;
-    const object = G2.toObject(G2.toAffine(G2.timesFr(G2.g, curve.Fr.e(mod(scalar))))) as bigint[][];
-    return object.map((pair) => pair.map(String));
+    const pairs = G2.toObject(G2.toAffine(G2.timesFr(G2.g, curve.Fr.e(mod(scalar))))) as [bigint, bigint][];
+    const [x, y] = pairs.map(([real, imaginary]) => ({ real, imaginary }));
+    return { x: x!, y: y! };
   };
   const secret = { alpha: 11n + seed, beta: 22n, gamma: 33n, delta: 44n, ic: [55n, 66n, 77n, 88n] as const };
-  const snarkjs: SnarkjsVerifyingKey = {
-    vk_alpha_1: g1(secret.alpha),
-    vk_beta_2: g2(secret.beta),
-    vk_gamma_2: g2(secret.gamma),
-    vk_delta_2: g2(secret.delta),
-    IC: secret.ic.map(g1),
+  const points = {
+    alpha: g1(secret.alpha),
+    beta: g2(secret.beta),
+    gamma: g2(secret.gamma),
+    delta: g2(secret.delta),
+    ic: secret.ic.map(g1),
   };
-  const key = verifierKeyFromSnarkjs(snarkjs, { controlRoot, insecureSetup });
+  const key = verifierKeyOf(points, { controlRoot, insecureSetup });
   return {
     key,
     prove(vkey, digest, randomness = 5n) {
       const [a, b] = [randomness, randomness + 2n];
       const inputs = secret.ic[0] + secret.ic[1] * vkey + secret.ic[2] * digest + secret.ic[3] * controlRoot;
       const c = (a * b - secret.alpha * secret.beta - inputs * secret.gamma) * inverse(secret.delta);
-      const proof: SnarkjsProof = { pi_a: g1(a), pi_b: g2(b), pi_c: g1(c) };
-      return encodeProof(key, proof);
+      return encodeProof(key, { a: g1(a), b: g2(b), c: g1(c) });
     },
   };
 }

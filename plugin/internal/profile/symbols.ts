@@ -1,7 +1,7 @@
 /** Where the names of a program's functions come from. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { FunctionSymbol, ProverModule } from '../../../prover/api.ts';
+import type { FunctionSymbol, ProverModule } from '../../../prover/index.ts';
 import { pluginError } from '../errors.ts';
 import type { ProgramFile } from '../../types.ts';
 

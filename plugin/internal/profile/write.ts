@@ -1,6 +1,6 @@
 /** The `--profile` option: a file for speedscope, or a page. */
 import path from 'node:path';
-import type { ProverModule } from '../../../prover/api.ts';
+import type { ProverModule } from '../../../prover/index.ts';
 import { pluginError } from '../errors.ts';
 import { writeFileAtomically } from '../files.ts';
 import { reportPage, type Report } from './report.ts';

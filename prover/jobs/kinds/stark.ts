@@ -1,0 +1,16 @@
+/** The STARK layers as jobs see them; loaded at the first use, in the thread that runs them. */
+import type { OnStep, StarkProver } from '../stark-prover.ts';
+import type { Step } from '../worker.ts';
+
+export type Stark = StarkProver;
+
+/** Starts the thread pool of the layers. */
+export async function startStark(threads: number | undefined): Promise<Stark> {
+  const module = await import('../stark-prover.ts');
+  return module.StarkProver.create(threads);
+}
+
+/** Steps of a layer as steps of a job. */
+export function layerSteps(onStep: (step: Step) => void): OnStep {
+  return (step) => onStep({ step });
+}
