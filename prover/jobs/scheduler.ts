@@ -97,7 +97,8 @@ class Schedule {
     for (const job of this.#waiting.values()) {
       const inputs = job.inputs.map((input) => (isJobId(input) ? this.#results.get(input) : input));
       if (!inputs.every((input) => input !== undefined)) continue;
-      const worker = [...this.#free].find((candidate) => canRun(candidate, job));
+      // In the order given, so that a job mostly goes to where the one before it ran.
+      const worker = this.#options.workers.find((candidate) => this.#free.has(candidate) && canRun(candidate, job));
       if (worker === undefined) continue;
       this.#waiting.delete(job.id);
       this.#free.delete(worker);
