@@ -1,5 +1,6 @@
 /** Errors of whole runs, and how errors cross from one worker to another. */
 import { VerificationError, ZkError } from '../core/errors.ts';
+import { printable } from '../core/printable.ts';
 import { ElfError } from '../elf/load.ts';
 import { ProofFileError } from '../proofs/errors.ts';
 import { CapacityError } from '../system/definition.ts';
@@ -74,9 +75,11 @@ const PLAIN: readonly (new (message: string) => Error)[] = [RangeError, TypeErro
 export function reviveError({ name, message, code, where, problem = '' }: ErrorData): Error {
   if (code === undefined) {
     const Plain = PLAIN.find((kind) => kind.name === name);
-    return Plain === undefined ? Object.assign(new Error(message), { name }) : new Plain(message);
+    const text = printable(message);
+    return Plain === undefined ? Object.assign(new Error(text), { name }) : new Plain(text);
   }
-  if (where !== undefined) return Object.assign(new VerificationError(code, where, problem), { message });
+  if (where !== undefined)
+    return Object.assign(new VerificationError(code, where, problem), { message: printable(message) });
   const Known = CLASSES.find((kind) => kind.name === name);
   return Known === undefined ? new ZkError(code, message) : new Known(code as never, message);
 }

@@ -116,7 +116,13 @@ class Schedule {
       // A listener may have aborted.
       signal.throwIfAborted();
       const onStep = (step: Step): void => {
-        if (!signal.aborted) onEvent?.({ job, status: 'step', step });
+        if (signal.aborted) return;
+        try {
+          onEvent?.({ job, status: 'step', step });
+        } catch (error) {
+          // A listener's error is the caller's own: it must not end in whatever carries messages.
+          this.#fail(error);
+        }
       };
       const onStart = (): void => void (start = performance.now());
       const artifact = await worker.run(ready, store, { signal, onStart, onStep });

@@ -155,6 +155,21 @@ describe('the scheduler', () => {
     }
   });
 
+  it('ends with the error of a listener, wherever it is thrown', async () => {
+    for (const status of ['start', 'step', 'done', 'kept']) {
+      const log: Log = [];
+      const store = new MemoryStore();
+      const { a, b } = diamond();
+      if (status === 'kept') await schedule([a], { workers: [new FakeWorker('w', KINDS, [])], store });
+      const onEvent = (event: JobEvent): void => {
+        if (event.status === status) throw new Error(`at ${status}`);
+      };
+      const workers = [new FakeWorker('w', KINDS, log, { ms: 30 })];
+      await assert.rejects(schedule([a, b], { workers, store, onEvent }), { message: `at ${status}` });
+      assert.ok(!log.includes('w begins b'), log.join());
+    }
+  });
+
   it('gives a job to another worker when one is lost, three times at most', async () => {
     const { a, b } = diamond();
     const log: Log = [];

@@ -13,6 +13,7 @@ import { CacheError, GuestError, loadProgram, VerificationError } from '../../pr
 import { proofText } from '../../prover/proofs/file.ts';
 import { makeArtifact } from '../../prover/jobs/artifact.ts';
 import type { Job, ReadyJob } from '../../prover/jobs/job.ts';
+import { core } from '../../prover/jobs/kinds/core.ts';
 import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
 import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
 import { jobOf } from '../../prover/jobs/kinds/kind.ts';
@@ -70,7 +71,9 @@ describe('a worker in another process', () => {
     const { publicValues, exitCode } = decodeExecuted(await result(jobs.execute));
     assert.equal(exitCode, 0);
     assert.equal(new DataView(publicValues.buffer, publicValues.byteOffset).getUint32(publicValues.length - 4), 6765);
-    assert.deepEqual([steps[0], steps[1], steps.at(-1)], ['start', 'trace', 'done']);
+    assert.deepEqual([steps[0], steps.at(-1)], ['start', 'done']);
+    // The steps that the kind says it has, in their order.
+    assert.deepEqual([...new Set(steps.slice(1, -1))], core.steps);
     const statement = {
       format: 'hardhat-zkvm-proof',
       version: 1,
@@ -339,6 +342,22 @@ describe('the protocol', () => {
     const [near4, far4] = pair();
     far4.writable.end();
     await assert.rejects(connectWorker(near4, { name: 'far' }), { code: 'WORKER_LOST' });
+  });
+
+  it('shows no control characters of the other side', async () => {
+    const [near, far] = pair();
+    far.writable.write(hello());
+    const worker = await connectWorker(near, { name: 'far' });
+    const steps: string[] = [];
+    const options = { onStep: ({ step }: { readonly step: string }): void => void steps.push(step) };
+    const running = worker.run(fakeJob('a') as ReadyJob, new MemoryStore(), options);
+    far.writable.write(frameOf({ type: 'step', run: 1, step: { step: 'a\u001b[2Jb' } }));
+    for (const error of [{ name: 'Error', message: 'x\u001b[2J' }]) {
+      far.writable.write(frameOf({ type: 'error', run: 1, error }));
+      await assert.rejects(running, (thrown: unknown) => !(thrown as Error).message.includes('\u001b'));
+    }
+    assert.equal(steps.length, 1);
+    assert.ok(!steps[0]?.includes('\u001b') && steps[0]?.startsWith('a'));
   });
 
   it('ends a worker that does not stop when it is cancelled', async () => {

@@ -1,4 +1,5 @@
 /** A worker at the other end of a channel, as the scheduler sees it. */
+import { printable } from '../../core/printable.ts';
 import { type Artifact, type ArtifactId, checkedArtifact } from '../artifact.ts';
 import { describeError, reviveError } from '../errors.ts';
 import type { ReadyJob } from '../job.ts';
@@ -128,7 +129,8 @@ export class RemoteWorker implements Worker {
     if (message.type === 'start') {
       if (!isAborted) onStart?.();
     } else if (message.type === 'step') {
-      if (!isAborted) onStep?.(message.step);
+      // Shown on terminals, and from elsewhere.
+      if (!isAborted) onStep?.({ ...message.step, step: printable(message.step.step) });
     } else if (message.type === 'need') void this.#answer(running, message.id);
     else if (message.type === 'error') running.reject(reviveError(message.error));
     else if (isAborted) running.reject(running.options.signal?.reason);
