@@ -1,4 +1,5 @@
 /** The prover library: load, execute, prove, verify. No Hardhat, no chain, no console. */
+import type * as self from './index.ts';
 export type * from './api.ts';
 export { CacheError, defaultCacheDirectory } from './jobs/file-cache.ts';
 export { VerificationError, ZkError } from './core/errors.ts';
@@ -20,3 +21,6 @@ export { readSymbolTable } from './elf/symbol-table.ts';
 export { execute, traceSteps } from './machines/execute.ts';
 export { formatSymbols, parseSymbols, symbolsOfElf } from './elf/symbols.ts';
 export { verifierHash, verifierKeyBytes } from './groth16/key/verifier-key.ts';
+
+/** The shape of this module, for callers that import it lazily. */
+export type ProverModule = typeof self;

@@ -42,10 +42,10 @@ const keys: Target = async () => {
   const { StarkProver } = await import('../prover/system/stark-prover.ts');
   const { defaultSystem } = await import('../prover/system/default.ts');
   const { withKeys } = await import('../prover/system/definition.ts');
-  const { outermostShape } = await import('../prover/jobs/groth16-stage.ts');
   const { lastProgram } = await import('../prover/system/modes.ts');
   const { capOf } = await import('../prover/groth16/circuit/constant-cap.ts');
-  const { circuitDigest } = await import('../prover/groth16/snarkjs/setup.ts');
+  const { outermostShape } = await import('../prover/jobs/outermost.ts');
+  const { circuitDigest } = await import('../prover/groth16/circuit/r1cs/digest.ts');
   const { groth16KeyText } = await import('./groth16-key.ts');
   const prover = await StarkProver.create(defaultSystem());
   const system = withKeys(defaultSystem(), prover.computeKeys());

@@ -11,12 +11,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import hre from 'hardhat';
-import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
+import groth16 from '../../prover/groth16/snarkjs/prover.ts';
 import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
 import { addLinear, asLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
-import { writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
-import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/key/verifier-key.ts';
+import { encodeProof, verifierKeyOf, word } from '../../prover/groth16/key/verifier-key.ts';
 import { fail, report } from '../report.ts';
 
 const CONTROL_ROOT = 0x5eedn;
@@ -44,10 +43,10 @@ try {
     .digest('hex');
   const system = squareRoot(BigInt(`0x${hash}`) & ((1n << 253n) - 1n));
   const keyFile = path.join(directory, 'key.zkey');
-  await writeInsecureKey(system, keyFile, { threads: 1 });
+  await groth16.setup(system, keyFile, { threads: 1 });
   const options = { controlRoot: CONTROL_ROOT, insecureSetup: true };
-  const key = verifierKeyFromSnarkjs(await exportVerifyingKey(keyFile), options);
-  const { proof } = await proveGroth16(system, keyFile);
+  const key = verifierKeyOf(await groth16.exportKey(keyFile), options);
+  const { proof } = await groth16.prove(system, keyFile);
   const bytes = encodeProof(key, proof);
   const vkey = word(ROOT * ROOT);
 

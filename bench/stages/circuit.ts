@@ -3,22 +3,23 @@
  *
  *   node bench/stages/circuit.ts
  */
-import { logDomain } from '../../prover/groth16/snarkjs/setup-scalars.ts';
-import { outermostShape } from '../../prover/jobs/groth16-stage.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { lastProgram } from '../../prover/system/modes.ts';
 import { keyOf } from '../../prover/system/keys.ts';
+import { logDomain } from '../../prover/groth16/circuit/r1cs/digest.ts';
+import { outermostShape } from '../../prover/jobs/outermost.ts';
+import { capOf } from '../../prover/groth16/circuit/constant-cap.ts';
+import { StarkProver } from '../../prover/system/stark-prover.ts';
 import { fail } from '../report.ts';
 import { Recorder } from './recorder.ts';
 
 const recorder = new Recorder('circuit');
-const thread = new ProverThread(undefined);
+const system = defaultSystem();
+const prover = await StarkProver.create(system);
 try {
-  const system = defaultSystem();
   const { root } = keyOf(system, lastProgram(system).id);
-  const cap = await recorder.time('wrap key', () => thread.cap());
-  if (cap.root !== root) throw new Error('the wrap key is not the committed one: npm run generate -- keys');
+  const cap = await recorder.time('wrap key', () => prover.withKey(lastProgram(system), ({ tree }) => capOf(tree)));
+  if (cap?.root !== root) throw new Error('the wrap key is not the committed one: npm run generate -- keys');
   const shape = await recorder.time('record', () => outermostShape(system, cap));
   recorder.add('constraints', 'constraints', shape.constraintCount);
   recorder.add('wires', 'wires', shape.wireCount);
@@ -26,6 +27,6 @@ try {
 } catch (error) {
   fail('circuit', error);
 } finally {
-  await thread.close();
+  await prover.close();
   recorder.print();
 }

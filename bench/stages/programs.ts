@@ -4,14 +4,20 @@
  *   node bench/stages/programs.ts [--rounds=3]
  */
 import { parseArgs } from 'node:util';
+import { defaultSystem } from '../../prover/system/default.ts';
 import { CapacityError } from '../../prover/system/tiers.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
+import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
+import { plan } from '../../prover/jobs/plan.ts';
+import { schedule } from '../../prover/jobs/scheduler.ts';
+import { MemoryStore } from '../../prover/jobs/store.ts';
+import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
 import { samples } from '../programs/samples.ts';
 import { fail, report } from '../report.ts';
 
 const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '1' } } });
 
-const thread = new ProverThread(undefined);
+const machine = new MachineWorker();
 try {
   for (const { name, program, input } of samples()) {
     const seconds: number[] = [];
@@ -19,9 +25,14 @@ try {
     try {
       for (let i = 0; i < Number(flags.rounds); i++) {
         const start = performance.now();
-        const job = { kind: 'execute', program, input, target: 'core', cycleLimit: undefined } as const;
-        cycles = (await thread.execute(job, () => undefined)).cycles;
-        await thread.prove({ kind: 'prove', target: 'core' }, () => undefined);
+        const store = new MemoryStore();
+        const inputs = [programArtifact(program), inputArtifact(input)] as const;
+        const jobs = plan(defaultSystem(), 'core', {
+          program: await store.put(inputs[0]),
+          input: await store.put(inputs[1]),
+        });
+        const results = await schedule(jobs.jobs, { workers: [machine], store });
+        cycles = decodeExecuted(await store.get(results.get(jobs.execute.id) ?? '')).cycles;
         seconds.push((performance.now() - start) / 1000);
       }
       report({ name: `programs/${name}/core`, unit: 's', samples: seconds, extra: { cycles } });
@@ -33,5 +44,5 @@ try {
 } catch (error) {
   fail('programs', error);
 } finally {
-  await thread.close();
+  await machine.close();
 }

@@ -5,25 +5,34 @@
  *   node bench/stages/prover.ts add
  *   node bench/stages/prover.ts fibonacci 100000 --rounds=3
  *
- * Needs the committed verifying keys and a Groth16 key in the cache; without them it measures what it can and fails.
+ * Needs a Groth16 key in the cache.
  */
 import { parseArgs } from 'node:util';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
-import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
-import type { ProveResult } from '../../prover/jobs/jobs.ts';
-import { packDigest } from '../../prover/system/program-key.ts';
-import { encodeBody } from '../../prover/proofs/body.ts';
+import { FileCache } from '../../prover/jobs/file-cache.ts';
+import { capArtifact, rootOf } from '../../prover/jobs/kinds/cap.ts';
+import { decodeCoreArtifact } from '../../prover/jobs/kinds/core.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
+import { decodeGroth16Artifact } from '../../prover/jobs/kinds/groth16.ts';
+import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { decodeProved } from '../../prover/jobs/kinds/recursion.ts';
+import { plan } from '../../prover/jobs/plan.ts';
+import { cachedCap } from '../../prover/jobs/proving-key.ts';
+import { schedule } from '../../prover/jobs/scheduler.ts';
+import { MemoryStore } from '../../prover/jobs/store.ts';
+import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
+import type { Artifact } from '../../prover/jobs/artifact.ts';
+import { encodeProof as encodeForContract } from '../../prover/groth16/key/verifier-key.ts';
+import { groth16Verifier, verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
+import { coreKeyDigest, packDigest } from '../../prover/system/program-key.ts';
 import { verifyRecursion } from '../../prover/proofs/verify.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
-import { outputOf } from '../../prover/recursion/program.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
-import { coreOf, kindOf } from '../../prover/system/definition.ts';
+import { coreOf } from '../../prover/system/definition.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { guest, inputOf } from '../programs/guest.ts';
+import type { Hex } from '../../prover/index.ts';
 import { fail } from '../report.ts';
-import { watchMemory } from './memory.ts';
 import { Recorder } from './recorder.ts';
 
 const { values: flags, positionals } = parseArgs({
@@ -36,45 +45,46 @@ const label = `stages/${[name, n].filter((part) => part !== undefined).join(' ')
 const recorder = new Recorder(label);
 const system = defaultSystem();
 
-async function layers({ core, lift, wrap }: ProveResult): Promise<void> {
-  recorder.add('core/proof bytes', 'bytes', encodeBody(system, core).length);
-  const named = coreOf(system, core.key.machine, core.tier);
+/** Native verification of every layer, and the bytes of its proof. The verifying key of the program. */
+async function layers(core: Artifact, ...recursion: readonly Artifact[]): Promise<Hex> {
+  recorder.add('core/proof bytes', 'bytes', core.bytes.length);
+  const proved = decodeCoreArtifact(system, core);
+  const named = coreOf(system, proved.key.machine, proved.tier);
   await recorder.time('core/verify', () =>
-    verifyNative(suiteKoalaBear, named.core.machine, named.tier, core.key, core.publicValues, core.proof),
+    verifyNative(suiteKoalaBear, named.core.machine, named.tier, proved.key, proved.publicValues, proved.proof),
   );
-  for (const proof of [lift, wrap]) {
-    if (proof === undefined) continue;
-    recorder.add(`${proof.kind}/proof bytes`, 'bytes', encodeBody(system, proof).length);
+  for (const artifact of recursion) {
+    recorder.add(`${artifact.kind}/proof bytes`, 'bytes', artifact.bytes.length);
+    const proof = decodeProved(system, artifact);
     await recorder.time(`${proof.kind}/verify`, () => verifyRecursion(system, proof));
   }
+  return packDigest(coreKeyDigest(named, proved.key));
 }
 
 async function round(): Promise<void> {
-  const program = guest(name);
-  const target = system.keys.size === 0 ? 'core' : 'wrap';
-  const thread = new ProverThread(threads);
-  const groth16 = new Groth16Stage(system, undefined, () => thread.cap());
+  const cache = new FileCache();
+  const machine = new MachineWorker({ threads, cache });
+  const store = new MemoryStore();
   try {
-    const job = { kind: 'execute', program, input: inputOf(n), target, cycleLimit: undefined } as const;
-    const { cycles, publicValues } = await thread.execute(job, recorder.listener());
+    const noCap = (): never => {
+      throw new Error('there is no Groth16 key in the cache: zkvm setup');
+    };
+    const jobs = plan(system, 'groth16', {
+      program: await store.put(programArtifact(guest(name))),
+      input: await store.put(inputArtifact(inputOf(n))),
+      cap: await store.put(capArtifact(await cachedCap(cache, rootOf(system), noCap))),
+    });
+    const results = await schedule(jobs.jobs, { workers: [machine], store, onEvent: recorder.listener() });
+    const result = (kind: string): Promise<Artifact> =>
+      store.get(results.get(jobs.jobs.find((job) => job.kind === kind)?.id ?? '') ?? '');
+    const { cycles, publicValues } = decodeExecuted(await result('execute'));
     recorder.add('cycles', 'instructions', cycles);
-    const result = await thread.prove({ kind: 'prove', target }, recorder.listener());
-    await layers(result);
-    const { lift, wrap } = result;
-    if (lift === undefined || wrap === undefined)
-      throw new Error(
-        'there are no committed verifying keys (npm run generate -- keys), so nothing after core can run',
-      );
-    // As in the pipeline: the STARK memory goes before snarkjs comes.
-    await thread.close();
-    const stopMemory = watchMemory();
-    const bytes = await recorder.time('groth16', () => groth16.prove(wrap, { threads }));
-    recorder.add('groth16/peak memory', 'bytes', stopMemory());
+    const vkey = await layers(await result('core'), await result('lift'), await result('wrap'));
+    const bytes = encodeForContract(groth16Verifier(), decodeGroth16Artifact(await result('groth16')));
     recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
-    const vkey = packDigest(outputOf(kindOf(system, lift.kind), lift.publicValues, 'keyDigest'));
     await recorder.time('groth16/verify', () => verifyGroth16Statement(bytes, vkey, `0x${bytesToHex(publicValues)}`));
   } finally {
-    await thread.close();
+    await machine.close();
   }
 }
 

@@ -1,5 +1,5 @@
 /** Collects samples by name over several rounds, and turns the prover's events into times of stages and their steps. */
-import type { StageEvent } from '../../prover/jobs/jobs.ts';
+import type { JobEvent } from '../../prover/jobs/scheduler.ts';
 import { report } from '../report.ts';
 import { watchMemory } from './memory.ts';
 
@@ -32,7 +32,7 @@ export class Recorder {
   }
 
   /** A listener for the events of one run. Steps that occur twice in a stage are added up. */
-  listener(): (event: StageEvent) => void {
+  listener(): (event: JobEvent) => void {
     let stopMemory = (): number => 0;
     let step: { readonly name: string; readonly start: number } | undefined;
     let steps = new Map<string, number>();
@@ -48,13 +48,12 @@ export class Recorder {
         return;
       }
       endStep();
-      if (event.status === 'tick') {
-        step = { name: event.step, start: performance.now() };
-        return;
-      }
-      this.add(event.stage, 's', event.seconds);
-      for (const [name, seconds] of steps) this.add(`${event.stage}/${name}`, 's', seconds);
-      this.add(`${event.stage}/peak memory`, 'bytes', stopMemory());
+      if (event.status === 'step') step = { name: event.step.step, start: performance.now() };
+      if (event.status !== 'done') return;
+      const { kind } = event.job;
+      this.add(kind, 's', event.seconds);
+      for (const [name, seconds] of steps) this.add(`${kind}/${name}`, 's', seconds);
+      this.add(`${kind}/peak memory`, 'bytes', stopMemory());
     };
   }
 }

@@ -1,9 +1,8 @@
 /** The only door from the plugin to the prover, opened at first use. */
-import type * as prover from '../../prover/index.ts';
+import type { ProverModule } from '../../prover/index.ts';
 import { pluginError } from './errors.ts';
 
-/** The prover library. */
-export type ProverModule = typeof prover;
+export type { ProverModule };
 
 /** Loads the prover library. */
 export async function loadProverModule(): Promise<ProverModule> {

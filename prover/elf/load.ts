@@ -29,7 +29,8 @@ export function loadProgram(bytes: Uint8Array): Program {
   const pc = textAddresses(segments, entry);
   const text = Uint32Array.from(pc, (address) => words.get(address >>> 2) ?? 0);
   if (mayBeCompressed) refuseCompressed(pc, text);
-  return { entry, rom: decodeText(pc, text), image: buildImage(words, low), elfHash: bytesToHex(sha256(bytes)) };
+  const elfHash = bytesToHex(sha256(bytes));
+  return { entry, rom: decodeText(pc, text), image: buildImage(words, low), elfHash, elf: Uint8Array.from(bytes) };
 }
 
 /** A zero range below the image, in words, and the stack in it. */

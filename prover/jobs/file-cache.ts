@@ -26,6 +26,21 @@ export type CacheEntry = {
   readonly sha256?: string;
 };
 
+/** What messages call the files and their directory, and how they say to mend them: to follow "The ... <path> is damaged: ". */
+export type CacheWords = {
+  readonly file: string;
+  readonly directory: string;
+  readonly again: string;
+  readonly elsewhere: string;
+};
+
+const KEY_WORDS: CacheWords = {
+  file: 'key file',
+  directory: 'key cache',
+  again: 'delete it and run "zkvm setup" or the same command again to make it anew',
+  elsewhere: 'choose another directory with ZKVM_CACHE_DIR or in the "zkvm.cacheDir" setting',
+};
+
 /** `ZKVM_CACHE_DIR`, or hardhat-zkvm under `XDG_CACHE_HOME` or `~/.cache`. */
 export function defaultCacheDirectory(): string {
   const chosen = process.env['ZKVM_CACHE_DIR'];
@@ -36,11 +51,13 @@ export function defaultCacheDirectory(): string {
 
 export class FileCache {
   readonly directory: string;
+  readonly #words: CacheWords;
   /** Files whose hash this process has checked or written: what told their state at that moment. */
   readonly #checked = new Map<string, string>();
 
-  constructor(directory: string = defaultCacheDirectory()) {
+  constructor(directory: string = defaultCacheDirectory(), words: CacheWords = KEY_WORDS) {
     this.directory = directory;
+    this.#words = words;
   }
 
   pathOf(entry: CacheEntry): string {
@@ -85,10 +102,20 @@ export class FileCache {
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       await rm(`${temporary}.sha256`, { force: true }).catch(() => undefined);
-      throw unwritable(this.directory, error);
+      throw unwritable(this.directory, error, this.#words);
     }
     this.#checked.set(file, await fingerprint(file));
     return file;
+  }
+
+  /** Removes a file and its record, if they are there. Errors: CacheError CACHE_UNWRITABLE. */
+  async remove(entry: CacheEntry): Promise<void> {
+    const file = this.pathOf(entry);
+    try {
+      for (const name of [file, `${file}.sha256`]) await rm(name, { force: true });
+    } catch (error) {
+      throw unwritable(this.directory, error, this.#words);
+    }
   }
 
   /**
@@ -104,7 +131,7 @@ export class FileCache {
     if ((await fingerprint(file)) !== state) {
       throw new CacheError(
         'CACHE_CHANGED',
-        `The key file ${file} was changed while it was in use: run the command again.`,
+        `The ${this.#words.file} ${file} was changed while it was in use: run the command again.`,
       );
     }
     return result;
@@ -116,29 +143,32 @@ export class FileCache {
       if (this.#checked.get(file) === state) return;
       const expected = known ?? (await readFile(`${file}.sha256`, 'utf8')).trim();
       const actual = await sha256OfFile(file);
-      if (actual !== expected) throw damaged(file, actual, expected, known !== undefined);
+      if (actual !== expected) throw damaged(file, actual, expected, known !== undefined, this.#words);
       // What was hashed is what the state tells only if nobody wrote meanwhile.
       if ((await fingerprint(file)) === state) this.#checked.set(file, state);
       else
         throw new CacheError(
           'CACHE_CHANGED',
-          `The key file ${file} was changed while it was read: run the command again.`,
+          `The ${this.#words.file} ${file} was changed while it was read: run the command again.`,
         );
     } catch (error) {
-      throw unreadable(file, error);
+      throw unreadable(file, error, this.#words);
     }
   }
 }
 
-function damaged(file: string, actual: string, expected: string, isKnown: boolean): CacheError {
+function damaged(
+  file: string,
+  actual: string,
+  expected: string,
+  isKnown: boolean,
+  { file: noun, again }: CacheWords,
+): CacheError {
   const [is, should] = [actual.slice(0, 16), expected.slice(0, 16)];
   const what = isKnown
     ? `is not the one of this version: it is damaged, or somebody replaced it (its sha256 is ${is}..., it must be ${should}...)`
     : `is damaged (its sha256 is ${is}..., recorded was ${should}...)`;
-  return new CacheError(
-    'CACHE_DAMAGED',
-    `The key file ${file} ${what}: delete it and run "zkvm setup" or the same command again to make it anew.`,
-  );
+  return new CacheError('CACHE_DAMAGED', `The ${noun} ${file} ${what}: ${again}.`);
 }
 
 function notReproduced({ name }: CacheEntry, actual: string): CacheError {
@@ -182,7 +212,7 @@ async function sha256OfFile(file: string): Promise<string> {
 }
 
 /** Turns the file system's refusals to read into one sentence; passes everything else through. */
-function unreadable(file: string, error: unknown): unknown {
+function unreadable(file: string, error: unknown, { file: noun, again }: CacheWords): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'may not be read by this user',
@@ -193,15 +223,11 @@ function unreadable(file: string, error: unknown): unknown {
   };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;
-  return new CacheError(
-    'CACHE_UNREADABLE',
-    `The key file ${file} ${reason}: delete it and run "zkvm setup" or the same command again to make it anew.`,
-    { cause: error },
-  );
+  return new CacheError('CACHE_UNREADABLE', `The ${noun} ${file} ${reason}: ${again}.`, { cause: error });
 }
 
 /** Turns the file system's refusals to write into one sentence; passes everything else through. */
-function unwritable(directory: string, error: unknown): unknown {
+function unwritable(directory: string, error: unknown, words: CacheWords): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   const reasons: Readonly<Record<string, string>> = {
     EACCES: 'is not writable',
@@ -217,9 +243,7 @@ function unwritable(directory: string, error: unknown): unknown {
   };
   const reason = code === undefined ? undefined : reasons[code];
   if (reason === undefined) return error;
-  return new CacheError(
-    'CACHE_UNWRITABLE',
-    `The key cache ${directory} ${reason}: choose another directory with ZKVM_CACHE_DIR or in the "zkvm.cacheDir" setting.`,
-    { cause: error },
-  );
+  return new CacheError('CACHE_UNWRITABLE', `The ${words.directory} ${directory} ${reason}: ${words.elsewhere}.`, {
+    cause: error,
+  });
 }

@@ -1,121 +1,112 @@
-/** `createProver`: the public object over the prover thread, the Groth16 stage and the verifiers. */
-import type { Hex } from '../core/hex.ts';
-import type { ProgressEvent, ProveOptions, Prover, ProverOptions, SetupInfo } from '../api.ts';
-import type { Proof, VerifyReport } from '../proofs/proof.ts';
+/** `createProver`: the public object. It plans, has the jobs scheduled, and verifies what comes out. */
+import { stat } from 'node:fs/promises';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { VerificationError, ZkError } from '../core/errors.ts';
-import type { Program } from '../vm/program.ts';
-import { Groth16Stage } from './groth16-stage.ts';
-import { verifyGroth16Statement } from '../proofs/groth16.ts';
-import type { ExecuteResult, ProveResult, StageEvent } from './jobs.ts';
-import { PeakMemory } from './peak-memory.ts';
-import { coreKeyDigest, packDigest } from '../system/program-key.ts';
-import { encodeBody } from '../proofs/body.ts';
+import type { Hex } from '../core/hex.ts';
+import { encodeProof } from '../groth16/key/verifier-key.ts';
 import { proofText } from '../proofs/file.ts';
-import { busy, ProverThread } from './prover-thread.ts';
-import { outputOf } from '../recursion/program.ts';
-import { KIND_OF_MODE } from '../system/modes.ts';
+import { groth16Verifier } from '../proofs/groth16.ts';
+import type { Proof, ProofMode, VerifyReport } from '../proofs/proof.ts';
+import { modeSecurityBits } from '../proofs/verify.ts';
 import { defaultSystem } from '../system/default.ts';
-import { coreOf, kindOf, type System } from '../system/definition.ts';
-import { modeSecurityBits, verifyCompressed, verifyCore } from '../proofs/verify.ts';
+import { coreOf, type System } from '../system/definition.ts';
+import { CIRCUIT } from '../system/generated/groth16-key.ts';
+import { coreKeyDigest, packDigest } from '../system/program-key.ts';
+import type { Program } from '../vm/program.ts';
+import type { Artifact, ArtifactId } from './artifact.ts';
+import { DiskStore } from './disk-store.ts';
+import { refuseExitCode } from './errors.ts';
+import { FileCache } from './file-cache.ts';
+import type { Job, JobId } from './job.ts';
+import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
+import { decodeCoreArtifact } from './kinds/core.ts';
+import { decodeExecuted } from './kinds/execute.ts';
+import { decodeGroth16Artifact } from './kinds/groth16.ts';
+import { inputArtifact, programArtifact } from './kinds/input.ts';
+import { jobOf } from './kinds/kind.ts';
+import { decodeProgramKey, programKey } from './kinds/program-key.ts';
+import { setup } from './kinds/setup.ts';
+import { PeakMemory } from './peak-memory.ts';
+import { plan, type Plan } from './plan.ts';
+import { cachedCap, committedEntry, hasCap } from './proving-key.ts';
+import { Progress } from './progress.ts';
+import { schedule } from './scheduler.ts';
+import { type Statement, verifyStatement } from './statement.ts';
+import { type ArtifactStore, MemoryStore } from './store.ts';
+import type { ProveOptions, Prover, ProverOptions, SetupInfo } from './types.ts';
+import { busy, type Worker } from './worker.ts';
+import { MachineWorker } from './workers/machine.ts';
 
-type Report = (detail: string, fraction?: number) => void;
+/** What a prover can be given besides its settings. */
+export type ProverParts = {
+  /** What runs the jobs, instead of this machine; it is closed with the prover. The proving key is made where `setup` is run. */
+  readonly workers?: readonly Worker[];
+  /** File or address of the module of a Groth16 implementation (`Groth16Prover`, its default export) for this machine. */
+  readonly groth16?: string | URL;
+  /** Another system than that of this version; its workers must be given, and know the same. */
+  readonly system?: System;
+};
 
-/** A proof without what it cost. */
-type Statement = Omit<Proof, 'stats'>;
-
-/** Starts nothing yet: the thread begins with the first job. */
-export function createProver(options: ProverOptions = {}): Promise<Prover> {
-  return Promise.resolve(new LocalProver(defaultSystem(), options));
+/** Starts nothing yet: threads begin with the first job. */
+export function createProver(options: ProverOptions = {}, parts: ProverParts = {}): Promise<Prover> {
+  return Promise.resolve(new LocalProver(options, parts));
 }
 
 class LocalProver implements Prover {
   readonly #system: System;
   readonly #options: ProverOptions;
-  readonly #thread: ProverThread;
-  readonly #groth16: Groth16Stage;
-  #proving = false;
+  readonly #cache: FileCache;
+  readonly #workers: readonly Worker[];
+  readonly #progress: Progress;
+  #isBusy = false;
 
-  constructor(system: System, options: ProverOptions) {
+  constructor(options: ProverOptions, { workers, groth16, system = defaultSystem() }: ProverParts) {
     this.#system = system;
     this.#options = options;
-    this.#thread = new ProverThread(options.threads);
-    this.#groth16 = new Groth16Stage(system, options.cacheDir, () => this.#thread.cap(options.signal));
+    this.#cache = new FileCache(options.cacheDir);
+    const { threads } = options;
+    this.#workers = workers ?? [new MachineWorker({ threads, cache: this.#cache, groth16 })];
+    this.#progress = new Progress(options.onProgress);
   }
 
   setup(): Promise<SetupInfo> {
-    return this.#stage('setup', (report) =>
-      this.#groth16.setup({ threads: this.#options.threads, signal: this.#options.signal, onProgress: report }),
-    );
+    return this.#stopped(() => this.#progress.stage('setup', () => this.#setup()));
   }
 
-  async programKey(program: Program): Promise<{ readonly vkey: Hex }> {
-    return { vkey: packDigest(await this.#thread.digest({ kind: 'digest', program }, this.#options.signal)) };
+  programKey(program: Program): Promise<{ readonly vkey: Hex }> {
+    return this.#alone(async () => {
+      const store = new MemoryStore();
+      const job = jobOf(this.#system, programKey, [await store.put(programArtifact(program))]);
+      return { vkey: decodeProgramKey(await this.#resultOf(job, store)) };
+    });
   }
 
-  async prove(
-    program: Program,
-    input: readonly Uint8Array[],
-    { mode, cycleLimit, onRun }: ProveOptions,
-  ): Promise<Proof> {
-    // Between the two jobs of one proof the thread is free, and keeps one execution only.
-    if (this.#proving) throw busy();
-    this.#proving = true;
-    try {
-      const { signal } = this.#options;
-      const forward = (event: StageEvent): void => this.#forward(event);
-      const target = KIND_OF_MODE[mode];
-      // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
-      const run = { kind: 'execute', program, input: [...input], target, cycleLimit } as const;
-      const executed = await this.#thread.execute(run, forward, signal);
-      const { exitCode, stdout, stderr } = executed;
-      onRun?.({ exitCode, stdout, stderr });
-      // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
-      if (mode === 'groth16') await this.setup();
-      const memory = new PeakMemory();
-      const result = await this.#thread.prove({ kind: 'prove', target }, forward, signal);
-      const seconds: Record<string, number> = { execute: executed.seconds, ...result.seconds };
-      const timed = async <T>(stage: string, work: (report: Report) => Promise<T>): Promise<T> => {
-        const start = performance.now();
-        const value = await this.#stage(stage, work);
-        seconds[stage] = (performance.now() - start) / 1000;
-        return value;
-      };
-      const text = await this.#finish(result, timed);
-      const proof = { ...statementOf(this.#system, mode, executed, result), proof: text };
-      await timed('verify', () => this.#checkOwn(proof));
-      const securityBits = modeSecurityBits(this.#system, mode, result.core.tier);
-      const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
-      return { ...proof, stats };
-    } finally {
-      this.#proving = false;
-    }
+  prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+    return this.#alone(() => this.#prove(program, input, options));
   }
 
-  /** The last proof of a run as text; Groth16 where wrap was proved. */
-  async #finish(
-    { core, lift, wrap }: ProveResult,
-    timed: (stage: string, work: (report: Report) => Promise<Hex>) => Promise<Hex>,
-  ): Promise<string> {
-    if (wrap === undefined) return proofText(encodeBody(this.#system, lift ?? core));
-    // The STARK memory is not needed any more, and snarkjs needs its own.
-    await this.#thread.close();
-    const { signal } = this.#options;
-    return timed('groth16', (report) => this.#groth16.prove(wrap, { signal, onProgress: report }));
-  }
-
-  /** Nobody gets a proof that no verifier accepts, whatever went wrong: a fault of ours, of the machine, a key exchanged meanwhile. */
-  async #checkOwn(proof: Statement): Promise<void> {
-    try {
-      await verifyStatement(this.#system, proof);
-    } catch (error) {
-      const { message } = error as Error;
-      throw new ZkError(
-        'PROOF_REFUSED',
-        `The proof that was made is refused by the verifier, so it was thrown away: ${message} Try again, and report it if it happens again.`,
-        { cause: error },
-      );
-    }
+  async #prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+    const { mode, cycleLimit, onRun } = options;
+    const { resultsDir } = this.#options;
+    const store = resultsDir === undefined ? new MemoryStore() : new DiskStore(resultsDir);
+    const inputs = { program: await store.put(programArtifact(program)), input: await store.put(inputArtifact(input)) };
+    // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
+    const run = plan(this.#system, mode, { ...inputs, cycleLimit });
+    const seconds: Record<string, number> = {};
+    const executed = decodeExecuted(await this.#resultOf(run.execute, store, seconds));
+    const { exitCode, stdout, stderr } = executed;
+    if (mode === 'groth16') refuseExitCode(exitCode, stderr);
+    onRun?.({ exitCode, stdout, stderr });
+    // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
+    const known = mode === 'groth16' ? await this.#keys(store) : undefined;
+    const memory = new PeakMemory();
+    const jobs = plan(this.#system, mode, { ...inputs, cycleLimit, cap: known });
+    const results = await this.#run(jobs.jobs, store, seconds);
+    const made = await statementOf(this.#system, mode, jobs, executed, (job) => store.get(results.get(job.id) ?? ''));
+    await this.#progress.stage('verify', () => this.#checkOwn(made.statement, jobs, store), seconds);
+    const securityBits = modeSecurityBits(this.#system, mode, made.tier);
+    const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
+    return { ...made.statement, stats };
   }
 
   async verify(proof: Proof, vkey?: Hex): Promise<VerifyReport> {
@@ -127,74 +118,130 @@ class LocalProver implements Prover {
     }
     await verifyStatement(this.#system, proof);
     const { mode, publicValues, exitCode } = proof;
+    const seconds = (performance.now() - start) / 1000;
     return {
       mode,
       vkey: proof.vkey,
       publicValues,
       exitCode,
-      seconds: (performance.now() - start) / 1000,
+      seconds,
       securityBits: modeSecurityBits(this.#system, mode),
     };
   }
 
-  close(): Promise<void> {
-    return this.#thread.close();
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
   }
 
-  #report(event: ProgressEvent): void {
-    this.#options.onProgress?.(event);
-  }
-
-  #forward(event: StageEvent): void {
-    if (event.status === 'tick') this.#report({ stage: event.stage, status: 'tick', detail: event.step });
-    else this.#report(event);
-  }
-
-  async #stage<T>(stage: string, run: (report: Report) => Promise<T>): Promise<T> {
-    this.#report({ stage, status: 'start' });
+  /** Finds or makes the proving key, checks that it is the one of this version, and describes it. */
+  async #setup(): Promise<SetupInfo> {
     const start = performance.now();
-    const result = await run((detail, fraction) =>
-      this.#report({ stage, status: 'tick', detail, ...(fraction === undefined ? {} : { fraction }) }),
-    ).catch(async (error: unknown) => {
-      // A thread that idles since an earlier job goes as well.
-      if (this.#options.signal?.aborted === true) await this.#thread.close();
-      throw error;
+    this.#options.signal?.throwIfAborted();
+    const entry = committedEntry();
+    const created = !(await this.#cache.has(entry));
+    if (!created) this.#progress.tick('setup', { step: 'checking the proving key' });
+    const keyFile = await this.#cache.obtain(entry, async (file) => {
+      const store = new MemoryStore();
+      const nodes = await this.#cap(store);
+      await this.#run([jobOf(this.#system, setup, [nodes], { file })], store);
     });
-    this.#report({ stage, status: 'done', seconds: (performance.now() - start) / 1000 });
-    return result;
+    const { size } = await stat(keyFile);
+    const { constraints, logDomain, provingKeySha256 } = CIRCUIT;
+    return {
+      keyFile,
+      keyHash: `0x${provingKeySha256}`,
+      keyBytes: size,
+      constraints,
+      logDomain,
+      created,
+      seconds: (performance.now() - start) / 1000,
+      verifier: groth16Verifier(),
+    };
+  }
+
+  /** What mode groth16 takes of the cache: the proving key, made where it is missing, and the nodes of wrap's key. */
+  async #keys(store: ArtifactStore): Promise<ArtifactId> {
+    await this.setup();
+    return this.#cap(store);
+  }
+
+  /** The nodes of wrap's key, from the cache, where they are kept when they had to be computed. */
+  async #cap(store: ArtifactStore): Promise<ArtifactId> {
+    if (!(await hasCap(this.#cache, rootOf(this.#system))))
+      this.#progress.tick('setup', { step: 'wrap key', fraction: 0 });
+    const compute = async () => decodeCap(this.#system, await this.#resultOf(jobOf(this.#system, cap, []), store));
+    return store.put(capArtifact(await cachedCap(this.#cache, rootOf(this.#system), compute)));
+  }
+
+  #run(
+    jobs: readonly Job[],
+    store: ArtifactStore,
+    seconds: Record<string, number> = {},
+  ): Promise<ReadonlyMap<JobId, ArtifactId>> {
+    const onEvent = this.#progress.ofJobs(seconds);
+    return schedule(jobs, { workers: this.#workers, store, signal: this.#options.signal, onEvent });
+  }
+
+  async #resultOf(job: Job, store: ArtifactStore, seconds: Record<string, number> = {}): Promise<Artifact> {
+    return store.get((await this.#run([job], store, seconds)).get(job.id) ?? '');
+  }
+
+  /** One call at a time: between the jobs of one proof a worker keeps one execution only. */
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isBusy) throw busy();
+    this.#isBusy = true;
+    try {
+      return await this.#stopped(work);
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** When a call rejects because it was aborted, nothing of it is left: workers that idle since an earlier job go as well. */
+  async #stopped<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (this.#options.signal?.aborted === true) await this.close();
+      throw error;
+    }
+  }
+
+  /** Nobody gets a proof that no verifier accepts, whatever went wrong: a fault of ours, of a machine, a key exchanged meanwhile. */
+  async #checkOwn(proof: Statement, { jobs }: Plan, store: ArtifactStore): Promise<void> {
+    try {
+      await verifyStatement(this.#system, proof);
+    } catch (error) {
+      const { message } = error as Error;
+      // Which stage was wrong, nobody knows.
+      for (const job of jobs) await store.forgetResult(job.id);
+      throw new ZkError(
+        'PROOF_REFUSED',
+        `The proof that was made is refused by the verifier, so it was thrown away: ${message} Try again, and report it if it happens again.`,
+        { cause: error },
+      );
+    }
   }
 }
 
-/** What a run proves. */
-function statementOf(
+/** What the jobs proved, with the last proof as files have it. */
+async function statementOf(
   system: System,
-  mode: Proof['mode'],
-  { publicValues, exitCode }: ExecuteResult,
-  { core, lift }: ProveResult,
-): Omit<Statement, 'proof'> {
-  const digest =
-    lift === undefined
-      ? coreKeyDigest(coreOf(system, core.key.machine, core.tier), core.key)
-      : outputOf(kindOf(system, lift.kind), lift.publicValues, 'keyDigest');
-  return {
+  mode: ProofMode,
+  jobs: Plan,
+  { publicValues, exitCode }: { readonly publicValues: Uint8Array; readonly exitCode: number },
+  resultOf: (job: Job) => Promise<Artifact>,
+): Promise<{ readonly statement: Statement; readonly tier: string }> {
+  const { tier, key } = decodeCoreArtifact(system, await resultOf(jobs.core));
+  const last = await resultOf(jobs.proof);
+  const statement = {
     format: 'hardhat-zkvm-proof',
     version: 1,
     mode,
-    vkey: packDigest(digest),
+    vkey: packDigest(coreKeyDigest(coreOf(system, key.machine, tier), key)),
     publicValues: `0x${bytesToHex(publicValues)}`,
     exitCode,
-  };
-}
-
-/** Verifies a proof of any mode against the statement beside it. VerificationError, ProofFileError. */
-async function verifyStatement(system: System, proof: Statement): Promise<void> {
-  if (proof.mode === 'core') verifyCore(system, proof);
-  else if (proof.mode === 'compressed') verifyCompressed(system, proof);
-  else {
-    if (proof.exitCode !== 0) {
-      const sentence = `The file states exit code ${proof.exitCode}, but a groth16 proof is always one of exit code 0`;
-      throw new VerificationError('statement', 'statement', 'a groth16 proof is for exit code 0', sentence);
-    }
-    await verifyGroth16Statement(proof.proof as Hex, proof.vkey, proof.publicValues);
-  }
+    proof: mode === 'groth16' ? encodeProof(groth16Verifier(), decodeGroth16Artifact(last)) : proofText(last.bytes),
+  } as const;
+  return { statement, tier };
 }

@@ -4,13 +4,19 @@
  * what stands in a cache cannot change what is accepted.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { VerifierKey } from '../groth16/key/verifier-key.ts';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+import { type Groth16Proof, proofOfWords } from '../groth16/key/points.ts';
 import type { Hex } from '../core/hex.ts';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import { Q } from '../field/bn254.ts';
 import { PUBLIC_DIGEST_BITS } from '../groth16/circuit/statement.ts';
-import { PROOF_LENGTH, type SnarkjsProof, verifierHash, verifierKeyFromSnarkjs } from '../groth16/key/verifier-key.ts';
+import {
+  PROOF_LENGTH,
+  type VerifierKey,
+  verifierHash,
+  verifierKeyOf,
+  verifyingKeySha256,
+} from '../groth16/key/verifier-key.ts';
 import { CIRCUIT, VERIFYING_KEY } from '../system/generated/groth16-key.ts';
 import { defaultSystem } from '../system/default.ts';
 import { controlRootOf } from '../system/keys.ts';
@@ -20,11 +26,11 @@ let known: VerifierKey | undefined;
 /** The verifier of this version, as its contract takes it: what `zkvm deploy` deploys and `zkvm verify` verifies with. ZkError KEY_MISMATCH. */
 export function groth16Verifier(): VerifierKey {
   if (known !== undefined) return known;
-  if (bytesToHex(sha256(utf8ToBytes(JSON.stringify(VERIFYING_KEY)))) !== CIRCUIT.verifyingKeySha256) {
+  if (verifyingKeySha256(VERIFYING_KEY) !== CIRCUIT.verifyingKeySha256) {
     throw new ZkError('KEY_MISMATCH', 'The committed verifying key does not have its hash: install the package anew.');
   }
   const controlRoot = BigInt(controlRootOf(defaultSystem()).packed);
-  known = verifierKeyFromSnarkjs(VERIFYING_KEY, { controlRoot, insecureSetup: true });
+  known = verifierKeyOf(VERIFYING_KEY, { controlRoot, insecureSetup: true });
   return known;
 }
 
@@ -38,16 +44,16 @@ export function publicInputs(vkey: Hex, publicValues: Hex, controlRoot: Hex): bi
 export async function verifyGroth16Statement(bytes: Hex, vkey: Hex, publicValues: Hex): Promise<void> {
   const key = groth16Verifier();
   const proof = decodeGroth16(bytes, key);
-  // Loads snarkjs, which callers that only deploy do not need.
-  const { verifyGroth16 } = await import('../groth16/snarkjs/prove.ts');
-  if (!(await verifyGroth16(VERIFYING_KEY, publicInputs(vkey, publicValues, key.controlRoot), proof))) {
+  // Loaded here, because callers that only deploy do not need it.
+  const { default: groth16 } = await import('../groth16/default-prover.ts');
+  if (!(await groth16.verify(VERIFYING_KEY, publicInputs(vkey, publicValues, key.controlRoot), proof))) {
     const sentence = 'The proof is damaged or was made for another program or other public values';
     throw new VerificationError('groth16', 'groth16', 'the pairing check fails', sentence);
   }
 }
 
 /** Reads proof bytes. VerificationError for a wrong length, selector, or a coordinate outside the field. */
-export function decodeGroth16(bytes: Hex, key: VerifierKey): SnarkjsProof {
+export function decodeGroth16(bytes: Hex, key: VerifierKey): Groth16Proof {
   const refuse = (code: string, problem: string, sentence: string): never => {
     throw new VerificationError(code, 'groth16', problem, sentence);
   };
@@ -72,14 +78,5 @@ export function decodeGroth16(bytes: Hex, key: VerifierKey): SnarkjsProof {
     const problem = 'a coordinate is not below the field modulus';
     refuse('non-canonical', problem, `The proof is damaged: ${problem}`);
   }
-  const at = (i: number): string => String(words[i]);
-  return {
-    pi_a: [at(0), at(1), '1'],
-    pi_b: [
-      [at(3), at(2)],
-      [at(5), at(4)],
-      ['1', '0'],
-    ],
-    pi_c: [at(6), at(7), '1'],
-  };
+  return proofOfWords(words);
 }

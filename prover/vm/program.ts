@@ -53,4 +53,6 @@ export type Program = {
   readonly image: Image;
   /** sha256 of the ELF file, hex. */
   readonly elfHash: string;
+  /** The ELF file itself: what goes to another worker. */
+  readonly elf: Uint8Array;
 };

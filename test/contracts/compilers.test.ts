@@ -4,9 +4,8 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ContractFactory } from 'ethers';
-import { generateVerifierSolidity } from '../../prover/groth16/key/solidity.ts';
 import { verifierHash } from '../../prover/groth16/key/verifier-key.ts';
-import { digestOf, newChain, rejectsWith, send, words } from '../support/chain.ts';
+import { digestOf, keyArgument, newChain, rejectsWith, send, words } from '../support/chain.ts';
 import { COMPILERS, compile, packageFile } from '../support/solidity.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';
 
@@ -46,7 +45,7 @@ for (const compiler of COMPILERS) {
 }
 
 for (const compiler of COMPILERS.filter((name) => name !== 'solc-0.8.4')) {
-  test(`${compiler}: every contract, the template of zkvm new and a generated verifier compile and decide alike`, async () => {
+  test(`${compiler}: every contract and the template of zkvm new compile and decide alike`, async () => {
     const toy = await toyGroth16();
     const files = CONTRACTS.map((file): [string, string] => [
       `hardhat-zkvm/${file.split(path.sep).join('/')}`,
@@ -56,7 +55,6 @@ for (const compiler of COMPILERS.filter((name) => name !== 'solc-0.8.4')) {
     const sources = {
       ...Object.fromEntries(files),
       'contracts/PriceFeedConsumer.sol': TEMPLATE,
-      'contracts/Verifier.sol': generateVerifierSolidity(toy.key),
     };
     const contracts = compile(sources, compiler);
     assert.ok(contracts.has('PriceFeedConsumer'));
@@ -68,7 +66,7 @@ for (const compiler of COMPILERS.filter((name) => name !== 'solc-0.8.4')) {
       await contract.waitForDeployment();
       return contract;
     };
-    const verifier = await deploy('ZkVerifierWithKey');
+    const verifier = await deploy('ZkVerifier', keyArgument(toy.key));
     assert.equal(await verifier.getFunction('VERIFIER_HASH')(), verifierHash(toy.key));
     const gateway = await deploy('ZkVerifierGateway', signers[0].address);
     await send(gateway.getFunction('addRoute')(await verifier.getAddress()));

@@ -3,12 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { exportVerifyingKey, proveGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
+import groth16 from '../../prover/groth16/snarkjs/prover.ts';
 import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
 import { addLinear, asLinear, constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
-import { writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
-import { encodeProof, verifierKeyFromSnarkjs, word } from '../../prover/groth16/key/verifier-key.ts';
+import { encodeProof, verifierKeyOf, word } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, keyArgument, newChain, rejectsWith, words } from '../support/chain.ts';
 
 const CONTROL_ROOT = 0x5eedn;
@@ -33,12 +32,12 @@ test('a key from the development setup and a proof from snarkjs are what the con
     const publicValues = words(7, 8);
     const system = circuit(123456789n, digestOf(publicValues));
     const keyPath = path.join(directory, 'key.zkey');
-    await writeInsecureKey(system, keyPath, { threads: 1 });
-    const key = verifierKeyFromSnarkjs(await exportVerifyingKey(keyPath), {
+    await groth16.setup(system, keyPath, { threads: 1 });
+    const key = verifierKeyOf(await groth16.exportKey(keyPath), {
       controlRoot: CONTROL_ROOT,
       insecureSetup: true,
     });
-    const { proof } = await proveGroth16(system, keyPath);
+    const { proof } = await groth16.prove(system, keyPath);
     const bytes = encodeProof(key, proof);
     const chain = await newChain();
     const verifier = await chain.deploy('ZkVerifier', keyArgument(key));

@@ -1,113 +1,79 @@
+/** The adapter of snarkjs: the suite of every implementation, and what is its own: key file, JSON, setup scalars. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { globSync, readFileSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { R, mod, pow } from '../../prover/field/bn254.ts';
-import { permute } from '../../prover/hash/poseidon2-bn254.ts';
-import { exportVerifyingKey, proveGroth16, verifyGroth16 } from '../../prover/groth16/snarkjs/prove.ts';
-import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
-import { addLinear, constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
-import { permuteCircuit } from '../../prover/groth16/circuit/r1cs/poseidon.ts';
-import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
-import { insecureToxicWaste, lagrangeAt, logDomain } from '../../prover/groth16/snarkjs/setup-scalars.ts';
-import { INSECURE_MARK, circuitDigest, writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
+import { circuitDigest, logDomain } from '../../prover/groth16/circuit/r1cs/digest.ts';
+import { proofOfWords, wordsOfProof } from '../../prover/groth16/key/points.ts';
+import { verifyingKeySha256 } from '../../prover/groth16/key/verifier-key.ts';
+import { keyFromJson, keyToJson, proofFromJson, proofToJson } from '../../prover/groth16/snarkjs/json.ts';
+import snarkjs from '../../prover/groth16/snarkjs/prover.ts';
+import { insecureToxicWaste, lagrangeAt } from '../../prover/groth16/snarkjs/setup-scalars.ts';
+import { INSECURE_MARK, writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
 import { windowBits } from '../../prover/groth16/snarkjs/setup-points.ts';
-import type { SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
+import { VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
+import { circuit, testGroth16Prover } from './prover-suite.ts';
 
-/** Knowledge of eight 31-bit values whose permutation starts with the first public input; the second one is their sum. */
-function circuit(seed: bigint, publicCount = 3): ConstraintSystem {
-  const system = new ConstraintSystem({ publicCount, mode: 'witness' });
-  const inputs = Array.from({ length: 8 }, (_, i) => (seed * 7919n * BigInt(i + 1)) % (1n << 31n));
-  const outputs = permute(inputs);
-  system.setPublic(0, outputs[0]!);
-  system.setPublic(
-    1,
-    inputs.reduce((a, b) => a + b, 0n),
-  );
-  system.setPublic(2, 5n);
-  const wires = inputs.map((x) => rangedWire(system, x, 31, 'bound', 'input').int);
-  const negated = (i: number): ReturnType<typeof constLinear> => ({
-    ...system.publicInput(i),
-    coeffs: [-1n],
-    value: -system.publicInput(i).value,
-  });
-  system.enforceZero(addLinear(permuteCircuit(system, wires)[0]!, negated(0)), 'output');
-  const sum = wires.reduce((acc, w) => addLinear(acc, w), constLinear(0n));
-  system.enforceZero(addLinear(sum, negated(1)), 'sum');
-  const third = system.publicInput(2);
-  system.enforce(third, third, constLinear(25n), 'square');
-  return system;
-}
+testGroth16Prover(snarkjs);
 
-let directory = '';
-let keyPath = '';
-let key: SnarkjsVerifyingKey;
-before(async () => {
-  directory = await mkdtemp(path.join(tmpdir(), 'zkvm-groth16-'));
-  keyPath = path.join(directory, 'key.zkey');
-  const stages = new Set<string>();
-  await writeInsecureKey(circuit(1n), keyPath, { onProgress: ({ stage }) => stages.add(stage) });
-  assert.deepEqual([...stages], ['scalars', 'ic', 'coefficients', 'a', 'b1', 'b2', 'c', 'h']);
-  key = await exportVerifyingKey(keyPath);
-});
-after(() => rm(directory, { recursive: true, force: true }));
-
-test('proofs of two witnesses verify under the development key; other inputs, aliases and points do not', async () => {
-  for (const seed of [1n, 12345n]) {
-    const system = circuit(seed);
-    const { proof, publicInputs } = await proveGroth16(system, keyPath);
-    assert.deepEqual(publicInputs, system.values.slice(1, 4));
-    assert.equal(await verifyGroth16(key, publicInputs, proof), true);
-    for (const i of [0, 1, 2]) {
-      assert.equal(
-        await verifyGroth16(
-          key,
-          publicInputs.map((x, j) => (i === j ? mod(x + 1n) : x)),
-          proof,
-        ),
-        false,
-      );
-      assert.equal(
-        await verifyGroth16(
-          key,
-          publicInputs.map((x, j) => (i === j ? x + R : x)),
-          proof,
-        ),
-        false,
-      );
-    }
-    assert.equal(await verifyGroth16(key, publicInputs.slice(0, 2), proof), false);
-    const swapped = { ...proof, pi_a: proof.pi_c, pi_c: proof.pi_a };
-    assert.equal(await verifyGroth16(key, publicInputs, swapped), false);
+test('a key file is marked, and belongs to one circuit', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'zkvm-groth16-'));
+  try {
+    const file = path.join(directory, 'key.zkey');
+    const stages = new Set<string>();
+    await writeInsecureKey(circuit(1n), file, { onProgress: ({ stage }) => stages.add(stage) });
+    assert.deepEqual([...stages], ['scalars', 'ic', 'coefficients', 'a', 'b1', 'b2', 'c', 'h']);
+    assert.ok((await readFile(file)).includes(INSECURE_MARK));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
   }
-});
-
-test('a violated witness is refused before proving', async () => {
-  const system = circuit(3n);
-  system.values[5] = mod(system.values[5]! + 1n);
-  await assert.rejects(proveGroth16(system, keyPath), { code: 'GROTH16_WITNESS' });
-});
-
-test('the same circuit gives the same key bytes and digest whatever the witness and the threads', async () => {
-  const { readFile } = await import('node:fs/promises');
-  const other = path.join(directory, 'other.zkey');
-  await writeInsecureKey(circuit(99n), other, { threads: 1 });
-  const bytes = await readFile(keyPath);
-  assert.ok(bytes.equals(await readFile(other)));
-  assert.ok(bytes.includes(INSECURE_MARK));
   assert.equal(circuitDigest(circuit(1n)), circuitDigest(circuit(2n)));
   assert.notEqual(circuitDigest(circuit(1n)), circuitDigest(circuit(1n, 4)));
 });
 
-test('setup can be aborted', async () => {
-  const controller = new AbortController();
-  const target = path.join(directory, 'aborted.zkey');
-  await assert.rejects(
-    writeInsecureKey(circuit(1n), target, { signal: controller.signal, onProgress: () => controller.abort() }),
-    { name: 'AbortError' },
-  );
-  await assert.rejects(proveGroth16(circuit(1n), keyPath, { signal: controller.signal }), { name: 'AbortError' });
+test('proofs and keys survive the JSON, and every coordinate has a place of its own', () => {
+  const words = Array.from({ length: 8 }, (_, i) => BigInt(i + 1));
+  const proof = proofOfWords(words);
+  assert.deepEqual(wordsOfProof(proof), words);
+  assert.deepEqual(proofFromJson(proofToJson(proof)), proof);
+  assert.deepEqual(keyFromJson(keyToJson(VERIFYING_KEY)), VERIFYING_KEY);
+  assert.throws(() => proofOfWords(words.slice(1)), RangeError);
+  assert.throws(() => proofOfWords([...words, 9n]), RangeError);
+  // The hash covers every coordinate.
+  const hashes = new Set([verifyingKeySha256(VERIFYING_KEY)]);
+  const { alpha, beta, gamma, delta, ic } = VERIFYING_KEY;
+  for (const name of ['x', 'y'] as const) {
+    hashes.add(verifyingKeySha256({ ...VERIFYING_KEY, alpha: { ...alpha, [name]: 1n } }));
+    for (const i of ic.keys()) {
+      hashes.add(verifyingKeySha256({ ...VERIFYING_KEY, ic: ic.with(i, { ...ic[i]!, [name]: 1n }) }));
+    }
+    for (const part of ['real', 'imaginary'] as const) {
+      for (const [key, point] of Object.entries({ beta, gamma, delta })) {
+        const changed = { ...point, [name]: { ...point[name], [part]: 1n } };
+        hashes.add(verifyingKeySha256({ ...VERIFYING_KEY, [key]: changed }));
+      }
+    }
+  }
+  assert.equal(hashes.size, 1 + 2 + 8 + 12);
+});
+
+test('nothing of the product but its folder names the library, and one line that chooses it', () => {
+  const root = path.resolve(import.meta.dirname, '../..');
+  const files = globSync(['prover/**/*.ts', 'plugin/**/*.ts', 'contracts/**/*.sol'], { cwd: root });
+  assert.ok(files.length > 200);
+  const naming = files
+    .map((file) => file.split(path.sep).join('/'))
+    .filter((file) => !file.startsWith('prover/groth16/snarkjs/'))
+    .flatMap((file) =>
+      readFileSync(path.join(root, file), 'utf8')
+        .split('\n')
+        .filter((line) => /snarkjs/i.test(line))
+        .map((line) => `${file}: ${line}`),
+    );
+  assert.deepEqual(naming, ["prover/groth16/default-prover.ts: export { default } from './snarkjs/prover.ts';"]);
 });
 
 test('Lagrange values interpolate', () => {

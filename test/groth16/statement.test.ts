@@ -5,7 +5,7 @@ import { mod } from '../../prover/field/bn254.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { packScalar } from '../../prover/hash/sponge-bn254.ts';
 import { capOf } from '../../prover/groth16/circuit/constant-cap.ts';
-import { circuitDigest } from '../../prover/groth16/snarkjs/setup.ts';
+import { circuitDigest } from '../../prover/groth16/circuit/r1cs/digest.ts';
 import {
   buildShape,
   buildStatement,

@@ -19,9 +19,12 @@ import {
   VerificationError,
   ZkError,
 } from '../../prover/index.ts';
-import { decodeCore } from '../../prover/proofs/body.ts';
+import { decodeCore, encodeBody } from '../../prover/proofs/body.ts';
 import { proofBytes } from '../../prover/proofs/file.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
+import { makeArtifact } from '../../prover/jobs/artifact.ts';
+import { createProver as createProverOf } from '../../prover/jobs/prover.ts';
+import type { Worker } from '../../prover/jobs/worker.ts';
+import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { MAX_CYCLES } from '../../prover/system/tiers.ts';
 import { STEPS } from '../../prover/stark/prove.ts';
@@ -103,22 +106,25 @@ describe('a core proof', () => {
     }
   });
 
-  it('is verified before anybody gets it', async (t) => {
+  it('is verified before anybody gets it', async () => {
     const stages: string[] = [];
     const onProgress = ({ stage, status }: ProgressEvent): void => void (status === 'start' && stages.push(stage));
-    const other = await createProver({ cacheDir, threads: 2, onProgress });
-    // oxlint-disable-next-line typescript/unbound-method -- applied to the thread at hand below
-    const { prove } = ProverThread.prototype;
-    t.mock.method(
-      ProverThread.prototype,
-      'prove',
-      async function (this: ProverThread, ...args: Parameters<typeof prove>) {
-        const result = await prove.apply(this, args);
-        const { core } = result;
+    const machine = new MachineWorker({ threads: 2 });
+    // A worker like any other, but for one number of its core proofs.
+    const liar: Worker = {
+      name: 'liar',
+      capabilities: machine.capabilities,
+      close: () => machine.close(),
+      async run(...args) {
+        const artifact = await machine.run(...args);
+        if (artifact.kind !== 'core') return artifact;
+        const core = decodeCore(defaultSystem(), artifact.bytes);
         const place = samplePlaces(core.proof, 7)[3] ?? [];
-        return { ...result, core: { ...core, proof: changedAt(core.proof, place) } };
+        const changed = { ...core, proof: changedAt(core.proof, place) };
+        return makeArtifact('core', encodeBody(defaultSystem(), changed));
       },
-    );
+    };
+    const other = await createProverOf({ cacheDir, onProgress }, { workers: [liar] });
     await assert.rejects(other.prove(add, [], { mode: 'core' }), (error: unknown) => {
       assert.ok(error instanceof ZkError && error.code === 'PROOF_REFUSED', String(error));
       assert.ok(error.cause instanceof VerificationError);

@@ -15,15 +15,25 @@ import {
   type Prover,
   type SetupInfo,
   VerificationError,
+  ZkError,
 } from '../../prover/index.ts';
-import { Groth16Stage } from '../../prover/jobs/groth16-stage.ts';
-import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
-import type { ProveResult } from '../../prover/jobs/jobs.ts';
-import { ProverThread } from '../../prover/jobs/prover-thread.ts';
+import { encodeProof } from '../../prover/groth16/key/verifier-key.ts';
+import { type Artifact, makeArtifact } from '../../prover/jobs/artifact.ts';
+import { DiskStore } from '../../prover/jobs/disk-store.ts';
+import { decodeGroth16Artifact } from '../../prover/jobs/kinds/groth16.ts';
+import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { decodeProved } from '../../prover/jobs/kinds/recursion.ts';
+import { plan, type Plan } from '../../prover/jobs/plan.ts';
+import { createProver as createProverOf } from '../../prover/jobs/prover.ts';
+import { schedule } from '../../prover/jobs/scheduler.ts';
+import { MemoryStore } from '../../prover/jobs/store.ts';
+import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
+import { groth16Verifier, verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
-import { verifyRecursion } from '../../prover/proofs/verify.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
-import { abortAt, temporaryFiles } from '../support/abort.ts';
+import { encodeBody } from '../../prover/proofs/body.ts';
+import { verifyRecursion } from '../../prover/proofs/verify.ts';
+import { abortAt, temporaryFiles, threadCount } from '../support/abort.ts';
 import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 import { rejects } from '../support/rejects.ts';
@@ -88,20 +98,43 @@ describe('a groth16 proof', () => {
 });
 
 describe('the wrap proof', () => {
-  let result: ProveResult;
   let wrapped: ProvedLayer;
-  const thread = new ProverThread(2);
-  const stage = new Groth16Stage(defaultSystem(), undefined, () => thread.cap());
+  let resultsDir: string;
+  let store: DiskStore;
+  let jobs: Plan;
+  const machine = new MachineWorker({ threads: 2 });
   before(async () => {
-    const job = { kind: 'execute', program: add, input: [], target: 'wrap', cycleLimit: undefined } as const;
-    await thread.execute(job, () => undefined);
-    result = await thread.prove({ kind: 'prove', target: 'wrap' }, () => undefined);
-    assert.ok(result.wrap !== undefined);
-    wrapped = result.wrap;
+    resultsDir = await mkdtemp(path.join(tmpdir(), 'zkvm-results-'));
+    store = new DiskStore(resultsDir);
+    const inputs = {
+      program: await store.put(programArtifact(add)),
+      input: await store.put(inputArtifact([])),
+    };
+    // The cap is the one that the first proof left in the cache, computed anew.
+    jobs = plan(defaultSystem(), 'groth16', inputs);
+    const results = await schedule(jobs.jobs.slice(0, -1), { workers: [machine], store });
+    const wrap = jobs.jobs.find(({ kind }) => kind === 'wrap');
+    wrapped = decodeProved(defaultSystem(), await store.get(results.get(wrap?.id ?? '') ?? ''));
   });
-  after(() => thread.close());
+  after(async () => {
+    await machine.close();
+    await rm(resultsDir, { recursive: true, force: true });
+  });
 
   const verify = (proved: ProvedLayer): void => verifyRecursion(defaultSystem(), proved);
+  /** The job of the last stage over a wrap proof, honest or not. */
+  const groth16 = async (
+    layer: ProvedLayer,
+    options: { readonly signal?: AbortSignal; readonly onStep?: (step: string) => void } = {},
+  ): Promise<Artifact> => {
+    const other = new MemoryStore();
+    const input = await other.put(makeArtifact('wrap', encodeBody(defaultSystem(), layer)));
+    const nodes = await store.resultOf(jobs.jobs.find(({ kind }) => kind === 'cap')?.id ?? '');
+    const cap = await other.put(await store.get(nodes ?? ''));
+    const { onStep, signal } = options;
+    const ready = { ...jobs.proof, inputs: [input, cap] };
+    return machine.run(ready, other, { signal, onStep: ({ step }) => onStep?.(step) });
+  };
 
   it('is accepted by the native verifier, and refused when a number in it or in its statement is changed', () => {
     verify(wrapped);
@@ -118,26 +151,69 @@ describe('the wrap proof', () => {
   it('does not satisfy the outermost circuit when it is changed', async () => {
     const place = samplePlaces(wrapped.proof, 1).at(-1) ?? [];
     const changed = { ...wrapped, proof: changedAt(wrapped.proof, place) };
-    await assert.rejects(stage.prove(changed), { name: 'VerificationError', code: 'R1CS_UNSATISFIED' });
+    await assert.rejects(groth16(changed), { name: 'VerificationError', code: 'R1CS_UNSATISFIED' });
   });
 
-  it('can be interrupted in the last stage', async () => {
+  it('can be interrupted in the last stage, at once and without a thread left', async () => {
+    await machine.close();
+    const threads = threadCount();
     for (const moment of ['building the circuit', 'proving with snarkjs']) {
       const controller = new AbortController();
       const reason = new Error('changed my mind');
-      const run = stage.prove(wrapped, {
+      let abortedAt = Infinity;
+      const run = groth16(wrapped, {
         signal: controller.signal,
-        onProgress: (detail) => {
-          if (detail === moment) controller.abort(reason);
+        onStep: (step) => {
+          if (step !== moment) return;
+          // In the middle of the step, not at its beginning.
+          setTimeout(() => {
+            abortedAt = performance.now();
+            controller.abort(reason);
+          }, 1500);
         },
       });
       await assert.rejects(run, (error) => error === reason);
+      assert.ok(performance.now() - abortedAt < 5000, `${moment}: ${performance.now() - abortedAt} ms`);
+      if (threads !== undefined) assert.ok((threadCount() ?? 0) <= threads, moment);
     }
-    // The next one works.
-    const bytes = await stage.prove(wrapped);
+  });
+
+  it('is proved while the event loop of the caller is free', async () => {
+    let longest = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    }, 20);
+    const artifact = await groth16(wrapped).finally(() => clearInterval(timer));
+    assert.ok(longest < 2000, `the timer stood still for ${longest.toFixed(0)} ms`);
+    const bytes = encodeProof(groth16Verifier(), decodeGroth16Artifact(artifact));
     await verifyGroth16Statement(bytes, addKey, '0x');
     await assert.rejects(verifyGroth16Statement(bytes, proof.vkey, '0x'), { code: 'groth16' });
     await assert.rejects(verifyGroth16Statement(bytes, addKey, '0x00'), { code: 'groth16' });
+  });
+
+  it('goes to another Groth16 prover where one is plugged in, whose nonsense is refused; stages on disk are not run again', async () => {
+    const stages: string[] = [];
+    const steps: string[] = [];
+    const other = await createProverOf(
+      {
+        resultsDir,
+        onProgress: ({ stage, status, detail }) => {
+          if (status === 'start') stages.push(stage);
+          if (stage === 'groth16' && detail !== undefined) steps.push(detail);
+        },
+      },
+      { groth16: new URL('../support/nonsense-groth16.ts', import.meta.url) },
+    );
+    await assert.rejects(other.prove(add, [], { mode: 'groth16' }), (error: unknown) => {
+      assert.ok(error instanceof ZkError && error.code === 'PROOF_REFUSED', String(error));
+      assert.ok(error.cause instanceof VerificationError && error.cause.code === 'groth16');
+      return true;
+    });
+    assert.deepEqual(stages, ['setup', 'groth16', 'verify']);
+    assert.deepEqual(steps, ['building the circuit', 'proving with nonsense']);
+    await other.close();
   });
 });
 

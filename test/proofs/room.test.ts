@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
-import { JobRunner } from '../../prover/jobs/jobs.ts';
+import { execute as executeKind } from '../../prover/jobs/kinds/execute.ts';
+import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { jobOf } from '../../prover/jobs/kinds/kind.ts';
+import { MemoryStore } from '../../prover/jobs/store.ts';
+import { JobRunner } from '../../prover/jobs/workers/runner.ts';
 import { proofRoom } from '../../prover/proofs/room.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { CapacityError, keyTiers, MAX_CYCLES } from '../../prover/system/tiers.ts';
@@ -75,8 +79,8 @@ test('rows decide, not cycles: where all chips have room, a run of more than 2^2
   assert.match(room.reason, /needs 2\^21 rows of the chip AddImm, and one proof has room for 2\^20 rows of each chip/);
 });
 
-test('proving accepts and refuses the same executions, before any proving', () => {
-  const runner = new JobRunner(defaultSystem(), 1);
+test('proving accepts and refuses the same executions, before any proving', async () => {
+  const [runner, store] = [new JobRunner(defaultSystem(), { threads: 1 }), new MemoryStore()];
   const samples = [
     [guest('add'), []],
     [guest('fibonacci'), [u32(250_000)]],
@@ -85,15 +89,15 @@ test('proving accepts and refuses the same executions, before any proving', () =
   ] as const;
   for (const [program, input] of samples) {
     const room = roomOf(program, input);
-    const job = { kind: 'execute', program, input, target: 'wrap', cycleLimit: undefined } as const;
-    const run = (): unknown => runner.execute(job, () => undefined);
-    if (room?.fits === true) run();
+    const inputs = [await store.put(programArtifact(program)), await store.put(inputArtifact(input))];
+    const run = (): Promise<unknown> => runner.run(jobOf(defaultSystem(), executeKind, inputs), store);
+    if (room?.fits === true) await run();
     else {
-      assert.throws(run, (error: unknown) => error instanceof CapacityError && error.code === 'TOO_LARGE');
+      await assert.rejects(run, (error: unknown) => error instanceof CapacityError && error.code === 'TOO_LARGE');
       // Within the limit of cycles both give the same sentence.
       if (execute(program, input).cycles <= MAX_CYCLES) {
         const reason = room?.reason.toLowerCase();
-        assert.throws(run, (error: unknown) => (error as Error).message.toLowerCase() === reason);
+        await assert.rejects(run, (error: unknown) => (error as Error).message.toLowerCase() === reason);
       }
     }
   }

@@ -6,7 +6,8 @@
 import { inverse, mod } from '../../prover/field/bn254.ts';
 import { insecureToxicWaste } from '../../prover/groth16/snarkjs/setup-scalars.ts';
 import { INSECURE_DEVELOPMENT_SEED } from '../../prover/groth16/snarkjs/setup.ts';
-import { encodeProof, type SnarkjsProof } from '../../prover/groth16/key/verifier-key.ts';
+import { encodeProof } from '../../prover/groth16/key/verifier-key.ts';
+import type { Groth16Proof } from '../../prover/groth16/key/points.ts';
 import type { Hex, Proof } from '../../prover/index.ts';
 import { VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
 import { groth16Verifier, publicInputs } from '../../prover/proofs/groth16.ts';
@@ -20,16 +21,13 @@ export async function forgedProof(vkey: Hex, publicValues: Hex): Promise<Proof> 
   const { alpha, beta, gamma, delta } = insecureToxicWaste(INSECURE_DEVELOPMENT_SEED);
   const [a, b] = [5n, 7n];
   const inputs = publicInputs(vkey, publicValues, groth16Verifier().controlRoot);
-  const points = VERIFYING_KEY.IC.map((point) => G1.fromObject(point.map(BigInt)));
+  const points = VERIFYING_KEY.ic.map(({ x, y }) => G1.fromObject([x, y, 1n]));
   const sum = [1n, ...inputs].reduce((acc, x, i) => G1.add(acc, times(points[i]!, x)), G1.zero);
   // a b = alpha beta + gamma (public inputs' point) + delta c
   const scale = inverse(delta);
   const c = G1.sub(times(G1.g, (a * b - mod(alpha * beta)) * scale), times(sum, gamma * scale));
-  const proof: SnarkjsProof = {
-    pi_a: g1(a),
-    pi_b: g2(b),
-    pi_c: (G1.toObject(G1.toAffine(c)) as bigint[]).map(String),
-  };
+  const [x, y] = G1.toObject(G1.toAffine(c)) as [bigint, bigint];
+  const proof: Groth16Proof = { a: g1(a), b: g2(b), c: { x, y } };
   return {
     format: 'hardhat-zkvm-proof',
     version: 1,

@@ -2,8 +2,7 @@
  * A Groth16 key whose secret is known to the test, and proofs made from the secret (the simulator of eprint 2016/260,
  * theorem 1): no circuit is needed to get proofs that a verifier must accept. For tests of contracts only.
  */
-import { encodeProof, verifierKeyFromSnarkjs } from '../../prover/groth16/key/verifier-key.ts';
-import type { SnarkjsProof, SnarkjsVerifyingKey } from '../../prover/groth16/key/verifier-key.ts';
+import { encodeProof, verifierKeyOf } from '../../prover/groth16/key/verifier-key.ts';
 import type { Hex, VerifierKey } from '../../prover/api.ts';
 import { inverse } from '../../prover/field/bn254.ts';
 import { bn254Points } from './bn254-points.ts';
@@ -21,22 +20,21 @@ export type ToyGroth16 = {
 export async function toyGroth16(controlRoot = 0x1234n, insecureSetup = true, seed = 0n): Promise<ToyGroth16> {
   const { g1, g2 } = await bn254Points();
   const secret = { alpha: 11n + seed, beta: 22n, gamma: 33n, delta: 44n, ic: [55n, 66n, 77n, 88n] as const };
-  const snarkjs: SnarkjsVerifyingKey = {
-    vk_alpha_1: g1(secret.alpha),
-    vk_beta_2: g2(secret.beta),
-    vk_gamma_2: g2(secret.gamma),
-    vk_delta_2: g2(secret.delta),
-    IC: secret.ic.map(g1),
+  const points = {
+    alpha: g1(secret.alpha),
+    beta: g2(secret.beta),
+    gamma: g2(secret.gamma),
+    delta: g2(secret.delta),
+    ic: secret.ic.map(g1),
   };
-  const key = verifierKeyFromSnarkjs(snarkjs, { controlRoot, insecureSetup });
+  const key = verifierKeyOf(points, { controlRoot, insecureSetup });
   return {
     key,
     prove(vkey, digest, randomness = 5n) {
       const [a, b] = [randomness, randomness + 2n];
       const inputs = secret.ic[0] + secret.ic[1] * vkey + secret.ic[2] * digest + secret.ic[3] * controlRoot;
       const c = (a * b - secret.alpha * secret.beta - inputs * secret.gamma) * inverse(secret.delta);
-      const proof: SnarkjsProof = { pi_a: g1(a), pi_b: g2(b), pi_c: g1(c) };
-      return encodeProof(key, proof);
+      return encodeProof(key, { a: g1(a), b: g2(b), c: g1(c) });
     },
   };
 }

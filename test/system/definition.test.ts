@@ -71,8 +71,8 @@ describe('the system of this version', () => {
       /\bdefaultSystem\b/.test(readFileSync(path.join(ROOT, file), 'utf8')),
     );
     assert.deepEqual(files.map((file) => file.split(path.sep).join('/')).toSorted(), [
-      'prover/jobs/job-worker.ts',
       'prover/jobs/prover.ts',
+      'prover/jobs/workers/thread-entry.ts',
       'prover/proofs/file.ts',
       'prover/proofs/groth16.ts',
       'prover/proofs/room.ts',

@@ -22,12 +22,12 @@ import {
 } from '../../prover/index.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
 import { constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
-import { exportVerifyingKey } from '../../prover/groth16/snarkjs/prove.ts';
-import { writeInsecureKey } from '../../prover/groth16/snarkjs/setup.ts';
+import groth16 from '../../prover/groth16/snarkjs/prover.ts';
+import { keyToJson } from '../../prover/groth16/snarkjs/json.ts';
 import { insecureVerifyingKey } from '../../prover/groth16/snarkjs/setup-verifying-key.ts';
-import { verifierHash, verifierKeyFromSnarkjs } from '../../prover/groth16/key/verifier-key.ts';
+import { verifierHash, verifierKeyOf, verifyingKeySha256 } from '../../prover/groth16/key/verifier-key.ts';
 import { CIRCUIT, VERIFYING_KEY } from '../../prover/system/generated/groth16-key.ts';
-import { Groth16Stage, provingKeyEntry } from '../../prover/jobs/groth16-stage.ts';
+import { cachedCap, provingKeyEntry, whileKeyUnchanged } from '../../prover/jobs/proving-key.ts';
 import { verifyGroth16Statement } from '../../prover/proofs/groth16.ts';
 import { lastProgram } from '../../prover/system/modes.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
@@ -64,26 +64,24 @@ const keyFile = (): string => new FileCache(cacheDir).pathOf(provingKeyEntry(CIR
 describe('the committed verifying key', () => {
   it('is of the committed circuit, has its hash, and is part of the verifier', () => {
     assert.equal(CIRCUIT.digest, CIRCUIT_DIGEST);
-    const sha256 = createHash('sha256').update(JSON.stringify(VERIFYING_KEY)).digest('hex');
-    assert.equal(sha256, CIRCUIT.verifyingKeySha256);
+    assert.equal(verifyingKeySha256(VERIFYING_KEY), CIRCUIT.verifyingKeySha256);
     assert.match(CIRCUIT.provingKeySha256, /^[0-9a-f]{64}$/);
     assert.equal(2 ** CIRCUIT.logDomain >= CIRCUIT.constraints + 4, true);
     const controlRoot = BigInt(controlRootOf(defaultSystem()).packed);
-    const expected = verifierKeyFromSnarkjs(VERIFYING_KEY, { controlRoot, insecureSetup: true });
+    const expected = verifierKeyOf(VERIFYING_KEY, { controlRoot, insecureSetup: true });
     assert.deepEqual(groth16Verifier(), expected);
   });
 
   it('is computed from a circuit as setup computes it', async () => {
     const file = path.join(cacheDir, 'small.zkey');
-    await writeInsecureKey(smallCircuit(), file, { threads: 1 });
-    const { vk_alpha_1, vk_beta_2, vk_gamma_2, vk_delta_2, IC } = await exportVerifyingKey(file);
+    await groth16.setup(smallCircuit(), file, { threads: 1 });
     const key = await insecureVerifyingKey(smallCircuit());
-    assert.deepEqual(key, { vk_alpha_1, vk_beta_2, vk_gamma_2, vk_delta_2, IC });
+    assert.deepEqual(key, await groth16.exportKey(file));
     await rm(file);
     // The secrets of all circuits are the same: these points are the committed ones.
     assert.deepEqual(
-      [key.vk_alpha_1, key.vk_beta_2, key.vk_gamma_2, key.vk_delta_2],
-      [VERIFYING_KEY.vk_alpha_1, VERIFYING_KEY.vk_beta_2, VERIFYING_KEY.vk_gamma_2, VERIFYING_KEY.vk_delta_2],
+      [key.alpha, key.beta, key.gamma, key.delta],
+      [VERIFYING_KEY.alpha, VERIFYING_KEY.beta, VERIFYING_KEY.gamma, VERIFYING_KEY.delta],
     );
   });
 
@@ -112,7 +110,7 @@ describe('a cache that somebody could write to', () => {
     await writeFile(keyFile(), bytes);
     await writeFile(`${keyFile()}.sha256`, `${createHash('sha256').update(bytes).digest('hex')}\n`);
     const digest = CIRCUIT_DIGEST.slice(0, 32);
-    const foreign = { ...VERIFYING_KEY, vk_alpha_1: VERIFYING_KEY.IC[0] };
+    const foreign = keyToJson({ ...VERIFYING_KEY, alpha: VERIFYING_KEY.ic[0]! });
     for (const name of [`groth16-verifier-insecure-${digest}.json`, `groth16-facts-${digest}.json`]) {
       const text = JSON.stringify(foreign);
       await writeFile(path.join(cacheDir, name), text);
@@ -125,8 +123,7 @@ describe('a cache that somebody could write to', () => {
       assert.ok(error.message.includes(keyFile()) && error.message.includes('delete it'), error.message);
       return true;
     });
-  const stage = (): Groth16Stage =>
-    new Groth16Stage(defaultSystem(), cacheDir, () => Promise.reject(new Error('no key is made')));
+  const use = (): Promise<unknown> => whileKeyUnchanged(new FileCache(cacheDir), () => assert.fail('must not be used'));
 
   it('does not change the verifier', async () => {
     const verifier = groth16Verifier();
@@ -148,12 +145,12 @@ describe('a cache that somebody could write to', () => {
 
   it('is refused where it is used: a foreign key, a truncated or an empty one', async () => {
     const file = path.join(cacheDir, 'foreign.zkey');
-    await writeInsecureKey(smallCircuit(), file, { threads: 1 });
+    await groth16.setup(smallCircuit(), file, { threads: 1 });
     const foreign = await readFile(file);
     for (const bytes of [foreign, foreign.subarray(0, 1000), new Uint8Array()]) {
       await poison(bytes);
       await refusesKey(prover.setup());
-      await refusesKey(stage().setup());
+      await refusesKey(use());
     }
     await rm(file);
   });
@@ -170,15 +167,15 @@ describe('a cache that somebody could write to', () => {
 
   it('with other nodes of the wrap key is refused', async () => {
     await rm(`${keyFile()}.sha256`);
-    const root = BigInt(String(keyOf(defaultSystem(), lastProgram(defaultSystem()).id).root))
-      .toString(16)
-      .padStart(64, '0');
-    const file = new FileCache(cacheDir).pathOf({ name: 'wrap-key-cap', digest: root, extension: 'json' });
+    const root = BigInt(String(keyOf(defaultSystem(), lastProgram(defaultSystem()).id).root));
+    const digest = root.toString(16).padStart(64, '0');
+    const file = new FileCache(cacheDir).pathOf({ name: 'wrap-key-cap', digest, extension: 'json' });
     const nodes = Array.from({ length: 4096 }, (_, i) => String(i));
     for (const text of ['', '{}', 'null', JSON.stringify({ logNodes: 12, nodes })]) {
       await writeFile(file, text);
       await writeFile(`${file}.sha256`, createHash('sha256').update(text).digest('hex'));
-      await assert.rejects(stage().setup(), (error: unknown) => {
+      const cap = cachedCap(new FileCache(cacheDir), root, () => assert.fail('must not be computed'));
+      await assert.rejects(cap, (error: unknown) => {
         assert.ok(error instanceof CacheError && error.code === 'CACHE_DAMAGED', String(error));
         assert.ok(error.message.includes(file), error.message);
         return true;

@@ -1,13 +1,21 @@
 /**
  * The Groth16 verifying key as the contract `ZkVerifier` takes it, and the proof bytes it reads.
  *
- * Order of words and meaning of the hash: contracts/README.md. Order inside a G2 point: EIP-197 (imaginary part first),
- * which is the reverse of the order in snarkjs's JSON.
+ * Order of words and meaning of the hash: contracts/README.md. Order inside a G2 point: EIP-197 (imaginary part first).
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
 import type { Hex } from '../../core/hex.ts';
 import { ZkError } from '../../core/errors.ts';
+import {
+  type G1Point,
+  type G2Point,
+  type Groth16Proof,
+  type Groth16VerifyingKey,
+  wordsOfG1,
+  wordsOfG2,
+  wordsOfProof,
+} from './points.ts';
 
 /**
  * The Groth16 verifying key as the contract `ZkVerifier` takes it: every coordinate a bytes32.
@@ -32,64 +40,63 @@ export const VERIFIER_DOMAIN = 'hardhat-zkvm/groth16/1';
 /** Length of a proof with its selector, in bytes. */
 export const PROOF_LENGTH = 260;
 
-type Points = readonly string[];
-
-/** The part of snarkjs's verification key JSON that matters here: decimal strings, affine points with a third 1. */
-export type SnarkjsVerifyingKey = {
-  readonly vk_alpha_1: Points;
-  readonly vk_beta_2: readonly Points[];
-  readonly vk_gamma_2: readonly Points[];
-  readonly vk_delta_2: readonly Points[];
-  readonly IC: readonly Points[];
-};
-
-/** snarkjs's proof JSON: decimal strings. */
-export type SnarkjsProof = { readonly pi_a: Points; readonly pi_b: readonly Points[]; readonly pi_c: Points };
-
 /** Writes a non-negative integer below 2^256 as bytes32. */
 export function word(value: bigint): Hex {
   if (value < 0n || value >> 256n !== 0n) throw new RangeError(`"word" expected 0 <= value < 2^256, got ${value}`);
   return `0x${value.toString(16).padStart(64, '0')}`;
 }
 
-function at<T>(list: readonly T[] | undefined, index: number): T {
-  const value = list?.[index];
-  if (value === undefined) throw new RangeError(`"point" expected a coordinate at index ${index}`);
-  return value;
+function pointG1(point: G1Point): [Hex, Hex] {
+  const [x, y] = wordsOfG1(point);
+  return [word(x), word(y)];
 }
 
-function pointG1(point: Points): [Hex, Hex] {
-  return [word(BigInt(at(point, 0))), word(BigInt(at(point, 1)))];
-}
-
-function pointG2(point: readonly Points[]): [Hex, Hex, Hex, Hex] {
-  const [x, y] = [at(point, 0), at(point, 1)];
-  return [word(BigInt(at(x, 1))), word(BigInt(at(x, 0))), word(BigInt(at(y, 1))), word(BigInt(at(y, 0)))];
+function pointG2(point: G2Point): [Hex, Hex, Hex, Hex] {
+  const [xi, xr, yi, yr] = wordsOfG2(point);
+  return [word(xi), word(xr), word(yi), word(yr)];
 }
 
 /**
- * Converts a snarkjs verification key with three public inputs (program key, public-values digest, control root).
+ * Converts a verifying key with three public inputs (program key, public-values digest, control root).
  *
  * Errors: RangeError when the key has another number of points; ZkError BAD_KEY for one that accepts forged proofs.
  */
-export function verifierKeyFromSnarkjs(
-  key: SnarkjsVerifyingKey,
+export function verifierKeyOf(
+  key: Groth16VerifyingKey,
   fixed: { readonly controlRoot: bigint; readonly insecureSetup: boolean },
 ): VerifierKey {
-  if (key.IC.length !== 4) throw new RangeError(`"IC" expected 4 points, got ${key.IC.length}`);
+  const [constant, programKey, publicDigest, controlRoot, ...rest] = key.ic.map(pointG1);
+  if (
+    constant === undefined ||
+    programKey === undefined ||
+    publicDigest === undefined ||
+    controlRoot === undefined ||
+    rest.length > 0
+  ) {
+    throw new RangeError(`"ic" expected 4 points, got ${key.ic.length}`);
+  }
   // Soundness: with gamma = delta anybody proves anything by A = alpha, B = beta, C = -(point of the public inputs).
-  if (pointG2(key.vk_gamma_2).join() === pointG2(key.vk_delta_2).join()) {
+  if (pointG2(key.gamma).join() === pointG2(key.delta).join()) {
     throw new ZkError('BAD_KEY', 'gamma and delta are equal: the second phase of the setup has no contribution');
   }
   return {
-    alpha: pointG1(key.vk_alpha_1),
-    beta: pointG2(key.vk_beta_2),
-    gamma: pointG2(key.vk_gamma_2),
-    delta: pointG2(key.vk_delta_2),
-    ic: [pointG1(at(key.IC, 0)), pointG1(at(key.IC, 1)), pointG1(at(key.IC, 2)), pointG1(at(key.IC, 3))],
+    alpha: pointG1(key.alpha),
+    beta: pointG2(key.beta),
+    gamma: pointG2(key.gamma),
+    delta: pointG2(key.delta),
+    ic: [constant, programKey, publicDigest, controlRoot],
     controlRoot: word(fixed.controlRoot),
     insecureSetup: fixed.insecureSetup,
   };
+}
+
+/**
+ * sha256 of a verifying key, hex: over all coordinates as 32 bytes, big-endian, in the order alpha, beta, gamma, delta, ic
+ * and within a point that of EIP-197.
+ */
+export function verifyingKeySha256({ alpha, beta, gamma, delta, ic }: Groth16VerifyingKey): string {
+  const points = [wordsOfG1(alpha), ...[beta, gamma, delta].map(wordsOfG2), ...ic.map(wordsOfG1)];
+  return bytesToHex(sha256(concatBytes(...points.flat().map((value) => hexToBytes(word(value).slice(2))))));
 }
 
 /** The 24 constructor words of `ZkVerifier` (768 bytes): what is appended to its bytecode, and what its hash covers. */
@@ -105,8 +112,9 @@ export function verifierHash(key: VerifierKey): Hex {
 }
 
 /** The proof bytes a contract reads: selector, A, B, C. 260 bytes. */
-export function encodeProof(key: VerifierKey, proof: SnarkjsProof): Hex {
-  const selector = verifierHash(key).slice(0, 10);
-  const words = [...pointG1(proof.pi_a), ...pointG2(proof.pi_b), ...pointG1(proof.pi_c)];
-  return `${selector as Hex}${words.map((hex) => hex.slice(2)).join('')}`;
+export function encodeProof(key: VerifierKey, proof: Groth16Proof): Hex {
+  const selector = verifierHash(key).slice(2, 10);
+  return `0x${selector}${wordsOfProof(proof)
+    .map((value) => word(value).slice(2))
+    .join('')}`;
 }

@@ -1,8 +1,9 @@
 /**
- * The curve library behind snarkjs: one instance per process, which snarkjs finds by itself. Its worker threads would keep the
+ * The curve library behind snarkjs: one instance per thread, which snarkjs finds by itself. Its worker threads would keep the
  * process alive, so the last user ends it.
  */
-import { curves } from 'snarkjs';
+import type { curves } from 'snarkjs';
+import { snarkjs } from './load.ts';
 
 type Curve = Awaited<ReturnType<typeof curves.getCurveFromName>>;
 
@@ -16,7 +17,7 @@ export async function withCurve<T>(signal: AbortSignal | undefined, run: (curve:
   users++;
   let abort: (() => void) | undefined;
   try {
-    shared ??= curves.getCurveFromName('bn128');
+    shared ??= snarkjs().then((library) => library.curves.getCurveFromName('bn128'));
     const work = run(await shared);
     if (signal === undefined) return await work;
     const aborted = new Promise<never>((_, reject) => {

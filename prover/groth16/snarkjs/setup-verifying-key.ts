@@ -5,9 +5,11 @@
 import type { curves } from 'snarkjs';
 import { withCurve } from './curve.ts';
 import type { ConstraintSystem } from '../circuit/r1cs/system.ts';
-import { insecureToxicWaste, logDomain, publicScalars } from './setup-scalars.ts';
+import { logDomain } from '../circuit/r1cs/digest.ts';
+import type { G1Point, G2Point, Groth16VerifyingKey } from '../key/points.ts';
+import { g1FromJson, g2FromJson } from './json.ts';
+import { insecureToxicWaste, publicScalars } from './setup-scalars.ts';
 import { INSECURE_DEVELOPMENT_SEED } from './setup.ts';
-import type { SnarkjsVerifyingKey } from '../key/verifier-key.ts';
 
 type Curve = Awaited<ReturnType<typeof curves.getCurveFromName>>;
 
@@ -15,23 +17,24 @@ type Curve = Awaited<ReturnType<typeof curves.getCurveFromName>>;
 export function insecureVerifyingKey(
   system: ConstraintSystem,
   seed: string = INSECURE_DEVELOPMENT_SEED,
-): Promise<SnarkjsVerifyingKey> {
+): Promise<Groth16VerifyingKey> {
   const secrets = insecureToxicWaste(seed);
   return withCurve(undefined, (curve) => {
-    const [g1, g2] = [multiplesOf(curve, curve.G1), multiplesOf(curve, curve.G2)];
+    const g1 = (scalar: bigint): G1Point => g1FromJson(multiple(curve, curve.G1, scalar) as string[]);
+    const g2 = (scalar: bigint): G2Point => g2FromJson(multiple(curve, curve.G2, scalar) as string[][]);
     const root = curve.Fr.toObject(curve.Fr.w[logDomain(system)]!);
     return Promise.resolve({
-      vk_alpha_1: g1(secrets.alpha) as string[],
-      vk_beta_2: g2(secrets.beta) as string[][],
-      vk_gamma_2: g2(secrets.gamma) as string[][],
-      vk_delta_2: g2(secrets.delta) as string[][],
-      IC: publicScalars(system, secrets, root).map((scalar) => g1(scalar) as string[]),
+      alpha: g1(secrets.alpha),
+      beta: g2(secrets.beta),
+      gamma: g2(secrets.gamma),
+      delta: g2(secrets.delta),
+      ic: publicScalars(system, secrets, root).map(g1),
     });
   });
 }
 
-/** Affine points with their third coordinate 1, as decimal strings: the form of snarkjs's JSON. */
-function multiplesOf({ Fr }: Curve, group: Curve['G1']): (scalar: bigint) => unknown {
+/** An affine multiple of the generator with its third coordinate 1, as decimal strings: the form of snarkjs's JSON. */
+function multiple({ Fr }: Curve, group: Curve['G1'], scalar: bigint): unknown {
   const strings = (value: unknown): unknown => (Array.isArray(value) ? value.map(strings) : String(value));
-  return (scalar) => strings(group.toObject(group.toAffine(group.timesFr(group.g, Fr.e(scalar)))));
+  return strings(group.toObject(group.toAffine(group.timesFr(group.g, Fr.e(scalar)))));
 }

@@ -7,12 +7,14 @@
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { Q, R } from '../../field/bn254.ts';
 import { withCurve } from './curve.ts';
+import { circuitDigest, logDomain } from '../circuit/r1cs/digest.ts';
+import { scalarBytes } from '../circuit/r1cs/scalar-bytes.ts';
 import type { ConstraintSystem } from '../circuit/r1cs/system.ts';
 import { GeneratorMultiples } from './setup-points.ts';
-import { insecureToxicWaste, keyScalars, logDomain, scalarBytes, type ToxicWaste } from './setup-scalars.ts';
+import { insecureToxicWaste, keyScalars, type ToxicWaste } from './setup-scalars.ts';
 
 /** First 32 bytes of the circuit hash in every key written here. */
 export const INSECURE_MARK = 'INSECURE DEVELOPMENT SETUP KEY !';
@@ -48,20 +50,6 @@ const SECTION = {
 const G1 = 64;
 const G2 = 128;
 const SCALAR = 32;
-
-/** sha256 over the matrices, coefficients and counts: what a key belongs to. Hex. */
-export function circuitDigest(system: ConstraintSystem): string {
-  const hash = sha256.create();
-  const { a, b, c } = system.matrices;
-  hash.update(new Uint8Array(Uint32Array.of(system.publicCount, system.wireCount, system.constraintCount).buffer));
-  for (const { starts, wires, coeffs } of [a, b, c]) {
-    for (const array of [starts, wires, coeffs]) {
-      hash.update(new Uint8Array(array.buffer, array.byteOffset, array.byteLength));
-    }
-  }
-  hash.update(scalarBytes(system.coefficients));
-  return bytesToHex(hash.digest());
-}
 
 /**
  * Writes the key of `system` to `path`, which must not exist. The caller renames it (file cache): a key that was not

@@ -52,6 +52,8 @@ export type Execution = {
   readonly memoryTouched: number;
   /** What the guest did wrong without harm to the run: a sentence each, with names quoted as in JSON. */
   readonly warnings: readonly string[];
+  /** Instruction family to number of executions; absent where the executor did not count. */
+  readonly instructionMix?: Readonly<Record<string, number>>;
 };
 
 /** An execution with profile: how often each ROM row ran, and the sum by instruction family. */

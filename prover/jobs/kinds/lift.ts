@@ -1,0 +1,4 @@
+/** Proves that a core proof verifies. */
+import { recursionJob } from './recursion.ts';
+
+export const lift = recursionJob('lift', ['core']);

@@ -1,0 +1,17 @@
+/** All kinds of jobs. A new kind is a file and a line here. */
+import { cap } from './cap.ts';
+import { core } from './core.ts';
+import { execute } from './execute.ts';
+import { groth16 } from './groth16.ts';
+import type { JobKind } from './kind.ts';
+import { lift } from './lift.ts';
+import { programKey } from './program-key.ts';
+import { setup } from './setup.ts';
+import { wrap } from './wrap.ts';
+
+export const KINDS: readonly JobKind[] = [execute, core, lift, wrap, groth16, programKey, cap, setup];
+
+/** The kind of this name, if there is one. */
+export function kindOf(name: string): JobKind | undefined {
+  return KINDS.find((kind) => kind.name === name);
+}

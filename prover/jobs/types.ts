@@ -1,0 +1,81 @@
+/** What users of a prover see. Types only. */
+import type { Hex } from '../core/hex.ts';
+import type { VerifierKey } from '../groth16/key/verifier-key.ts';
+import type { Proof, ProofMode, VerifyReport } from '../proofs/proof.ts';
+import type { Program } from '../vm/program.ts';
+
+/** A stage of the prover started, moved, or ended. `fraction` is 0..1, `seconds` the time of a finished stage. */
+export type ProgressEvent = {
+  readonly stage: string;
+  readonly status: 'start' | 'done' | 'tick';
+  readonly fraction?: number;
+  readonly seconds?: number;
+  readonly detail?: string;
+};
+
+/** Settings of a prover. */
+export type ProverOptions = {
+  /** Number of workers; default: the number of cores. One worker gives the same proofs. */
+  readonly threads?: number;
+  /** Folder for keys; default: a per-user cache folder. */
+  readonly cacheDir?: string;
+  /**
+   * Folder for the results of stages, with which an interrupted proof of the same run goes on where it was. They are not
+   * removed, and tell what the input was: whoever can read them knows it. Default: none, results stay in memory.
+   */
+  readonly resultsDir?: string;
+  readonly onProgress?: (event: ProgressEvent) => void;
+  /** Aborting makes the running call reject; temporary files and workers are gone when it has rejected. */
+  readonly signal?: AbortSignal;
+};
+
+/** What `setup` made or found. */
+export type SetupInfo = {
+  /** File of the proving key. */
+  readonly keyFile: string;
+  /** sha256 of that file. */
+  readonly keyHash: Hex;
+  readonly keyBytes: number;
+  /** R1CS constraints of the outermost circuit, and log2 of its domain. */
+  readonly constraints: number;
+  readonly logDomain: number;
+  /** True when the key was made by this call, false when it was found in the cache. */
+  readonly created: boolean;
+  readonly seconds: number;
+  readonly verifier: VerifierKey;
+};
+
+/** What a program left behind when it had run, before it is proved. Its output is not part of the proof. */
+export type GuestRun = {
+  readonly exitCode: number;
+  readonly stdout: Uint8Array;
+  readonly stderr: Uint8Array;
+};
+
+/** Settings of one proof. */
+export type ProveOptions = {
+  readonly mode: ProofMode;
+  /** Called once, when the program has halted and its proof begins. */
+  readonly onRun?: (run: GuestRun) => void;
+  /** Exact limit on executed instructions. */
+  readonly cycleLimit?: number;
+};
+
+/** A prover with its workers. Close it when done; a process with an idle prover must still be able to exit. */
+export interface Prover {
+  /** Makes the Groth16 proving key, or finds it in the cache; checks in both cases that it is the one of this version. */
+  setup(): Promise<SetupInfo>;
+  programKey(program: Program): Promise<{ readonly vkey: Hex }>;
+  /**
+   * Runs the program, makes the Groth16 proving key where the mode needs it and the cache has none, proves, and verifies the
+   * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds. In the
+   * other modes a program that failed is proved too: the caller looks at `exitCode`.
+   */
+  prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
+  /**
+   * Needs no keys. Throws `VerificationError` when the proof is refused or does not belong to `vkey`. The proof of a program
+   * that failed is accepted: the caller looks at `exitCode`.
+   */
+  verify(proof: Proof, vkey?: Hex): Promise<VerifyReport>;
+  close(): Promise<void>;
+}
