@@ -141,7 +141,7 @@ export function fillStep(
   return romRow;
 }
 
-/** Columns that `fillRType` writes: see `rType`. */
+/** Columns that `rTypeFiller` writes: see `rType`. */
 type RTypeColumns = StepColumns & {
   readonly rd: Uint32Array;
   readonly rs1: Uint32Array;
@@ -153,30 +153,32 @@ type RTypeColumns = StepColumns & {
 };
 
 /**
- * Fills the step and the three accesses of `rType` (rs2 only where the instruction reads it), `byte` being what is paired
- * with the gap of rd. Returns the program row.
+ * Makes the function that fills the step and the three accesses of `rType` (rs2 only where the instruction reads it) from
+ * the record at word `at`, `byte` being what is paired with the gap of rd; it returns the program row. One function per
+ * trace, so that what runs per row reads no property of a layout, which differ from chip to chip.
  */
-export function fillRType(
-  column: RTypeColumns,
-  row: number,
+export function rTypeFiller(
+  { pc, time, rd, rs1, rs2, rs1Order, rs2Order, rdBefore, rdOrder }: RTypeColumns,
   words: Uint32Array,
-  at: number,
-  context: FillContext,
-  byte = 0,
-): number {
-  const i = fillStep(column, row, words, at, context);
-  const { lookups } = context;
-  const { rom } = context.program;
-  const time = words[at + FIELD.time]!;
-  column.rd[row] = rom.rd[i]!;
-  column.rs1[row] = rom.rs1[i]!;
-  if (rom.operation[i]! < IMMEDIATE) column.rs2[row] = rom.rs2[i]!;
-  limbs(column.rdBefore, row, words[at + FIELD.rdOld]!);
-  const rs1High = gap(column.rs1Order, row, time, words[at + FIELD.rs1PrevTime]!, lookups);
-  const rs2High = gap(column.rs2Order, row, time + 1, words[at + FIELD.rs2PrevTime]!, lookups);
-  lookups.bytes(rs1High, rs2High);
-  lookups.bytes(gap(column.rdOrder, row, time + 3, words[at + FIELD.rdPrevTime]!, lookups), byte);
-  return i;
+  { program, lookups }: FillContext,
+): (row: number, at: number, byte?: number) => number {
+  const { rom } = program;
+  return (row, at, byte = 0) => {
+    const i = words[at + FIELD.romRow]!;
+    const now = words[at + FIELD.time]!;
+    lookups.rom[i]!++;
+    pc[row] = words[at + FIELD.pc]!;
+    time[row] = now;
+    rd[row] = rom.rd[i]!;
+    rs1[row] = rom.rs1[i]!;
+    if (rom.operation[i]! < IMMEDIATE) rs2[row] = rom.rs2[i]!;
+    limbs(rdBefore, row, words[at + FIELD.rdOld]!);
+    const rs1High = gap(rs1Order, row, now, words[at + FIELD.rs1PrevTime]!, lookups);
+    const rs2High = gap(rs2Order, row, now + 1, words[at + FIELD.rs2PrevTime]!, lookups);
+    lookups.bytes(rs1High, rs2High);
+    lookups.bytes(gap(rdOrder, row, now + 3, words[at + FIELD.rdPrevTime]!, lookups), byte);
+    return i;
+  };
 }
 
 /** Zeroed columns for the records of an instruction family, and what they are filled from. */

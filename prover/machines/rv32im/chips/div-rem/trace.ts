@@ -1,14 +1,15 @@
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { bytes, fillRType, limbRanges, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { bytes, limbRanges, limbs, rTypeFiller, startTrace, type FillChip } from '../../shared/fill.ts';
 import { byteProductSum } from '../../shared/product.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillDivRem: FillChip = (table, context) => {
   const { trace, column: col, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
+  const fillShared = rTypeFiller(col, words, context);
   const flags = [col.isDiv, col.isDivu, col.isRem, col.isRemu];
   for (let row = 0, w = 0; row < rows; row++, w += width) {
-    const i = fillRType(col, row, words, w, context);
+    const i = fillShared(row, w);
     const operation = rom.operation[i]!;
     const b = words[w + FIELD.rs1]!;
     const c = words[w + FIELD.rs2]!;

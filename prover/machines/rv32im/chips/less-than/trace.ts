@@ -1,13 +1,14 @@
 import { IMMEDIATE, OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
 import { fillComparison } from '../../shared/compare.ts';
-import { fillRType, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { limbs, rTypeFiller, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillLessThan: FillChip = (table, context) => {
   const { trace, column: c, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
+  const fillShared = rTypeFiller(c, words, context);
   for (let row = 0, w = 0; row < rows; row++, w += width) {
-    const i = fillRType(c, row, words, w, context);
+    const i = fillShared(row, w);
     const code = rom.operation[i]!;
     const isImmediate = code >= IMMEDIATE;
     const signed = (isImmediate ? code - IMMEDIATE : code) === OPERATIONS.SLT;

@@ -1,10 +1,11 @@
 import { IMMEDIATE, OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { bytes, fillRType, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { bytes, limbs, rTypeFiller, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillShift: FillChip = (table, context) => {
   const { trace, column: c, height, words, width, rows, lookups, rom } = startTrace(COLUMNS, table, context);
+  const fillShared = rTypeFiller(c, words, context);
   for (let row = 0, w = 0; row < rows; row++, w += width) {
     const i = words[w + FIELD.romRow]!;
     const code = rom.operation[i]!;
@@ -35,7 +36,7 @@ export const fillShift: FillChip = (table, context) => {
     for (let j = 0; j < 8; j++) c.bits[j]![row] = (operand >>> j) & 1;
     const cByte1 = (operand >>> 8) & 0xff;
     c.cByte1[row] = cByte1;
-    fillRType(c, row, words, w, context, cByte1);
+    fillShared(row, w, cByte1);
     c.cHigh[row] = operand >>> 16;
     const multiplier = operation === OPERATIONS.SLL ? 1 << k : 256 >> k;
     c.power[row] = 1 << k;
