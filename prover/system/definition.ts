@@ -51,6 +51,11 @@ export function defineSystem(parts: SystemParts): System {
     if (other !== undefined) throw bad(`"${id}" and "${other.id}" define the kind "${kind.name}" differently`);
   }
   for (const program of programs) expectInputs(system, program);
+  for (const [number, syscall] of cores.flatMap(({ syscalls }) => [...syscalls])) {
+    if (syscallsOf(system).get(number)?.handle !== syscall.handle) {
+      throw bad(`two core machines have different system calls of number ${number}`);
+    }
+  }
   const count = controlled(system).length;
   if (count > 2 ** CONTROL_DEPTH) {
     throw new ZkError(
@@ -132,7 +137,7 @@ function bad(problem: string): ZkError {
   return new ZkError('BAD_SYSTEM', `The system does not fit together: ${problem}.`);
 }
 
-/** The system calls of all core machines: what an execution may make that one of them proves. */
+/** The system calls of all core machines: what an execution may make that one of them proves. They agree on every number. */
 export function syscallsOf({ cores }: Pick<System, 'cores'>): SyscallTable {
   return new Map(cores.flatMap(({ syscalls }) => [...syscalls]));
 }

@@ -15,6 +15,7 @@ import {
   coreOf,
   defineSystem,
   kindOf,
+  syscallsOf,
   type SystemParts,
   withKeys,
 } from '../../prover/system/definition.ts';
@@ -23,7 +24,9 @@ import { controlPosition, controlRootOf, inputOf, keyOf, programOfKey } from '..
 import { chooseCore, chooseMachine } from '../../prover/system/tiers.ts';
 import { modeSecurityBits } from '../../prover/proofs/verify.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
+import { STANDARD_SYSCALLS } from '../../prover/machines/standard.ts';
 import { guest, u32 } from '../support/guests.ts';
+import type { CoreMachine } from '../../prover/machines/rv32im/machine.ts';
 import { TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED, testOnlyRecursion } from '../support/test-layers.ts';
 import { toyCoreMachine } from '../support/toy-guest.ts';
 
@@ -209,6 +212,16 @@ describe('the machine of an execution', () => {
     assert.throws(() => chooseMachine([base], recordOf('fibonacci', [u32(5)])), {
       code: 'SYSTEM_CALL',
       message: /^No machine of this version proves all system calls of the execution \(.*0xf1.*\): /,
+    });
+  });
+
+  it('has the same call under a number as all others, and all of their calls may be executed', () => {
+    const table = (cores: readonly CoreMachine[]): SystemParts => ({ cores, tiers: [TEST_ONLY_TINY], programs: [] });
+    assert.deepEqual(syscallsOf(defineSystem(table([base, hints]))), STANDARD_SYSCALLS);
+    const other = new Map([[0xf0, { name: 'OTHER', handle: () => 0 }]]);
+    assert.throws(() => defineSystem(table([hints, toyCoreMachine('other', other)])), {
+      code: 'BAD_SYSTEM',
+      message: /different system calls of number 240/,
     });
   });
 
