@@ -18,7 +18,7 @@ const sources = [...files('*.ts'), ...files(`${FOLDERS}/**/*.{ts,mjs}`)];
 /** Names of TypeScript files in comments of a source file, or anywhere in a page; patterns and files of examples are left out. */
 function namesIn(file: string, text: string): string[] {
   const lines = text.split('\n').filter((line) => file.endsWith('.md') || /^\s*(?:\/\*\*|\*|\/\/)/.test(line));
-  return lines.flatMap((line) => [...line.matchAll(/(?<![\w*./-])[\w./-]*\w\.(?:ts|mjs)\b/g)].map(([name]) => name));
+  return lines.flatMap((line) => [...line.matchAll(/(?<![\w*./>-])[\w./-]*\w\.(?:ts|mjs)\b/g)].map(([name]) => name));
 }
 
 /** Whether a file ends in these parts of a path. */

@@ -173,7 +173,7 @@ describe('the wrap proof', () => {
         },
       });
       await assert.rejects(run, (error) => error === reason);
-      assert.ok(performance.now() - abortedAt < 5000, `${moment}: ${performance.now() - abortedAt} ms`);
+      assert.ok(performance.now() - abortedAt < 30_000, `${moment}: ${performance.now() - abortedAt} ms`);
       if (threads !== undefined) assert.ok((threadCount() ?? 0) <= threads, moment);
     }
   });

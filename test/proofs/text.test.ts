@@ -128,7 +128,7 @@ describe('text of proof files', () => {
     // The longest body there is.
     const proof = proofText(Uint8Array.from({ length: largestBody(defaultSystem()) }, (_, i) => i * 7));
     assert.equal(parseProof(JSON.stringify({ ...good, mode: 'core', proof })).proof, proof);
-    assert.ok(performance.now() - start < 5000);
+    assert.ok(performance.now() - start < 60_000);
   });
 
   it('lets no control character of a file reach a terminal', () => {
