@@ -15,7 +15,8 @@ import groth16 from '../../prover/groth16/snarkjs/prover.ts';
 import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
 import { addLinear, asLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
-import { encodeProof, verifierKeyOf, word } from '../../prover/groth16/key/verifier-key.ts';
+import { bytes32 } from '../../prover/core/hex.ts';
+import { encodeProof, verifierKeyOf } from '../../prover/groth16/key/verifier-key.ts';
 import { fail, report } from '../report.ts';
 
 const CONTROL_ROOT = 0x5eedn;
@@ -48,7 +49,7 @@ try {
   const key = verifierKeyOf(await groth16.exportKey(keyFile), options);
   const { proof } = await groth16.prove(system, keyFile);
   const bytes = encodeProof(key, proof);
-  const vkey = word(ROOT * ROOT);
+  const vkey = bytes32(ROOT * ROOT);
 
   const { ethers, zkvm } = await hre.network.create();
   const argument = [key.alpha, key.beta, key.gamma, key.delta, key.ic.flat(), key.controlRoot, key.insecureSetup];

@@ -83,7 +83,7 @@ export function coreLayers({ cores, tiers }: Pick<System, 'cores' | 'tiers'>): C
 export function coreOf(system: System, machine: string, tier: string): CoreLayer {
   const found = coreLayers(system).find((layer) => layer.core.machine.name === machine && layer.tier.id === tier);
   if (found !== undefined) return found;
-  throw new ZkError('BAD_LAYER', `"${tier}" is no core layer of the machine "${machine}" in this version`);
+  throw new ZkError('BAD_LAYER', `"${tier}" is not a core layer of the machine "${machine}" in this version`);
 }
 
 /** All kinds of proofs but core, in the order of the programs. */

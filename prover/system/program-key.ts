@@ -1,5 +1,5 @@
 /** The verifying key of a guest program: the digest of everything the key holds, which users see as bytes32. */
-import type { Hex } from '../core/hex.ts';
+import { bytes32, type Hex } from '../core/hex.ts';
 import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
@@ -12,7 +12,7 @@ import type { CoreLayer } from './tiers.ts';
 
 /** Eight base elements as bytes32: sum_i e_i 2^(31 i), below 2^248. */
 export function packDigest(felts: readonly number[]): Hex {
-  return `0x${packScalar(felts).toString(16).padStart(64, '0')}`;
+  return bytes32(packScalar(felts));
 }
 
 /** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */

@@ -7,7 +7,8 @@ import groth16 from '../../prover/groth16/snarkjs/prover.ts';
 import { rangedWire } from '../../prover/groth16/circuit/r1cs/bits.ts';
 import { addLinear, asLinear, constLinear } from '../../prover/groth16/circuit/r1cs/linear.ts';
 import { ConstraintSystem } from '../../prover/groth16/circuit/r1cs/system.ts';
-import { encodeProof, verifierKeyOf, word } from '../../prover/groth16/key/verifier-key.ts';
+import { bytes32 } from '../../prover/core/hex.ts';
+import { encodeProof, verifierKeyOf } from '../../prover/groth16/key/verifier-key.ts';
 import { digestOf, keyArgument, newChain, rejectsWith, words } from '../support/chain.ts';
 
 const CONTROL_ROOT = 0x5eedn;
@@ -41,18 +42,18 @@ test('a key from the development setup and a proof from snarkjs are what the con
     const bytes = encodeProof(key, proof);
     const chain = await newChain();
     const verifier = await chain.deploy('ZkVerifier', keyArgument(key));
-    const programKey = word(123456789n ** 2n);
+    const programKey = bytes32(123456789n ** 2n);
     await verifier.getFunction('verifyProof')(programKey, publicValues, bytes);
     const gas = await verifier.getFunction('verifyProof').estimateGas(programKey, publicValues, bytes);
     assert.ok(gas <= 232_000n, `${gas} gas for the whole transaction`);
     await rejectsWith(
-      verifier.getFunction('verifyProof')(word(123456789n ** 2n + 1n), publicValues, bytes),
+      verifier.getFunction('verifyProof')(bytes32(123456789n ** 2n + 1n), publicValues, bytes),
       verifier,
       'InvalidProof',
     );
     await rejectsWith(verifier.getFunction('verifyProof')(programKey, words(7, 9), bytes), verifier, 'InvalidProof');
-    const other = await chain.deploy('ZkVerifier', keyArgument({ ...key, controlRoot: word(CONTROL_ROOT + 1n) }));
-    const elsewhere = encodeProof({ ...key, controlRoot: word(CONTROL_ROOT + 1n) }, proof);
+    const other = await chain.deploy('ZkVerifier', keyArgument({ ...key, controlRoot: bytes32(CONTROL_ROOT + 1n) }));
+    const elsewhere = encodeProof({ ...key, controlRoot: bytes32(CONTROL_ROOT + 1n) }, proof);
     await rejectsWith(other.getFunction('verifyProof')(programKey, publicValues, elsewhere), other, 'InvalidProof');
   } finally {
     await rm(directory, { recursive: true, force: true });

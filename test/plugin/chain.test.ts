@@ -97,7 +97,7 @@ test('consumers are told through submitProof', async (t) => {
   );
   await assert.rejects(
     chain.submit(proof, { to: consumer.address, function: 'submitProof(bytes,bytes)' }),
-    refusal(/is no name of a function: give the name alone/),
+    refusal(/is not the name of a function: give the name alone/),
   );
   await assert.rejects(chain.submit({ ...proof, proof: '0x123' }), refusal(/no bytes in hex/));
 });

@@ -37,7 +37,7 @@ const PANICS: Readonly<Record<string, string>> = {
   '1': 'a failed assertion',
   '17': 'an overflow',
   '18': 'a division by zero',
-  '33': 'a number that is no value of its enum',
+  '33': 'a number that is not a value of its enum',
   '34': 'a damaged string in storage',
   '49': 'pop of an empty array',
   '50': 'an index outside its array',

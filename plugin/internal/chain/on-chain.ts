@@ -220,7 +220,7 @@ export function createOnChain(
       throw pluginError('The proof, its key or its public values are no bytes in hex.');
     const name = request.function ?? SUBMIT;
     if (!/^[a-z_$][\w$]*$/i.test(name))
-      throw pluginError(`"${name}" is no name of a function: give the name alone, without parameters.`);
+      throw pluginError(`"${name}" is not the name of a function: give the name alone, without parameters.`);
     const wanted = request.to === undefined ? undefined : checkAddress('The target', request.to);
     const chain = await identifyChain(rpc, inProcess);
     const to = wanted ?? (await recorded(chain))?.gateway;

@@ -82,7 +82,7 @@ function encodeField(type: string, text: string): Uint8Array {
 
 function encodeInteger(type: string, text: string): Uint8Array {
   const integer = INTEGERS.find((known) => known === type);
-  if (integer === undefined) throw new InputError(`${type} is no type of integers`);
+  if (integer === undefined) throw new InputError(`${type} is not a type of integers`);
   // What is no decimal number is out of the range of every type, and the encoder says what the range is.
   return input[integer](/^-?\d{1,45}$/.test(text) ? BigInt(text) : 2n ** 200n);
 }

@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, concatBytes, hexToBytes, utf8ToBytes } from '@noble/hashes/utils.js';
-import type { Hex } from '../../core/hex.ts';
+import { bytes32, type Hex } from '../../core/hex.ts';
 import { ZkError } from '../../core/errors.ts';
 import {
   type G1Point,
@@ -40,20 +40,14 @@ export const VERIFIER_DOMAIN = 'hardhat-zkvm/groth16/1';
 /** Length of a proof with its selector, in bytes. */
 export const PROOF_LENGTH = 260;
 
-/** Writes a non-negative integer below 2^256 as bytes32. */
-export function word(value: bigint): Hex {
-  if (value < 0n || value >> 256n !== 0n) throw new RangeError(`"word" expected 0 <= value < 2^256, got ${value}`);
-  return `0x${value.toString(16).padStart(64, '0')}`;
-}
-
 function pointG1(point: G1Point): [Hex, Hex] {
   const [x, y] = wordsOfG1(point);
-  return [word(x), word(y)];
+  return [bytes32(x), bytes32(y)];
 }
 
 function pointG2(point: G2Point): [Hex, Hex, Hex, Hex] {
   const [xi, xr, yi, yr] = wordsOfG2(point);
-  return [word(xi), word(xr), word(yi), word(yr)];
+  return [bytes32(xi), bytes32(xr), bytes32(yi), bytes32(yr)];
 }
 
 /**
@@ -85,7 +79,7 @@ export function verifierKeyOf(
     gamma: pointG2(key.gamma),
     delta: pointG2(key.delta),
     ic: [constant, programKey, publicDigest, controlRoot],
-    controlRoot: word(fixed.controlRoot),
+    controlRoot: bytes32(fixed.controlRoot),
     insecureSetup: fixed.insecureSetup,
   };
 }
@@ -96,12 +90,12 @@ export function verifierKeyOf(
  */
 export function verifyingKeySha256({ alpha, beta, gamma, delta, ic }: Groth16VerifyingKey): string {
   const points = [wordsOfG1(alpha), ...[beta, gamma, delta].map(wordsOfG2), ...ic.map(wordsOfG1)];
-  return bytesToHex(sha256(concatBytes(...points.flat().map((value) => hexToBytes(word(value).slice(2))))));
+  return bytesToHex(sha256(concatBytes(...points.flat().map((value) => hexToBytes(bytes32(value).slice(2))))));
 }
 
 /** The 24 constructor words of `ZkVerifier` (768 bytes): what is appended to its bytecode, and what its hash covers. */
 export function verifierKeyBytes(key: VerifierKey): Uint8Array {
-  const insecure = word(key.insecureSetup ? 1n : 0n);
+  const insecure = bytes32(key.insecureSetup ? 1n : 0n);
   const words = [...key.alpha, ...key.beta, ...key.gamma, ...key.delta, ...key.ic.flat(), key.controlRoot, insecure];
   return concatBytes(...words.map((hex) => hexToBytes(hex.slice(2))));
 }
@@ -115,6 +109,6 @@ export function verifierHash(key: VerifierKey): Hex {
 export function encodeProof(key: VerifierKey, proof: Groth16Proof): Hex {
   const selector = verifierHash(key).slice(2, 10);
   return `0x${selector}${wordsOfProof(proof)
-    .map((value) => word(value).slice(2))
+    .map((value) => bytes32(value).slice(2))
     .join('')}`;
 }
