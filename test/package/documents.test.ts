@@ -207,7 +207,7 @@ test('snippets in TypeScript that need no real proof run', async (t) => {
 test('the commands of the other pages work where their page says they are typed', async (t) => {
   if (cOrSkip(t) === undefined) return;
   // Formulas and layouts, not commands.
-  const formulas = ['docs/protocol.md', 'contracts/README.md'];
+  const formulas = ['docs/protocol.md', 'docs/extensions.md', 'docs/jobs.md', 'contracts/README.md'];
   const others = pages(installed).filter((file) => file !== 'README.md' && !formulas.includes(file));
   const found = others.flatMap((file) =>
     blocksOf(installed, file)
