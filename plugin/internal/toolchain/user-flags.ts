@@ -87,7 +87,9 @@ export function cfgHolds(expression: string, known: ReadonlySet<string>): boolea
   const tokens = expression.match(/"[^"]*"|[\w-]+|[(),=]|[^\s]/g) ?? [];
   let at = 0;
   const fail = (): never => {
-    throw new ToolchainError(`"${expression}" in a config.toml of cargo is not a condition: see its documentation of cfg`);
+    throw new ToolchainError(
+      `"${expression}" in a config.toml of cargo is not a condition: see its documentation of cfg`,
+    );
   };
   const take = (token: string): void => {
     if (tokens[at++] !== token) fail();
