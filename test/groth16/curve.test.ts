@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { test } from 'node:test';
 import { withCurve } from '../../prover/groth16/snarkjs/curve.ts';
-import { threadCount } from '../support/abort.ts';
+import { assertNoThreadLeft, threadCount } from '../support/abort.ts';
 
 test('users at the same time share one curve, and the last one leaves no thread behind', async () => {
   // Node's own pool starts with the first file.
@@ -23,6 +23,5 @@ test('users at the same time share one curve, and the last one leaves no thread 
     withCurve(controller.signal, () => Promise.resolve()),
     (error) => error === reason,
   );
-  const after = threadCount();
-  if (before !== undefined && after !== undefined) assert.ok(after <= before, `${after} threads, before ${before}`);
+  await assertNoThreadLeft(before);
 });

@@ -17,7 +17,7 @@ import {
   wordsOfProof,
 } from '../../prover/groth16/key/points.ts';
 import type { Groth16Prover } from '../../prover/groth16/proving/interface.ts';
-import { threadCount } from '../support/abort.ts';
+import { assertNoThreadLeft, threadCount } from '../support/abort.ts';
 
 /** Knowledge of eight 31-bit values whose permutation starts with the first public input; the second one is their sum. */
 export function circuit(seed: bigint, publicCount = 3): ConstraintSystem {
@@ -148,7 +148,7 @@ export function testGroth16Prover(prover: Groth16Prover): void {
         onProgress: () => second.abort(reason),
       });
       await assert.rejects(setup, (error) => error === reason);
-      if (threads !== undefined) assert.ok((threadCount() ?? 0) <= threads);
+      await assertNoThreadLeft(threads);
       // The next one works.
       const { proof, publicInputs } = await prover.prove(circuit(1n), keyFile);
       assert.equal(await prover.verify(key, publicInputs, proof), true);

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import prover from '../../prover/groth16/default-prover.ts';
-import { threadCount } from '../support/abort.ts';
+import { assertNoThreadLeft, threadCount } from '../support/abort.ts';
 import { circuit } from './prover-suite.ts';
 
 test('the prover works in a thread, and ends with it in the middle of a proof', async (t) => {
@@ -34,8 +34,7 @@ test('the prover works in a thread, and ends with it in the middle of a proof', 
   const start = performance.now();
   await thread.terminate();
   assert.ok(performance.now() - start < 30_000);
-  const after = threadCount();
-  if (before !== undefined && after !== undefined) assert.ok(after <= before, `${after} threads, before ${before}`);
+  await assertNoThreadLeft(before);
   // The key is the one that is made here, and the library can be loaded in this thread as well.
   const other = path.join(directory, 'other');
   await prover.setup(circuit(2n), other, { threads: 1 });

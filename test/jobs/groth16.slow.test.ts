@@ -33,7 +33,7 @@ import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { encodeBody } from '../../prover/proofs/body.ts';
 import { verifyRecursion } from '../../prover/proofs/verify.ts';
-import { abortAt, temporaryFiles, threadCount } from '../support/abort.ts';
+import { abortAt, assertNoThreadLeft, temporaryFiles, threadCount } from '../support/abort.ts';
 import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
 import { rejects } from '../support/rejects.ts';
@@ -174,7 +174,7 @@ describe('the wrap proof', () => {
       });
       await assert.rejects(run, (error) => error === reason);
       assert.ok(performance.now() - abortedAt < 30_000, `${moment}: ${performance.now() - abortedAt} ms`);
-      if (threads !== undefined) assert.ok((threadCount() ?? 0) <= threads, moment);
+      await assertNoThreadLeft(threads, moment);
     }
   });
 
