@@ -7,10 +7,13 @@ import { evaluate, extract, isTaken } from '../isa/evaluate.ts';
 import { runBlock } from './fast.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { OnAccess, Slot, SyscallTable } from '../syscalls/table.ts';
-import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
+import { PagedMemory } from './memory.ts';
+import { MemoryTree } from '../memory-tree.ts';
+import { Touched } from './touched.ts';
+import { HALTED_PC, SYSTEM_WORD, systemWordAddress } from '../address-map.ts';
 import { IMMEDIATE, OPERATIONS, SYSCALLS, type Family } from '../isa/operations.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
-import type { Image, Program } from '../program.ts';
+import type { Program } from '../program.ts';
 import {
   ACCESS_FIELD,
   ACCESS_WORDS,
@@ -18,11 +21,10 @@ import {
   CALL_WORDS,
   ECALL_FIELD,
   FIELD,
-  FINAL_FIELD,
   RecordTable,
-  SPACE,
   newFamilyTables,
   type ExecutionRecord,
+  type MemoryState,
 } from '../execution-record.ts';
 import { badAccess, badJump, endless, explainStack, illegalInstruction, indexText, outsideText } from '../faults.ts';
 
@@ -46,6 +48,9 @@ const T0 = 5;
 const A0 = 10;
 const A1 = 11;
 const A2 = 12;
+
+/** System words stand behind the 32 registers. */
+const FIRST_SYSTEM_WORD = 32;
 
 /** Numbers of calls that no extension executes. */
 const BUILT_IN: ReadonlySet<number> = new Set(Object.values(SYSCALLS));
@@ -74,10 +79,11 @@ class Recorder {
   readonly #program: Program;
   readonly #syscalls: Syscalls;
   readonly #memory: PagedMemory;
-  /** Time of the last access of each RAM word, paged like the memory. */
-  readonly #timePages: (Uint32Array | undefined)[];
-  readonly #registers = new Int32Array(32);
-  readonly #registerTimes = new Uint32Array(32);
+  readonly #touched: Touched;
+  readonly #tree: MemoryTree;
+  readonly #start: MemoryState;
+  readonly #registers: Int32Array;
+  readonly #registerTimes: Uint32Array;
   readonly #families = newFamilyTables();
   readonly #calls = new Map<number, RecordTable>();
   readonly #accesses = new RecordTable(ACCESS_WORDS, 64);
@@ -92,8 +98,12 @@ class Recorder {
     this.#unconstrainedLimit = unconstrainedLimit;
     this.#syscalls = new Syscalls(table, input, program.image);
     this.#memory = new PagedMemory(program.image);
-    this.#timePages = new Array<Uint32Array | undefined>(this.#memory.pages.length).fill(undefined);
+    this.#touched = new Touched(this.#memory);
+    this.#registers = this.#touched.cells;
+    this.#registerTimes = this.#touched.cellTimes;
+    this.#tree = MemoryTree.of(program.image);
     this.#pc = program.entry;
+    this.#start = { pc: this.#pc, root: this.#tree.root() };
   }
 
   run(cycleLimit: number): Recording {
@@ -226,23 +236,10 @@ class Recorder {
 
   /** The RAM access at slot 2. */
   #accessMemory(words: Uint32Array, at: number, wordAddress: number, old: number, value: number): void {
-    const times = this.#touchTimes(wordAddress);
-    const index = wordAddress & (PAGE_WORDS - 1);
     words[at + FIELD.memoryAddress] = wordAddress;
     words[at + FIELD.memoryOld] = old;
     words[at + FIELD.memoryNew] = value;
-    words[at + FIELD.memoryPrevTime] = times[index]!;
-    times[index] = words[at + FIELD.time]! + 2;
-  }
-
-  #touchTimes(wordAddress: number): Uint32Array {
-    const index = wordAddress >>> LOG_PAGE_WORDS;
-    let page = this.#timePages[index];
-    if (page === undefined) {
-      page = new Uint32Array(PAGE_WORDS);
-      this.#timePages[index] = page;
-    }
-    return page;
+    words[at + FIELD.memoryPrevTime] = this.#touched.access(wordAddress, words[at + FIELD.time]! + 2);
   }
 
   #addImmediate(row: number): undefined {
@@ -355,7 +352,6 @@ class Recorder {
     const time = words[at + FIELD.time]!;
     this.#readSecond(words, at, A1);
     words[at + ECALL_FIELD.a2] = x[A2]!;
-    words[at + FIELD.memoryNew] = x[A2]!;
     words[at + ECALL_FIELD.a2PrevTime] = times[A2]!;
     times[A2] = time + 2;
     words[at + ECALL_FIELD.a0] = x[A0]!;
@@ -363,11 +359,23 @@ class Recorder {
     times[A0] = time + 3;
     if (effect.kind !== 'halt') x[A0] = effect.a0;
     words[at + ECALL_FIELD.result] = x[A0]!;
-    const nextPc = effect.kind === 'halt' ? 0 : this.#pc + 4;
+    const nextPc = effect.kind === 'halt' ? HALTED_PC : this.#pc + 4;
     words[at + FIELD.nextPc] = nextPc;
+    if (effect.kind === 'halt') this.#writeSystemWord(words, at, SYSTEM_WORD.exitCode, effect.exitCode);
+    else if (words[at + ECALL_FIELD.number] === SYSCALLS.COMMIT) this.#writeSystemWord(words, at, x[A0]!, x[A1]!);
     if (!BUILT_IN.has(words[at + ECALL_FIELD.number]!)) this.#recordCall(words, at, firstAccess);
     this.#pc = nextPc;
     return effect.kind === 'halt' ? { exitCode: effect.exitCode } : undefined;
+  }
+
+  /** COMMIT and HALT: the access of a system word at slot 3. */
+  #writeSystemWord(words: Uint32Array, at: number, word: number, value: number): void {
+    const cell = FIRST_SYSTEM_WORD + word;
+    words[at + ECALL_FIELD.systemAddress] = systemWordAddress(word);
+    words[at + ECALL_FIELD.systemOld] = this.#registers[cell]!;
+    words[at + ECALL_FIELD.systemPrevTime] = this.#registerTimes[cell]!;
+    this.#registers[cell] = value;
+    this.#registerTimes[cell] = words[at + FIELD.time]! + 3;
   }
 
   /** The row of a call of an extension, from that of its ecall. */
@@ -392,10 +400,9 @@ class Recorder {
       this.#excess++;
       return;
     }
-    const times = this.#touchTimes(wordAddress);
-    const index = wordAddress & (PAGE_WORDS - 1);
     const time = 4 * (this.#cycles + 1) + slot;
-    if (time <= times[index]!)
+    const prevTime = this.#touched.access(wordAddress, time);
+    if (time <= prevTime)
       throw new Error(`a system call accesses word ${wordAddress} twice in slot ${slot}, or in an earlier one`);
     const at = this.#accesses.push();
     const words = this.#accesses.buffer;
@@ -403,65 +410,25 @@ class Recorder {
     words[at + ACCESS_FIELD.old] = before;
     words[at + ACCESS_FIELD.new] = after;
     words[at + ACCESS_FIELD.time] = time;
-    words[at + ACCESS_FIELD.prevTime] = times[index]!;
-    times[index] = time;
+    words[at + ACCESS_FIELD.prevTime] = prevTime;
   };
 
   #finish(outcome: Outcome): Recording {
     const cycles = this.#cycles;
     const run = { outcome, cycles, syscalls: this.#syscalls, touchedBytes: this.#memory.touchedBytes };
     if (outcome.kind !== 'halt') return { ...run, record: undefined };
+    const quads = this.#touched.quads();
+    const nodes = this.#tree.update(quads);
     const record: ExecutionRecord = {
       families: this.#families,
       calls: this.#calls,
       accesses: this.#accesses,
-      imageFinal: this.#imageFinal(this.#program.image),
-      zeroFinal: this.#zeroFinal(this.#program.image),
+      quads,
+      nodes,
       cycles,
-      exitCode: outcome.exitCode,
-      committedDigest: this.#syscalls.committedDigest,
+      start: this.#start,
+      end: { pc: this.#pc, root: this.#tree.root() },
     };
     return { ...run, record };
   }
-
-  #imageFinal(image: Image): RecordTable {
-    const table = new RecordTable(4, image.rows);
-    for (let row = 0; row < image.rows; row++) {
-      const address = image.address[row]!;
-      if (image.space[row] === SPACE.REGISTER) {
-        pushFinal(table, SPACE.REGISTER, address, this.#registers[address]!, this.#registerTimes[address]!);
-      } else {
-        pushFinal(table, SPACE.RAM, address, this.#memory.readWord(address), this.#timeOf(address));
-      }
-    }
-    return table;
-  }
-
-  #zeroFinal({ zeroStart, zeroEnd }: Image): RecordTable {
-    const table = new RecordTable(4);
-    for (const [page, times] of this.#timePages.entries()) {
-      if (times === undefined) continue;
-      for (let i = 0; i < PAGE_WORDS; i++) {
-        const address = page * PAGE_WORDS + i;
-        const time = times[i]!;
-        if (time !== 0 && address >= zeroStart && address < zeroEnd) {
-          pushFinal(table, SPACE.RAM, address, this.#memory.readWord(address), time);
-        }
-      }
-    }
-    return table;
-  }
-
-  #timeOf(wordAddress: number): number {
-    return this.#timePages[wordAddress >>> LOG_PAGE_WORDS]?.[wordAddress & (PAGE_WORDS - 1)] ?? 0;
-  }
-}
-
-function pushFinal(table: RecordTable, space: number, address: number, value: number, time: number): void {
-  const at = table.push();
-  const words = table.buffer;
-  words[at + FINAL_FIELD.space] = space;
-  words[at + FINAL_FIELD.address] = address;
-  words[at + FINAL_FIELD.value] = value;
-  words[at + FINAL_FIELD.time] = time;
 }

@@ -6,6 +6,7 @@
  * hash of the public values, say) is a trap here and is not proved.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { COMMIT_WORDS, SYSTEM_WORD } from '../address-map.ts';
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { HINT_LIMIT, InputQueue } from './input-queue.ts';
 import type { MemoryView, WritableMemory } from '../run/memory.ts';
@@ -26,6 +27,9 @@ export const PUBLIC_VALUES_LIMIT = 2 ** 20;
 export const WARNING_LIMIT = 100;
 /** Once stdout is full, only WRITEs up to this many bytes are still searched for span marks. */
 const SEARCHED_BYTES = 1024;
+
+/** The words that every program has to commit: those of the digest of its public values. */
+const DIGEST_BITS = 0xff;
 
 /** File descriptors of WRITE. The last three are commands to the executor; for the proof they are as empty as the others. */
 export const DESCRIPTORS = {
@@ -77,9 +81,10 @@ export class Syscalls {
   #inBlock = false;
   /** Instructions of blocks outside the proof. */
   unconstrainedCycles = 0;
-  /** Committed digest words, in index order. */
-  readonly committedDigest: Uint32Array = new Uint32Array(8);
-  #committed = 0;
+  /** Words given by COMMIT: eight of the digest of the public values, then eight of the chain. */
+  readonly committed: Uint32Array = new Uint32Array(COMMIT_WORDS);
+  /** One bit per word that was committed. */
+  #isCommitted = 0;
 
   constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image) {
     this.#table = table;
@@ -282,20 +287,20 @@ export class Syscalls {
 
   #commit(index: number, word: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('commit a digest');
-    if (index > 7) return fault('commit-index', `COMMIT of digest word ${index}, expected 0 to 7`);
-    if (((this.#committed >>> index) & 1) === 1) return fault('commit-twice', `COMMIT of digest word ${index} again`);
-    this.#committed |= 1 << index;
-    this.committedDigest[index] = word;
+    if (index >= COMMIT_WORDS) return fault('commit-index', `COMMIT of word ${index}, expected 0 to 15`);
+    if (((this.#isCommitted >>> index) & 1) === 1) return fault('commit-twice', `COMMIT of word ${index} again`);
+    this.#isCommitted |= 1 << index;
+    this.committed[index] = word;
     return { kind: 'continue', a0: index };
   }
 
   #halt(exitCode: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('halt');
-    if (this.#committed !== 0xff) {
+    if ((this.#isCommitted & DIGEST_BITS) !== DIGEST_BITS) {
       return fault('commit-missing', 'HALT before all eight words of the public-values digest were committed');
     }
     const digest = new DataView(sha256(this.publicValues).buffer);
-    for (const [i, word] of this.committedDigest.entries()) {
+    for (const [i, word] of this.committed.subarray(0, SYSTEM_WORD.chain).entries()) {
       if (digest.getUint32(4 * i, true) !== word) {
         return fault('commit-mismatch', `committed digest word ${i} is not that of the sha256 of the public values`);
       }
