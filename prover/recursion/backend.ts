@@ -35,6 +35,7 @@ const MINUS_ONE = kb.P - 1;
 export class RecursionBackend implements Backend<RecursionWires> {
   /** Every operation is one row here, so the fewest operations win. */
   readonly queryChunk = 1;
+  readonly powerBlock = 1;
   readonly recorder: Recorder;
   /** Per challenge of `foldLeaf`: (1-r)/2 and r/(1-r). All leaves of an oracle share them. */
   readonly #foldFactors = new Map<number, { readonly half: Wire; readonly ratio: Wire }>();

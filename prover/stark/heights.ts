@@ -47,6 +47,11 @@ export function hintHeight<W extends Wires>(
   return { kind: 'variable', maxLogHeight, oneHot, reached, felt };
 }
 
+/** The largest log height that these wires can stand for. */
+export function largestHeight<W extends Wires>(height: HeightWires<W>): number {
+  return height.kind === 'constant' ? height.logHeight : height.maxLogHeight;
+}
+
 /** values[h], for a list with one entry per possible height. */
 export function selectByHeight<W extends Wires>(
   on: Backend<W>,

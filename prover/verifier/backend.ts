@@ -27,6 +27,11 @@ export interface Backend<W extends Wires> {
    * ones fewer operations in all. The value is the same.
    */
   readonly queryChunk?: 1 | 2 | 3;
+  /**
+   * Terms of a sum over powers that share one table of powers, 8 unless given; 1 is Horner's rule, which takes one product and
+   * one sum a term. The value is the same.
+   */
+  readonly powerBlock?: number;
 
   // -- base field
   feltConst(value: number): W['felt'];
