@@ -13,14 +13,13 @@ import { coreOf, type System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
 import { coreKeyDigest, packDigest } from '../system/program-key.ts';
 import type { Program } from '../vm/program.ts';
-import type { Artifact, ArtifactId } from './artifact.ts';
-import { DiskStore } from './disk-store.ts';
+import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
 import { refuseExitCode } from './errors.ts';
 import { FileCache } from './file-cache.ts';
 import type { Job, JobId } from './job.ts';
 import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
 import { decodeCoreArtifact } from './kinds/core.ts';
-import { decodeExecuted } from './kinds/execute.ts';
+import { decodeExecuted, execute } from './kinds/execute.ts';
 import { decodeGroth16Artifact } from './kinds/groth16.ts';
 import { inputArtifact, programArtifact } from './kinds/input.ts';
 import { jobOf } from './kinds/kind.ts';
@@ -29,7 +28,8 @@ import { setup } from './kinds/setup.ts';
 import { PeakMemory } from './peak-memory.ts';
 import { plan, type Plan } from './plan.ts';
 import { cachedCap, committedEntry, hasCap } from './proving-key.ts';
-import { Progress } from './progress.ts';
+import { Progress, RunProgress } from './progress.ts';
+import { RunFolder } from './run-folder.ts';
 import { schedule } from './scheduler.ts';
 import { type Statement, verifyStatement } from './statement.ts';
 import { type ArtifactStore, MemoryStore } from './store.ts';
@@ -45,6 +45,16 @@ export type ProverParts = {
   readonly groth16?: string | URL;
   /** Another system than that of this version; its workers must be given, and know the same. */
   readonly system?: System;
+};
+
+/** What a run begins with. */
+type GivenArtifacts = { readonly program: Artifact; readonly input: Artifact };
+
+/** What is watched of jobs: the time they take, who made them, how far they are. */
+type Watch = {
+  readonly seconds?: Record<string, number>;
+  readonly made?: Set<JobId>;
+  readonly watch?: RunProgress;
 };
 
 /** Starts nothing yet: threads begin with the first job. */
@@ -85,28 +95,53 @@ class LocalProver implements Prover {
     return this.#alone(() => this.#prove(program, input, options));
   }
 
+  /** The proof of a run, with what is finished of it in a folder of its own where there is one for runs. */
   async #prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
-    const { mode, cycleLimit, onRun } = options;
     const { resultsDir } = this.#options;
-    const store = resultsDir === undefined ? new MemoryStore() : new DiskStore(resultsDir);
-    const inputs = { program: await store.put(programArtifact(program)), input: await store.put(inputArtifact(input)) };
+    const given = { program: programArtifact(program), input: inputArtifact(input) };
+    if (resultsDir === undefined) return this.#proveIn(new MemoryStore(), given, options, () => undefined);
+    const folder = await RunFolder.open(resultsDir, runDigest(this.#system, given));
+    let isWorthKeeping = !folder.isNew;
+    try {
+      const proof = await this.#proveIn(folder.store, given, options, () => void (isWorthKeeping = true));
+      // A proof that is there is not lost because a folder stays.
+      await folder.remove().catch((error: unknown) => this.#progress.note((error as Error).message));
+      return proof;
+    } catch (error) {
+      const isRefused = error instanceof ZkError && error.code === 'PROOF_REFUSED';
+      if (isRefused || !isWorthKeeping) await folder.remove();
+      else await folder.release();
+      throw error;
+    }
+  }
+
+  async #proveIn(
+    store: ArtifactStore,
+    given: GivenArtifacts,
+    { mode, cycleLimit, onRun }: ProveOptions,
+    onProve: () => void,
+  ): Promise<Proof> {
+    const inputs = { program: await store.put(given.program), input: await store.put(given.input) };
     // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
     const run = plan(this.#system, mode, { ...inputs, cycleLimit });
     const seconds: Record<string, number> = {};
-    const executed = decodeExecuted(await this.#resultOf(run.execute, store, seconds));
+    const made = new Set<JobId>();
+    const executed = decodeExecuted(await this.#resultOf(run.execute, store, { seconds, made }));
     const { exitCode, stdout, stderr } = executed;
     if (mode === 'groth16') refuseExitCode(exitCode, stderr);
     onRun?.({ exitCode, stdout, stderr });
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
+    onProve();
     const memory = new PeakMemory();
     const jobs = plan(this.#system, mode, { ...inputs, cycleLimit, cap: known });
-    const results = await this.#run(jobs.jobs, store, seconds);
-    const made = await statementOf(this.#system, mode, jobs, executed, (job) => store.get(results.get(job.id) ?? ''));
-    await this.#progress.stage('verify', () => this.#checkOwn(made.statement, jobs, store), seconds);
-    const securityBits = modeSecurityBits(this.#system, mode, made.tier);
+    const watch = new RunProgress({ jobs: jobs.jobs, cyclesOf: new Map([[jobs.core.id, executed.cycles]]) });
+    const results = await this.#run(jobs.jobs, store, { seconds, made, watch });
+    const proved = await statementOf(this.#system, mode, jobs, executed, (job) => store.get(results.get(job.id) ?? ''));
+    await this.#progress.stage('verify', () => this.#checkOwn(proved.statement, jobs, store), seconds);
+    const securityBits = modeSecurityBits(this.#system, mode, proved.tier);
     const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
-    return { ...made.statement, stats };
+    return { ...proved.statement, stats };
   }
 
   async verify(proof: Proof, vkey?: Hex): Promise<VerifyReport> {
@@ -173,17 +208,23 @@ class LocalProver implements Prover {
     return store.put(capArtifact(await cachedCap(this.#cache, rootOf(this.#system), compute)));
   }
 
-  #run(
-    jobs: readonly Job[],
-    store: ArtifactStore,
-    seconds: Record<string, number> = {},
-  ): Promise<ReadonlyMap<JobId, ArtifactId>> {
-    const onEvent = this.#progress.ofJobs(seconds);
-    return schedule(jobs, { workers: this.#workers, store, signal: this.#options.signal, onEvent });
+  #run(jobs: readonly Job[], store: ArtifactStore, { seconds = {}, made, watch, ...more }: Watch = {}) {
+    return schedule(jobs, {
+      workers: this.#workers,
+      store,
+      signal: this.#options.signal,
+      onEvent: this.#progress.ofJobs(seconds, watch),
+      onLeft: (left) => {
+        const sentence = watch?.left(left);
+        if (sentence !== undefined) this.#progress.note(sentence);
+      },
+      made,
+      ...more,
+    });
   }
 
-  async #resultOf(job: Job, store: ArtifactStore, seconds: Record<string, number> = {}): Promise<Artifact> {
-    return store.get((await this.#run([job], store, seconds)).get(job.id) ?? '');
+  async #resultOf(job: Job, store: ArtifactStore, watch: Watch = {}): Promise<Artifact> {
+    return store.get((await this.#run([job], store, watch)).get(job.id) ?? '');
   }
 
   /** One call at a time: between the jobs of one proof a worker keeps one execution only. */
@@ -222,6 +263,11 @@ class LocalProver implements Prover {
       );
     }
   }
+}
+
+/** Names a run: version, program and input, whatever the mode and the limit. */
+function runDigest(system: System, { program, input }: GivenArtifacts): string {
+  return jobOf(system, execute, [idOf(program), idOf(input)]).id.replace(/^job-/, '');
 }
 
 /** What the jobs proved, with the last proof as files have it. */
