@@ -71,6 +71,12 @@ test('power sums, univariate evaluation, powers from bits and query weights agai
       values.reduceRight<ExtValue>((s, v) => ext.add(ext.mul(s, at), v), ext.ZERO);
     assert.deepEqual(powerSum(on, g, values), horner(g));
     assert.deepEqual(evaluateAtFelt(on, values, x), horner(ext.fromBase(x)));
+    // Blocks of any length give the same value; blocks of one are Horner's rule.
+    for (const powerBlock of [1, 2, 3, 40, 64]) {
+      const other = Object.assign(nativeBackend(suiteKoalaBear), { powerBlock });
+      assert.deepEqual(powerSum(other, g, values), horner(g));
+      assert.deepEqual(evaluateAtFelt(other, values, x), horner(ext.fromBase(x)));
+    }
   }
   const base = random.felt();
   assert.equal(powerFromBits(on, base, bitsOf(37, 7)), pow(base, 37));
