@@ -3,7 +3,7 @@ import { QUAD_WORDS, REGISTER_QUAD, registerAddress } from '../address-map.ts';
 import { ZkError } from '../../core/errors.ts';
 import { P } from '../../field/koalabear.ts';
 import type { ExecutionRecord, MemoryState } from '../execution-record.ts';
-import { DIGEST, nodesAbove, rootsOf, type DigestOf } from '../memory-nodes.ts';
+import { DIGEST, nodesAbove, rootsOf } from '../memory-nodes.ts';
 import { hex } from '../outcome.ts';
 import type { Image, Program } from '../program.ts';
 import { JOB_QUAD_WORDS, touchedQuads, type ShardJob } from '../shard-job.ts';
@@ -23,6 +23,7 @@ export function executeShard(program: Program, table: SyscallTable, job: ShardJo
   if (!Number.isInteger(job.cycles) || job.cycles < 1 || job.cycles > RECORD_CYCLE_LIMIT) {
     throw bad(job, `it has ${job.cycles} instructions, expected 1 to ${RECORD_CYCLE_LIMIT}`);
   }
+  if (job.start.pc % 4 !== 0) throw bad(job, `no instruction stands at ${hex(job.start.pc)}`);
   const memory = new PagedMemory(withoutWords(program.image));
   const syscalls = new ReplayedCalls(table, program.image, job.hints);
   const enter = (): never => {
@@ -36,7 +37,9 @@ export function executeShard(program: Program, table: SyscallTable, job: ShardJo
   if (!isSame(touchedQuads(tables.quads), job.quads))
     throw bad(job, 'its instructions touch other memory than it holds');
   if (!syscalls.isComplete) throw bad(job, 'its instructions ask for fewer hints than it holds');
-  const nodes = nodesAbove(tables.quads, siblingsInOrder(job));
+  const siblings = new SiblingList(job);
+  const nodes = nodesAbove(tables.quads, () => siblings.next());
+  siblings.end();
   const roots = rootsOf(nodes);
   checkState(job, 'start', { pc: job.start.pc, root: roots.init });
   checkState(job, 'end', { pc: execution.pc, root: roots.final });
@@ -69,17 +72,26 @@ function checkStop(job: ShardJob, stop: Stop | undefined, cycles: number): void 
   if (cycles !== job.cycles) throw bad(job, `it halts after ${cycles} instructions and not after ${job.cycles}`);
 }
 
-/** Gives the siblings of the job one after another. */
-function siblingsInOrder(job: ShardJob): DigestOf {
-  const { siblings } = job;
-  let at = 0;
-  return () => {
-    const digest = siblings.subarray(at, at + DIGEST);
-    at += DIGEST;
-    if (digest.length !== DIGEST || digest.some((element) => element >= P))
-      throw bad(job, 'digests are missing or malformed');
+/** The siblings of a job, one after another. */
+class SiblingList {
+  readonly #job: ShardJob;
+  #at = 0;
+
+  constructor(job: ShardJob) {
+    this.#job = job;
+  }
+
+  next(): Uint32Array {
+    const digest = this.#job.siblings.subarray(this.#at, this.#at + DIGEST);
+    this.#at += DIGEST;
+    if (digest.length !== DIGEST) throw bad(this.#job, 'digests beside its paths are missing');
+    if (digest.some((element) => element >= P)) throw bad(this.#job, 'a digest beside its paths is malformed');
     return digest;
-  };
+  }
+
+  end(): void {
+    if (this.#at !== this.#job.siblings.length) throw bad(this.#job, 'it holds more digests than its paths have');
+  }
 }
 
 function checkState(job: ShardJob, which: 'start' | 'end', { pc, root }: MemoryState): void {
