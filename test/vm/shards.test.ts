@@ -332,15 +332,16 @@ describe('a shard that is executed again', () => {
     }
   });
 
-  it('is refused with other hints, unless they make no difference to its record', () => {
+  it('is refused with other hints, unless they lead to the same statement', () => {
     let refused = 0;
     assert.ok(jobs.filter(({ hints }) => hints.length > 0).length >= 2);
     for (const job of jobs) {
       for (let at = 0; at < job.hints.length; at++) {
         const other = { ...job, hints: changed(job.hints, at, (value) => value + 1) };
         try {
-          // How much of an item is left matters to a read only when it is less than what is read.
-          assert.deepEqual(contents(executeShard(SMALL, other)), contents(executeShard(SMALL, job)));
+          // A word that is overwritten, or how much an item has left beyond what is read: another way to the same statement.
+          const { start, end } = executeShard(SMALL, other);
+          assert.deepEqual({ start, end }, { start: job.start, end: job.end });
         } catch (error) {
           assert.ok(error instanceof ZkError && error.code === 'BAD_SHARD', String(error));
           refused++;
