@@ -5,6 +5,7 @@ import { FAMILIES } from '../../prover/vm/isa/operations.ts';
 import { NO_LIMITS, type ShardChip, type ShardLimits } from '../../prover/vm/run/limits.ts';
 import type { ShardOptions } from '../../prover/vm/run/execute.ts';
 import type { RecordedShard } from '../../prover/vm/run/record.ts';
+import type { Opening } from '../../prover/vm/memory-opening.ts';
 import type { Program } from '../../prover/vm/program.ts';
 
 /** A machine of about the size of the real one: its chips have so many columns. */
@@ -49,14 +50,15 @@ export function shardsOf(
   program: Program,
   input: readonly Uint8Array[],
   options: Partial<ShardOptions>,
-): { shards: RecordedShard[]; execution: Execution } {
+): { shards: RecordedShard[]; execution: Execution; systemWords: Opening } {
   const run = executeInShards(program, input, { limits: NO_LIMITS, ...options });
   const shards: RecordedShard[] = [];
   for (;;) {
     const next = run.next();
     if (next.done === true) {
-      assert.equal(next.value.outcome.kind, 'halt', JSON.stringify(next.value.outcome));
-      return { shards, execution: next.value };
+      const { execution, systemWords } = next.value;
+      assert.equal(execution.outcome.kind, 'halt', JSON.stringify(execution.outcome));
+      return { shards, execution, systemWords: systemWords ?? assert.fail('no system words') };
     }
     shards.push(next.value);
   }

@@ -19,7 +19,8 @@ import { NO_LIMITS } from '../../prover/vm/run/limits.ts';
 import type { ShardOptions } from '../../prover/vm/run/execute.ts';
 import type { RecordedShard } from '../../prover/vm/run/record.ts';
 import { decodeShard, encodeShard } from '../../prover/vm/shard-codec.ts';
-import { JOB_QUAD_WORDS, type ShardJob } from '../../prover/vm/shard-job.ts';
+import { OPENED_WORDS, rootOfOpening, SYSTEM_QUADS } from '../../prover/vm/memory-opening.ts';
+import type { ShardJob } from '../../prover/vm/shard-job.ts';
 import { assemble } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
 import { Random } from '../support/random.ts';
@@ -75,6 +76,8 @@ function cutsAt(...cycles: readonly number[]): Partial<ShardOptions> {
   return { shardCycles: (index) => cycles[index] ?? 2 ** 22 - 2 };
 }
 
+const zeros = (count: number): number[] => Array.from({ length: count }, () => 0);
+
 /** All words of a record, for comparison. */
 function contents({ families, calls, accesses, quads, nodes, ...rest }: ExecutionRecord): unknown {
   return {
@@ -126,7 +129,14 @@ describe('an execution in shards', () => {
 
   it('is the same at each single place of a cut', () => {
     for (let cut = 1; cut < whole.cycles; cut++) {
-      const { shards, execution } = shardsOf(SMALL, [ITEM], cutsAt(cut));
+      const { shards, execution, systemWords } = shardsOf(SMALL, [ITEM], cutsAt(cut));
+      assert.deepEqual(rootOfOpening(systemWords), shards.at(-1)?.record.end.root);
+      const opened = Array.from(SYSTEM_QUADS, (_, i) => [...systemWords.quads.subarray(5 * i + 1, 5 * i + 5)]).flat();
+      // The sha256 of nothing, no chain, the exit code.
+      assert.deepEqual(
+        [opened[0], opened[7], ...opened.slice(8)],
+        [0x42c4b0e3, 0x55b85278, ...zeros(8), 0x2a, 0, 0, 0],
+      );
       assert.deepEqual(
         shards.map(({ record }) => record.cycles),
         [cut, whole.cycles - cut],
@@ -154,9 +164,9 @@ describe('an execution in shards', () => {
     const kinds: string[] = [];
     for (;;) {
       const { done, value } = run.next();
-      kinds.push(done === true ? value.outcome.kind : `shard ${value.job.index}`);
+      kinds.push(done === true ? value.execution.outcome.kind : `shard ${value.job.index}`);
       if (done !== true) continue;
-      assert.deepEqual(value, plain(program, []));
+      assert.deepEqual(value, { execution: plain(program, []), systemWords: undefined });
       break;
     }
     assert.deepEqual(kinds, ['shard 0', 'shard 1', 'trap']);
@@ -300,16 +310,16 @@ describe('a shard that is executed again', () => {
           refuse({ ...job, quads: changed(job.quads, at, change) }, `word ${at} of shard ${job.index}`);
         }
       }
-      for (let at = 0; at < job.quads.length; at += JOB_QUAD_WORDS) {
+      for (let at = 0; at < job.quads.length; at += OPENED_WORDS) {
         const rest = [...job.quads];
-        rest.splice(at, JOB_QUAD_WORDS);
+        rest.splice(at, OPENED_WORDS);
         refuse({ ...job, quads: Uint32Array.from(rest) }, `without quad ${at}`);
       }
       refuse({ ...job, quads: job.quads.subarray(0, -1) }, 'a quad that is cut');
       const another = Uint32Array.from([...job.quads, systemWordAddress(28) / 4, 0, 0, 0, 0]);
       refuse({ ...job, quads: another }, 'a quad more', /touch other memory than it holds/);
       refuse({ ...job, quads: Uint32Array.from([0, 0, 0, 0, 0, ...job.quads]) }, 'a hole', /at quad 0 are unmapped/);
-      const twice = Uint32Array.from([...job.quads.subarray(0, JOB_QUAD_WORDS), ...job.quads]);
+      const twice = Uint32Array.from([...job.quads.subarray(0, OPENED_WORDS), ...job.quads]);
       refuse({ ...job, quads: twice }, 'a quad twice', /not in order/);
     }
   });
