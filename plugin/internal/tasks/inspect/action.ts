@@ -56,7 +56,11 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
   const { name, path, elf } = file;
   const program = await loadProgramFile(file);
   const sha256 = sha256Hex(elf);
-  const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
+  const memory = program.image.stretches.map(({ start, end, words }) => ({
+    start: 4 * start,
+    end: 4 * end,
+    initialised: words.length > 0,
+  }));
   const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
   return {
     lines: [
@@ -66,8 +70,10 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       'tables:',
       ...indentedTable([
         ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
-        ['initial memory', `${program.image.rows.toLocaleString('en-US')} words and registers`],
-        ['memory that starts as zero', `${hex(zeroStart)} to ${hex(zeroEnd)}`],
+        ...memory.map(({ start, end, initialised }) => [
+          initialised ? 'text and data' : 'memory that starts as zero',
+          `${hex(start)} to ${hex(end)}, ${formatBytes(end - start)}`,
+        ]),
       ]),
     ],
     json: {
@@ -78,9 +84,7 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       sha256,
       entry: program.entry,
       instructions: program.rom.rows,
-      imageRows: program.image.rows,
-      zeroStart,
-      zeroEnd,
+      memory,
     },
   };
 }
