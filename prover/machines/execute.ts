@@ -11,6 +11,7 @@ import {
   type ProfiledExecution,
   type ProfileOptions,
   type RecordOptions,
+  type ShardedExecution,
   type ShardOptions,
 } from '../vm/run/execute.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
@@ -45,7 +46,7 @@ export function executeInShards(
   program: Program,
   input: readonly Uint8Array[],
   options: ShardOptions,
-): Generator<RecordedShard, Execution> {
+): Generator<RecordedShard, ShardedExecution> {
   return executeInShardsOn(program, input, STANDARD_SYSCALLS, options);
 }
 

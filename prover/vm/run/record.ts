@@ -7,6 +7,7 @@ import { RECORD_CYCLE_LIMIT, ShardExecution, type Stop } from './shard-execution
 import type { ExecutionRecord, MemoryState } from '../execution-record.ts';
 import { endless, explainStack } from '../faults.ts';
 import { siblingsOf } from '../memory-nodes.ts';
+import { openQuads, SYSTEM_QUADS, type Opening } from '../memory-opening.ts';
 import { MemoryTree } from '../memory-tree.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
@@ -25,6 +26,12 @@ export type RecordedRun = {
   readonly syscalls: Syscalls;
   /** See PagedMemory. */
   readonly touchedBytes: number;
+};
+
+/** How a run in shards ended. */
+export type ShardedRun = RecordedRun & {
+  /** The system words and their place in the memory at the end, where the program halted. */
+  readonly systemWords: Opening | undefined;
 };
 
 /** Result of a recording run as one shard. `record` exists only when the program halted. */
@@ -60,10 +67,14 @@ export function runRecorded(
   }
   const shards = recordShards(program, input, table, { cycleLimit, unconstrainedLimit, limits: NO_LIMITS });
   const first = shards.next();
-  if (first.done === true) return { ...first.value, record: undefined };
+  if (first.done === true) return { ...runOf(first.value), record: undefined };
   const end = shards.next();
   if (end.done !== true) throw new Error('a run without limits has more than one shard');
-  return { ...end.value, record: first.value.record };
+  return { ...runOf(end.value), record: first.value.record };
+}
+
+function runOf({ outcome, cycles, syscalls, touchedBytes }: ShardedRun): RecordedRun {
+  return { outcome, cycles, syscalls, touchedBytes };
 }
 
 /**
@@ -78,13 +89,14 @@ export function* recordShards(
   input: readonly Uint8Array[],
   table: SyscallTable,
   options: RecordingOptions,
-): Generator<RecordedShard, RecordedRun> {
+): Generator<RecordedShard, ShardedRun> {
   const recorder = new Recorder(program, input, table, options);
   const tree = MemoryTree.of(program.image);
   let start: MemoryState = { pc: program.entry, root: tree.root() };
   for (let index = 0; ; index++) {
     const outcome = recorder.runShard(index);
-    if (outcome !== undefined && outcome.kind !== 'halt') return recorder.result(outcome);
+    if (outcome !== undefined && outcome.kind !== 'halt')
+      return { ...recorder.result(outcome), systemWords: undefined };
     const { execution } = recorder;
     const tables = execution.close();
     const nodes = tree.update(tables.quads);
@@ -99,7 +111,7 @@ export function* recordShards(
       hints: recorder.syscalls.takeHintLog(),
     };
     yield { record: { ...tables, nodes, start, end }, job };
-    if (outcome !== undefined) return recorder.result(outcome);
+    if (outcome !== undefined) return { ...recorder.result(outcome), systemWords: openQuads(tree, SYSTEM_QUADS) };
     execution.next();
     start = end;
   }
