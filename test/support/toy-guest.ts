@@ -67,6 +67,7 @@ export function toyCoreMachine(name?: string, syscalls: SyscallTable = STANDARD_
     preprocess: () => witness(0, 0).preprocessed,
     keyFelts: () => witness(0, 0).keyFelts,
     shape: (_program, record) => witness(record.cycles, exitCodeOf(record)).trace,
+    counted: () => ({ fixedCells: 0, chips: [] }),
   };
 }
 

@@ -56,12 +56,10 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
   const { name, path, elf } = file;
   const program = await loadProgramFile(file);
   const sha256 = sha256Hex(elf);
-  const memory = program.image.stretches.map(({ start, end, words }) => ({
-    start: 4 * start,
-    end: 4 * end,
-    initialBytes: 4 * words.length,
-  }));
   const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+  const { stretches } = program.image;
+  const words = stretches.reduce((sum, stretch) => sum + stretch.words.length, 0);
+  const mapped = stretches.map(({ start, end }) => ({ start: 4 * start, end: 4 * end }));
   return {
     lines: [
       `${name}: ${path}`,
@@ -70,10 +68,8 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       'tables:',
       ...indentedTable([
         ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
-        ...memory.map(({ start, end, initialBytes }) => [
-          'memory',
-          `${hex(start)} to ${hex(end)}, ${initialBytes === 0 ? 'zero at the start' : `the first ${formatBytes(initialBytes)} from the file`}`,
-        ]),
+        ['initial memory', `${words.toLocaleString('en-US')} words that the file has, by pages`],
+        ...mapped.map(({ start, end }): [string, string] => ['memory', `${hex(start)} to ${hex(end)}`]),
       ]),
     ],
     json: {
@@ -84,7 +80,8 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       sha256,
       entry: program.entry,
       instructions: program.rom.rows,
-      memory,
+      imageWords: words,
+      memory: mapped,
     },
   };
 }
