@@ -20,6 +20,7 @@ export const TEXT_SPAN_LIMIT = 2 ** 26;
  */
 export function loadProgram(bytes: Uint8Array): Program {
   const { entry, segments, mayBeCompressed } = readExecutable(bytes);
+  refuseLargeText(segments);
   checkLayout(segments);
   const pc = textAddresses(segments, entry);
   const low = zerosBelow(segments);
@@ -94,8 +95,6 @@ function textAddresses(segments: readonly Segment[], entry: number): Uint32Array
       throw new ElfError('ELF_ADDRESS', `text at ${hex(address)} reaches the top of memory`);
     }
   }
-  const bytes = text.reduce((sum, { fileSize }) => sum + fileSize, 0);
-  if (bytes > TEXT_LIMIT) throw textTooLarge(bytes);
   const isText = ({ address, fileSize }: Segment): boolean => entry >= address && entry + 4 <= address + fileSize;
   if (entry % 4 !== 0 || !text.some(isText)) {
     const problem = entry === 0 ? 'the file has no entry point' : `the entry point ${hex(entry)} is in no text`;
@@ -112,10 +111,12 @@ function textAddresses(segments: readonly Segment[], entry: number): Uint32Array
   return pc;
 }
 
-function textTooLarge(bytes: number): ElfError {
+function refuseLargeText(segments: readonly Segment[]): void {
+  const bytes = segments.reduce((sum, { executable, fileSize }) => sum + (executable ? fileSize : 0), 0);
+  if (bytes <= TEXT_LIMIT) return;
   const mebibytes = (count: number): string => `${(count / 2 ** 20).toFixed(1)} MiB`;
-  return new ElfError(
+  throw new ElfError(
     'ELF_TOO_LARGE',
-    `the program holds ${mebibytes(bytes)} of text, more than the ${mebibytes(TEXT_LIMIT)} that are loaded at most: make it smaller, optimise for size, or do not put data into text`,
+    `the program holds ${mebibytes(bytes)} of text, more than the ${mebibytes(TEXT_LIMIT)} that are loaded at most: make it smaller, optimise for size, or keep data out of the text`,
   );
 }

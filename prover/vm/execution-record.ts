@@ -64,6 +64,8 @@ export class RecordTable {
   readonly width: number;
   #words: Uint32Array;
   #rows = 0;
+  /** The recorder looks at what a shard has room for when there are this many rows. */
+  mark = 2 ** 31;
 
   constructor(width: number, initialRows = 1024) {
     this.width = width;

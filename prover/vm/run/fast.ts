@@ -1,7 +1,8 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from '../isa/arithmetic.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { BlockCall } from '../syscalls/effect.ts';
+import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
 import { CHUNK_WORDS, LOG_CHUNK_WORDS, LOG_PAGE_WORDS, PagedMemory } from './memory.ts';

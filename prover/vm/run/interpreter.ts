@@ -8,7 +8,8 @@
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { disassemble } from '../isa/disassemble.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { BlockCall } from '../syscalls/effect.ts';
+import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { CHUNK_WORDS, LOG_CHUNK_WORDS, type WritableMemory } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from '../outcome.ts';

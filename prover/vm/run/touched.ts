@@ -2,12 +2,17 @@
  * Which memory a shard has touched: the time of the last access of every cell, and what the touched quads held before the
  * first one. Registers and system words have arrays of their own, because every instruction accesses them.
  */
-import { QUAD_WORDS, REGISTER_QUAD } from '../address-map.ts';
+import { CELLS_LEVEL, QUAD_WORDS, REGISTER_QUAD, ROOT_LEVEL } from '../address-map.ts';
 import { QUAD_FIELD, QUAD_RECORD_WORDS, RecordTable } from '../execution-record.ts';
 import { CHUNK_WORDS, LOG_CHUNK_WORDS, type PagedMemory } from './memory.ts';
 
 /** Registers and system words, 32 of each. */
 const CELLS = 64;
+/** Quads of these, and the inner nodes above them: those of their subtree, and its ancestors up to the root. */
+export const CELL_QUADS = CELLS / QUAD_WORDS;
+export const CELL_NODES = CELL_QUADS - 1 + (ROOT_LEVEL - CELLS_LEVEL);
+/** Inner nodes above a quad of RAM, the root left out. */
+export const MOST_NODES = ROOT_LEVEL - 1;
 
 /** The accesses of one shard after another. */
 export class Touched {
@@ -16,6 +21,13 @@ export class Touched {
   readonly #chunks: (Uint32Array | undefined)[];
   /** Touched quads of RAM in the order of their first access, without final words and times. */
   #quads = new RecordTable(QUAD_RECORD_WORDS);
+  /** Inner nodes above them, the root left out: node i of a heap has the children 2i and 2i + 1. */
+  #nodes = new Set<number>();
+  /** When all touched quads or nodes are this many, `isDue` is set. */
+  markQuads = 2 ** 31;
+  markNodes = 2 ** 31;
+  /** Whether the recorder has to look at what a shard has room for. */
+  isDue = false;
   /** The 32 registers and behind them the 32 system words; what they were when the shard began; times of last accesses. */
   readonly cells = new Int32Array(CELLS);
   readonly #cellsBefore = new Int32Array(CELLS);
@@ -31,6 +43,11 @@ export class Touched {
     return this.#quads.rows;
   }
 
+  /** Inner nodes above them, those above registers left out. */
+  get ramNodes(): number {
+    return this.#nodes.size;
+  }
+
   /** Access of a RAM word at `time`, before it changes; gives the time of the previous one. */
   access(wordAddress: number, time: number): number {
     const number = wordAddress >>> LOG_CHUNK_WORDS;
@@ -41,12 +58,6 @@ export class Touched {
     if (before === 0) this.#firstAccess(chunk, index & -QUAD_WORDS, wordAddress >>> 2);
     chunk[index] = time;
     return before;
-  }
-
-  /** Whether a quad of RAM was touched. */
-  isTouched(quad: number): boolean {
-    const chunk = this.#chunks[(quad * QUAD_WORDS) >>> LOG_CHUNK_WORDS];
-    return chunk !== undefined && !isUntouched(chunk, (quad * QUAD_WORDS) & (CHUNK_WORDS - 1));
   }
 
   /** All touched quads, ascending, with their words and times as they are now. */
@@ -84,6 +95,7 @@ export class Touched {
       this.#chunks[address >>> LOG_CHUNK_WORDS]!.fill(0, index, index + QUAD_WORDS);
     }
     this.#quads = new RecordTable(QUAD_RECORD_WORDS);
+    this.#nodes = new Set();
     this.#cellsBefore.set(this.cells);
     this.cellTimes.fill(0);
   }
@@ -94,6 +106,10 @@ export class Touched {
     const row = this.#quads.buffer;
     row[at + QUAD_FIELD.index] = quad;
     for (let i = 0; i < QUAD_WORDS; i++) row[at + QUAD_FIELD.init + i] = this.#memory.readWord(quad * QUAD_WORDS + i);
+    for (let node = (2 ** ROOT_LEVEL + quad) >>> 1; node > 1 && !this.#nodes.has(node); node >>>= 1)
+      this.#nodes.add(node);
+    const { rows } = this.#quads;
+    if (CELL_QUADS + rows >= this.markQuads || CELL_NODES + this.#nodes.size >= this.markNodes) this.isDue = true;
   }
 
   #finish(row: Uint32Array, at: number): void {

@@ -11,11 +11,13 @@ import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { HINT_LIMIT, InputQueue } from './input-queue.ts';
 import type { MemoryView, WritableMemory } from '../run/memory.ts';
 import { SYSCALLS } from '../isa/operations.ts';
-import { hex, type Fault, type TrapCause } from '../outcome.ts';
+import { hex, type TrapCause } from '../outcome.ts';
 import type { Image } from '../program.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
+import { callExtension } from './extension.ts';
 import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
+import { type SyscallEffect, type SystemCalls } from './effect.ts';
 import { badJump, unmapped } from '../faults.ts';
 import { TrackerLines } from './tracker-lines.ts';
 
@@ -52,21 +54,8 @@ const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
 };
 const SYSCALL_NAMES = new Map<number, string>(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
 
-/** A function to run outside the proof. */
-export type BlockCall = { readonly functionPc: number; readonly argument: number };
-
-/** What the executor has to do after a system call. `a0` is the new value of that register. */
-export type SyscallEffect =
-  | { readonly kind: 'continue'; readonly a0: number }
-  /** Run a block on a copy of registers and memory, between `enterBlock` and `leaveBlock`; then go on with `a0`. */
-  | { readonly kind: 'enter'; readonly a0: number; readonly call: BlockCall }
-  /** The block ends, this instruction included. */
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'halt'; readonly exitCode: number }
-  | { readonly kind: 'fault'; readonly fault: Fault };
-
 /** Everything that the system calls of one execution keep. */
-export class Syscalls {
+export class Syscalls implements SystemCalls {
   readonly #table: SyscallTable;
   readonly #image: Image;
   readonly #input: InputQueue;
@@ -86,9 +75,10 @@ export class Syscalls {
   /** One bit per word that was committed. */
   #isCommitted = 0;
 
-  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image) {
+  /** `isLogged`: keep what the input gives for `takeHintLog`. */
+  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image, isLogged = false) {
     this.#table = table;
-    this.#input = new InputQueue(input);
+    this.#input = new InputQueue(input, isLogged);
     this.#image = image;
   }
 
@@ -135,10 +125,11 @@ export class Syscalls {
     if (isComplete) this.#count(SYSCALLS.WRITE, DESCRIPTORS.ENTER_UNCONSTRAINED);
   }
 
-  /**
-   * Executes the system call `number` with the register values a0..a2 (any 32-bit representation) after `cycles`
-   * instructions. `onAccess` is told what an extension does to memory.
-   */
+  /** What the input gave since this was last asked; see `HintLog`. */
+  takeHintLog(): Uint8Array {
+    return this.#input.takeLog();
+  }
+
   call(
     number: number,
     a0: number,
@@ -172,25 +163,12 @@ export class Syscalls {
       case SYSCALLS.HALT:
         return this.#halt(first);
       default:
-        return this.#callExtension(
+        return callExtension(
+          this.#table,
           number,
           new SyscallCall([first, second, third], this.#input, this.#image, memory, onAccess),
         );
     }
-  }
-
-  #callExtension(number: number, call: SyscallCall): SyscallEffect {
-    const syscall = this.#table.get(number);
-    if (syscall === undefined) {
-      return fault(
-        'unknown-syscall',
-        `no system call has the number ${hex(number)}; programs for other machines must be built with this one's guest crate`,
-      );
-    }
-    const result = syscall.handle(call);
-    if (typeof result === 'number') return { kind: 'continue', a0: result };
-    if (call.hasAccessed) throw new Error(`${syscall.name} refuses a call after it has accessed memory`);
-    return { kind: 'fault', fault: result };
   }
 
   #write(descriptor: number, address: number, length: number, memory: MemoryView, cycles: number): SyscallEffect {
