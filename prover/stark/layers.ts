@@ -1,5 +1,5 @@
 /**
- * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16 (claim and span: 20)
+ * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16 (claim: 20)
  * bits of grinding; a test recomputes them. They are written out because they are part of what a verifying key binds.
  */
 import type { LayerParameters } from './parameters.ts';
@@ -127,15 +127,17 @@ const CLAIM_CHOICE: LayerChoice = {
 export const CLAIM = layer(CLAIM_CHOICE);
 
 /**
- * Spans: what joins verify, on the machine of claims. A higher rate makes their proofs larger and cheaper to make; at 1/4 a
- * join of two fits (docs/recursion-programs.md has what other rates would cost).
+ * Spans: what joins verify, on the machine of claims. A higher rate makes proofs cheaper to make and dearer to verify: at 1/4 a
+ * join of two fits, and shards cost the least in all (docs/recursion-programs.md). With so little hashing 20 bits of grinding would
+ * be a quarter of the work.
  */
 export const SPAN = layer({
   ...CLAIM_CHOICE,
   id: 'span',
   logInverseRate: 2,
-  queries: [81, 54, 27, 18],
-  multiplicities: [60, 40, 20, 14],
+  queries: [85, 57, 29, 19],
+  queryPowBits: 16,
+  multiplicities: [63, 28, 7, 10],
 });
 
 const WRAP_CHOICE: LayerChoice = {
