@@ -1,77 +1,144 @@
-/** The toy machine with the public values of a core machine, so that lift and wrap run on it. */
+/**
+ * The toy machine with the public values and key felts of a core machine, so that recursion runs on it. A shard of so many steps
+ * leads from one pc to another; which memories it leads between is said by nothing but its proof.
+ */
+import { add, sub } from '../../prover/field/koalabear.ts';
 import type { Machine } from '../../prover/air/machine.ts';
-import { layerLayout } from '../../prover/stark/layout.ts';
-import type { LayerParameters } from '../../prover/stark/parameters.ts';
-import { proveWitness, type LayerCase } from './layer.ts';
 import type { CoreMachine } from '../../prover/machines/rv32im/machine.ts';
 import { STANDARD_SYSCALLS } from '../../prover/machines/standard.ts';
+import type { LayerParameters } from '../../prover/stark/parameters.ts';
+import { HALTED_PC, SYSTEM_QUAD } from '../../prover/vm/address-map.ts';
+import { QUAD_RECORD_WORDS, RecordTable } from '../../prover/vm/execution-record.ts';
+import { MemoryTree } from '../../prover/vm/memory-tree.ts';
+import { openSystemWords, type SystemOpening } from '../../prover/vm/system-opening.ts';
 import type { SyscallTable } from '../../prover/vm/syscalls/table.ts';
+import { proveWitness, type LayerCase } from './layer.ts';
 import { TEST_ONLY_TINY } from './test-layers.ts';
-import { toyMachine, toyWitness, type ToyWitness } from './toy-machine.ts';
+import { TOY_FIRST_INDEX, toyIncrement, toyMachine, toyWitness, type ToyWitness } from './toy-machine.ts';
 
-/**
- * Public values: number of steps (in place of the end time), exit code (2), then 16 "digest limbs": first x, last x, and
- * fourteen that nothing but the statement binds.
- */
-export function toyGuestMachine(name = 'toy guest'): Machine {
+/** Public values: pc, root (8), pc', root' (8), number of steps. Key felts: entry, initial root (8), which no term has. */
+export function toyGuestMachine(name = 'toy guest', keyInterface: unknown = 'toy'): Machine {
   const toy = toyMachine();
   return {
     ...toy,
     name,
+    keyInterface,
     publicValueCount: 19,
     publicValueNames: Array.from({ length: 19 }, (_, i) => `value ${i}`),
-    boundary: (on, values, keyFelts) => toy.boundary(on, [values[3]!, values[4]!, values[0]!], keyFelts),
+    keyFeltNames: Array.from({ length: 9 }, (_, i) => `felt ${i}`),
+    boundary: (on, values) => toy.boundary(on, [values[0]!, values[9]!, values[18]!], [on.feltConst(TOY_FIRST_INDEX)]),
   };
 }
 
-export type ToyGuestOptions = {
-  readonly machine?: Machine;
-  readonly parameters?: LayerParameters;
-  readonly exitCode?: readonly [number, number];
-  readonly heights?: readonly [number, number, number];
-  readonly steps?: number;
-};
-
-/** The toy run of so many steps, with the public values of a core machine. */
-function toyGuestWitness(
-  steps: number,
-  exitCode: readonly [number, number],
-  heights: readonly [number, number, number],
-): ToyWitness {
-  const witness = toyWitness(steps, ...heights);
-  const [first, last, count] = witness.publicValues;
-  const limbs = Array.from({ length: 14 }, (_, i) => 1000 + i);
-  return { ...witness, publicValues: [count!, ...exitCode, first!, last!, ...limbs] };
-}
+/** A pc and the root of a memory. */
+export type ToyState = { readonly pc: number; readonly root: readonly number[] };
 
 const HEIGHTS = [3, 4, 3] as const;
 
-/**
- * The toy as a core machine of a system: whatever the program, its execution of c cycles becomes a run of 1 + c mod 7 steps, with
- * the execution's exit code.
- */
-export function toyCoreMachine(name?: string, syscalls: SyscallTable = STANDARD_SYSCALLS): CoreMachine {
-  const machine = toyGuestMachine(name);
-  const witness = (cycles: number, exitCode: number): ToyWitness =>
-    toyGuestWitness(1 + (cycles % 7), [exitCode & 0xffff, exitCode >>> 16], HEIGHTS);
+/** The pc after so many steps. */
+export function toyPcAfter(pc: number, steps: number): number {
+  return Array.from({ length: steps }, (_, i) => toyIncrement(i)).reduce((sum, increment) => add(sum, increment), pc);
+}
+
+/** The pc from which shards of so many steps lead to the end. */
+export function toyEntry(steps: readonly number[]): number {
+  return steps.reduce((pc, count) => sub(pc, toyPcAfter(0, count)), HALTED_PC);
+}
+
+export type ToyShardOptions = {
+  readonly machine?: Machine;
+  readonly parameters?: LayerParameters;
+  readonly heights?: readonly [number, number, number];
+  readonly steps?: number;
+  /** What the key says of where an execution begins; the shard's own beginning unless given. */
+  readonly start?: ToyState;
+};
+
+/** A proof of one shard between two memories. */
+export function toyShard(
+  pc: number,
+  before: readonly number[],
+  after: readonly number[],
+  options: ToyShardOptions = {},
+): LayerCase {
+  const { machine = toyGuestMachine(), parameters = TEST_ONLY_TINY, steps = 5, heights = HEIGHTS } = options;
+  const { start = { pc, root: before } } = options;
+  const witness = toyWitness(steps, ...heights, pc);
+  const publicValues = [pc, ...before, toyPcAfter(pc, steps), ...after, steps];
+  return proveWitness({ ...witness, publicValues, keyFelts: [start.pc, ...start.root] }, { machine, parameters });
+}
+
+/** A memory, whatever else is in it, with these system words. */
+export function toyMemory(seed: number, words: Readonly<Record<number, number>> = {}) {
+  const stretch = { start: 0, end: 1024, words: Uint32Array.of(seed) };
+  const tree = MemoryTree.of({ stretches: [stretch], stack: undefined });
+  const quads = new RecordTable(QUAD_RECORD_WORDS, 8);
+  for (let quad = 0; quad < 8; quad++) {
+    const final = Array.from({ length: 4 }, (_, i) => words[4 * quad + i] ?? 0);
+    const at = quads.push();
+    quads.words.set([SYSTEM_QUAD + quad, 0, 0, 0, 0, ...final, 4, 4, 4, 4], at);
+  }
+  tree.update(quads);
+  return { root: tree.root(), words: openSystemWords(tree) };
+}
+
+/** A whole execution in one shard or more. */
+export type ToyExecution = { readonly shards: readonly LayerCase[]; readonly words: SystemOpening };
+
+export type ToyExecutionOptions = Omit<ToyShardOptions, 'start' | 'steps'> & {
+  /** Tells programs with different memories apart. */
+  readonly seed?: number;
+  /** Steps of each shard. */
+  readonly shards?: readonly number[];
+  /** System words in the last memory. */
+  readonly words?: Readonly<Record<number, number>>;
+};
+
+/** The system words of public values that say nothing else. */
+export const TOY_DIGEST: Readonly<Record<number, number>> = Object.fromEntries(
+  Array.from({ length: 8 }, (_, i) => [i, 0x10000 * (i + 1) + i]),
+);
+
+/** Proofs of all shards of an execution that halts. */
+export function toyExecution(options: ToyExecutionOptions = {}): ToyExecution {
+  const { seed = 1, shards = [5], words = TOY_DIGEST } = options;
+  const start = { pc: toyEntry(shards), root: toyMemory(seed).root };
+  const end = toyMemory(seed, words);
+  let { pc, root } = start;
   return {
-    machine,
-    extensions: [],
-    syscalls,
-    buses: [],
-    fill: (_program, { cycles, exitCode }) => {
-      const { trace, publicValues } = witness(cycles, exitCode);
-      return { main: trace, publicValues };
-    },
-    preprocess: () => witness(0, 0).preprocessed,
-    keyFelts: () => witness(0, 0).keyFelts,
-    shape: (_program, { cycles, exitCode }) => witness(cycles, exitCode).trace,
+    words: end.words,
+    shards: shards.map((steps, i) => {
+      const next = i === shards.length - 1 ? end.root : toyMemory(1000 * seed + i).root;
+      const shard = toyShard(pc, root, next, { ...options, steps, start });
+      [pc, root] = [toyPcAfter(pc, steps), next];
+      return shard;
+    }),
   };
 }
 
-/** A proof of one toy run, as lift takes it. */
-export function toyGuestCase(options: ToyGuestOptions = {}): LayerCase {
-  const { machine = toyGuestMachine(), parameters = TEST_ONLY_TINY, exitCode = [0, 0], steps = 5 } = options;
-  layerLayout(machine, parameters);
-  return proveWitness(toyGuestWitness(steps, exitCode, options.heights ?? HEIGHTS), { machine, parameters });
+/** Steps of every run of the toy as a core machine. */
+const STEPS = 5;
+
+/** The toy as a core machine of a system: whatever the program, a record becomes the same run, between the memories of the record. */
+export function toyCoreMachine(
+  name?: string,
+  syscalls: SyscallTable = STANDARD_SYSCALLS,
+  keyInterface?: unknown,
+): CoreMachine {
+  const entry = toyEntry([STEPS]);
+  const witness = toyWitness(STEPS, ...HEIGHTS, entry);
+  return {
+    machine: toyGuestMachine(name, keyInterface),
+    extensions: [],
+    syscalls,
+    buses: [],
+    fill: (_program, { start, end }) => ({
+      main: witness.trace,
+      publicValues: [entry, ...start.root, HALTED_PC, ...end.root, STEPS],
+    }),
+    preprocess: () => witness.preprocessed,
+    keyFelts: ({ image }) => [entry, ...MemoryTree.of(image).root()],
+    shape: () => witness.trace,
+    counted: () => ({ fixedCells: 0, chips: [] }),
+  };
 }

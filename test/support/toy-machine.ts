@@ -7,7 +7,7 @@
  */
 import { chip, recordChip, type Bus } from '../../prover/air/chip.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../prover/air/machine.ts';
-import { mul } from '../../prover/field/koalabear.ts';
+import { add, mul } from '../../prover/field/koalabear.ts';
 
 export const STATE: Bus = { name: 'STATE', id: 1, length: 2 };
 export const RANGE: Bus = { name: 'RANGE', id: 2, length: 1 };
@@ -123,10 +123,18 @@ export type ToyWitness = {
   readonly keyFelts: readonly number[];
 };
 
+/** The index of the first step. */
+export const TOY_FIRST_INDEX = 100;
+
+/** What step i adds to x. */
+export function toyIncrement(i: number): number {
+  return (i * 5 + 3) % 16;
+}
+
 /** An honest run of `count` steps from x = `first`; heights as given (2^logHeight rows each). */
 export function toyWitness(count: number, logSteps: number, logCubes: number, logKey: number, first = 7): ToyWitness {
-  const firstIndex = 100;
-  const increments = Array.from({ length: 2 ** logKey - 1 }, (_, i) => (i * 5 + 3) % 16);
+  const firstIndex = TOY_FIRST_INDEX;
+  const increments = Array.from({ length: 2 ** logKey - 1 }, (_, i) => toyIncrement(i));
   if (count > 2 ** logSteps || count > 2 ** logCubes || count > increments.length) {
     throw new RangeError(`${count} steps do not fit`);
   }
@@ -146,7 +154,7 @@ export function toyWitness(count: number, logSteps: number, logCubes: number, lo
     put(cubeColumns, i, [1, x, mul(x, x), cube]);
     bump(rangeColumns[0], increment);
     bump(keyColumns[0], i);
-    x += increment;
+    x = add(x, increment);
   }
   return {
     trace: [

@@ -23,7 +23,7 @@ export function recursionJob(name: string, inputs: readonly string[]): JobKind {
       const { system } = resources;
       const proofs = artifacts.map((artifact) => decodeStage(system, artifact));
       const stark = await resources.stark();
-      return encodeBody(system, stark.prove(name, proofs, layerSteps(onStep)));
+      return encodeBody(system, stark.prove(name, proofs, {}, layerSteps(onStep)));
     },
   };
 }
