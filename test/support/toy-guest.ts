@@ -139,5 +139,6 @@ export function toyCoreMachine(
     preprocess: () => witness.preprocessed,
     keyFelts: ({ image }) => [entry, ...MemoryTree.of(image).root()],
     shape: () => witness.trace,
+    counted: () => ({ fixedCells: 0, chips: [] }),
   };
 }
