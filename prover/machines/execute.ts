@@ -11,7 +11,6 @@ import {
   type ProfiledExecution,
   type ProfileOptions,
   type RecordOptions,
-  type ShardedExecution,
   type ShardOptions,
 } from '../vm/run/execute.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
@@ -46,7 +45,7 @@ export function executeInShards(
   program: Program,
   input: readonly Uint8Array[],
   options: ShardOptions,
-): Generator<RecordedShard, ShardedExecution> {
+): Generator<RecordedShard, Execution> {
   return executeInShardsOn(program, input, STANDARD_SYSCALLS, options);
 }
 

@@ -5,7 +5,7 @@ import { FAMILIES } from '../../prover/vm/isa/operations.ts';
 import { NO_LIMITS, type ShardChip, type ShardLimits } from '../../prover/vm/run/limits.ts';
 import type { ShardOptions } from '../../prover/vm/run/execute.ts';
 import type { RecordedShard } from '../../prover/vm/run/record.ts';
-import type { Opening } from '../../prover/vm/memory-opening.ts';
+import { openSystemWords, type SystemOpening } from '../../prover/vm/system-opening.ts';
 import type { Program } from '../../prover/vm/program.ts';
 
 /** A machine of about the size of the real one: its chips have so many columns. */
@@ -50,16 +50,17 @@ export function shardsOf(
   program: Program,
   input: readonly Uint8Array[],
   options: Partial<ShardOptions>,
-): { shards: RecordedShard[]; execution: Execution; systemWords: Opening } {
+): { shards: RecordedShard[]; execution: Execution; systemWords: SystemOpening } {
   const run = executeInShards(program, input, { limits: NO_LIMITS, ...options });
   const shards: RecordedShard[] = [];
+  let systemWords: SystemOpening | undefined;
   for (;;) {
     const next = run.next();
     if (next.done === true) {
-      const { execution, systemWords } = next.value;
-      assert.equal(execution.outcome.kind, 'halt', JSON.stringify(execution.outcome));
-      return { shards, execution, systemWords: systemWords ?? assert.fail('no system words') };
+      assert.equal(next.value.outcome.kind, 'halt', JSON.stringify(next.value.outcome));
+      return { shards, execution: next.value, systemWords: systemWords ?? assert.fail('no shard') };
     }
     shards.push(next.value);
+    systemWords = openSystemWords(next.value.memory);
   }
 }

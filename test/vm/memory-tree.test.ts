@@ -15,7 +15,9 @@ import {
 import { QUAD_FIELD, QUAD_RECORD_WORDS, RecordTable } from '../../prover/vm/execution-record.ts';
 import { HOLE_DIGESTS, MemoryTree, ZERO_DIGESTS } from '../../prover/vm/memory-tree.ts';
 import { nodesAbove, rootsOf, siblingsOf } from '../../prover/vm/memory-nodes.ts';
-import { openQuads, rootOfOpening, SYSTEM_QUADS, type Opening } from '../../prover/vm/memory-opening.ts';
+import type { Opening } from '../../prover/vm/memory-opening.ts';
+import { openQuads, rootOfQuads } from '../support/openings.ts';
+import { digestsOfOpening, openingOf, openSystemWords, rootOfOpening } from '../../prover/vm/system-opening.ts';
 import type { Image } from '../../prover/vm/program.ts';
 
 type Words = ReadonlyMap<number, number>;
@@ -118,18 +120,27 @@ describe('the memory tree', () => {
 describe('an opening', () => {
   const tree = MemoryTree.of(IMAGE);
   const root = tree.root();
-  const opening = openQuads(tree, [...SYSTEM_QUADS]);
+  const opening = openQuads(
+    tree,
+    [0, 1, 2, 3, 4].map((quad) => SYSTEM_QUAD + quad),
+  );
 
   it('of the system words leads to the root', () => {
-    assert.deepEqual(rootOfOpening(opening), root);
+    assert.deepEqual(rootOfQuads(opening), root);
     // Two beside the words, the registers, and what is beside the path from level 4 up.
     assert.equal(opening.siblings.length, 8 * (2 + 1 + 23));
+  });
+
+  it('of the system words alone is the same', () => {
+    const alone = openSystemWords(tree);
+    assert.deepEqual(rootOfOpening(alone), root);
+    assert.deepEqual(openingOf(digestsOfOpening(alone)), alone);
   });
 
   it('of any mapped quads does', () => {
     const pages = [3, 6, 199, 200, 202, RAM_WORDS / PAGE_WORDS - 1];
     for (const quads of [pages.map((page) => (page * PAGE_WORDS) / QUAD_WORDS), [REGISTER_QUAD], [3 * 256 + 255]]) {
-      assert.deepEqual(rootOfOpening(openQuads(tree, quads)), root);
+      assert.deepEqual(rootOfQuads(openQuads(tree, quads)), root);
     }
   });
 
@@ -148,12 +159,12 @@ describe('an opening', () => {
     // The path of a quad in page 4, from that of the quad at the same place in page 5, both holes, and of the mapped page 3.
     const mapped = openQuads(tree, [3 * 256]);
     const hole = { quads: Uint32Array.of(4 * 256, 0, 0, 0, 0), siblings: mapped.siblings };
-    assert.notDeepEqual(rootOfOpening(hole), root);
+    assert.notDeepEqual(rootOfQuads(hole), root);
     const zeros = Uint32Array.from({ length: 27 }, (_, level) => level).reduce<number[]>(
       (all, level) => [...all, ...(level < 8 ? ZERO_DIGESTS : HOLE_DIGESTS)[level]!],
       [],
     );
-    assert.notDeepEqual(rootOfOpening({ quads: hole.quads, siblings: Uint32Array.from(zeros) }), root);
+    assert.notDeepEqual(rootOfQuads({ quads: hole.quads, siblings: Uint32Array.from(zeros) }), root);
   });
 
   it('with another word, index, sibling or level leads elsewhere', () => {
@@ -174,7 +185,7 @@ describe('an opening', () => {
       changes.push({ quads: one.quads, siblings: siblings.with(at, (siblings[at]! + 1) % P) });
     }
     for (const change of changes) {
-      const found = rootOfOpening(change);
+      const found = rootOfQuads(change);
       assert.ok(typeof found !== 'string' && found.length === 8);
       assert.notDeepEqual(found, root);
     }
@@ -196,7 +207,7 @@ describe('an opening', () => {
       [{ quads, siblings: siblings.with(0, P) }, /malformed/],
     ];
     for (const [wrong, message] of cases) {
-      const problem = rootOfOpening(wrong);
+      const problem = rootOfQuads(wrong);
       assert.match(typeof problem === 'string' ? problem : '', message);
     }
   });

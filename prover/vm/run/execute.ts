@@ -19,7 +19,6 @@ import {
   type RecordingOptions,
 } from './record.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
-import type { Opening } from '../memory-opening.ts';
 import type { Span } from '../syscalls/spans.ts';
 
 /** Instructions a plain execution runs at most unless told otherwise. */
@@ -71,9 +70,6 @@ export type Execution = {
   /** Instruction family to number of executions; absent where the executor did not count. */
   readonly instructionMix?: Readonly<Record<string, number>>;
 };
-
-/** An execution in shards: its result, and the system words in its last memory where it halted. */
-export type ShardedExecution = { readonly execution: Execution; readonly systemWords: Opening | undefined };
 
 /** An execution with profile: how often each ROM row ran, and the sum by instruction family. */
 export type ProfiledExecution = Execution & {
@@ -128,9 +124,8 @@ export function* executeInShards(
   input: readonly Uint8Array[],
   table: SyscallTable,
   options: ShardOptions,
-): Generator<RecordedShard, ShardedExecution> {
-  const run = yield* recordShards(program, input, table, recordingOptions(options));
-  return { execution: describe(run), systemWords: run.systemWords };
+): Generator<RecordedShard, Execution> {
+  return describe(yield* recordShards(program, input, table, recordingOptions(options)));
 }
 
 /** Runs a program and counts the shards that `executeInShards` gives, an unfinished last one included. */

@@ -7,7 +7,6 @@ import { RECORD_CYCLE_LIMIT, ShardExecution, type Stop } from './shard-execution
 import type { ExecutionRecord, MemoryState } from '../execution-record.ts';
 import { endless, explainStack } from '../faults.ts';
 import { siblingsOf } from '../memory-nodes.ts';
-import { openQuads, SYSTEM_QUADS, type Opening } from '../memory-opening.ts';
 import { MemoryTree } from '../memory-tree.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
@@ -28,17 +27,16 @@ export type RecordedRun = {
   readonly touchedBytes: number;
 };
 
-/** How a run in shards ended. */
-export type ShardedRun = RecordedRun & {
-  /** The system words and their place in the memory at the end, where the program halted. */
-  readonly systemWords: Opening | undefined;
-};
-
 /** Result of a recording run as one shard. `record` exists only when the program halted. */
 export type Recording = RecordedRun & { readonly record: ExecutionRecord | undefined };
 
 /** One shard: what its proof is made of, and what another machine needs to make it again. */
-export type RecordedShard = { readonly record: ExecutionRecord; readonly job: ShardJob };
+export type RecordedShard = {
+  readonly record: ExecutionRecord;
+  readonly job: ShardJob;
+  /** The memory after it, until the next one is asked for. */
+  readonly memory: MemoryTree;
+};
 
 export type RecordingOptions = {
   /** Most instructions in all. */
@@ -67,14 +65,10 @@ export function runRecorded(
   }
   const shards = recordShards(program, input, table, { cycleLimit, unconstrainedLimit, limits: NO_LIMITS });
   const first = shards.next();
-  if (first.done === true) return { ...runOf(first.value), record: undefined };
+  if (first.done === true) return { ...first.value, record: undefined };
   const end = shards.next();
   if (end.done !== true) throw new Error('a run without limits has more than one shard');
-  return { ...runOf(end.value), record: first.value.record };
-}
-
-function runOf({ outcome, cycles, syscalls, touchedBytes }: ShardedRun): RecordedRun {
-  return { outcome, cycles, syscalls, touchedBytes };
+  return { ...end.value, record: first.value.record };
 }
 
 /**
@@ -89,14 +83,13 @@ export function* recordShards(
   input: readonly Uint8Array[],
   table: SyscallTable,
   options: RecordingOptions,
-): Generator<RecordedShard, ShardedRun> {
+): Generator<RecordedShard, RecordedRun> {
   const recorder = new Recorder(program, input, table, options);
   const tree = MemoryTree.of(program.image);
   let start: MemoryState = { pc: program.entry, root: tree.root() };
   for (let index = 0; ; index++) {
     const outcome = recorder.runShard(index);
-    if (outcome !== undefined && outcome.kind !== 'halt')
-      return { ...recorder.result(outcome), systemWords: undefined };
+    if (outcome !== undefined && outcome.kind !== 'halt') return recorder.result(outcome);
     const { execution } = recorder;
     const tables = execution.close();
     const nodes = tree.update(tables.quads);
@@ -110,8 +103,8 @@ export function* recordShards(
       siblings: siblingsOf(nodes),
       hints: recorder.syscalls.takeHintLog(),
     };
-    yield { record: { ...tables, nodes, start, end }, job };
-    if (outcome !== undefined) return { ...recorder.result(outcome), systemWords: openQuads(tree, SYSTEM_QUADS) };
+    yield { record: { ...tables, nodes, start, end }, job, memory: tree };
+    if (outcome !== undefined) return recorder.result(outcome);
     execution.next();
     start = end;
   }
