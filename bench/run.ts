@@ -21,6 +21,7 @@ type Benchmark = {
 const BENCHMARKS: readonly Benchmark[] = [
   { name: 'executor', command: ['programs/executor.ts'], quick: ['70000'] },
   { name: 'programs', command: ['programs/cycles.ts'], quick: [] },
+  { name: 'boundary', command: ['programs/boundary.ts'] },
   { name: 'costs', command: ['programs/costs.ts'] },
   ...['field', 'ext', 'ntt', 'merkle', 'merkle-bn'].map((kernel) => ({
     name: `kernels/${kernel}`,

@@ -109,6 +109,7 @@ enum {
     ZKVM_COMMIT = 0x10,
     ZKVM_HINT_LEN = 0xf0,
     ZKVM_HINT_READ = 0xf1,
+    ZKVM_HINT_READ_BYTES = 1 << 14, /* the most that one call reads */
     ZKVM_STDOUT = 1,
     ZKVM_STDERR = 2,
     ZKVM_HINTS = 4,
@@ -284,7 +285,13 @@ bool zkvm_try_read(zkvm_bytes *item) {
     uint32_t padded = (length + 3) & ~3u;
     item->data = malloc(padded);
     item->length = length;
-    zkvm_ecall(ZKVM_HINT_READ, (uint32_t)(uintptr_t)item->data, padded, 0);
+    /* An item of no bytes is read as well, so that the next one becomes the current one. */
+    uint32_t done = 0;
+    do {
+        uint32_t piece = padded - done < ZKVM_HINT_READ_BYTES ? padded - done : ZKVM_HINT_READ_BYTES;
+        zkvm_ecall(ZKVM_HINT_READ, (uint32_t)(uintptr_t)item->data + done, piece, 0);
+        done += piece;
+    } while (done < padded);
     return true;
 }
 

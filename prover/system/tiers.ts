@@ -5,16 +5,17 @@ import { layerLayout, mainCapacity, preCapacity } from '../stark/layout.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import type { Program } from '../vm/program.ts';
+import type { ShardLimits } from '../vm/run/limits.ts';
 import { RECORD_CYCLE_LIMIT } from '../vm/run/record.ts';
 import type { CoreMachine, TraceShape } from '../machines/rv32im/machine.ts';
 
 /**
- * Most instructions of one proof, whatever their mix: beyond, times have no room in 24 bits. Rows and cells usually end
- * first, between one and two million instructions; longer programs wait for continuations.
+ * Most instructions of one shard, whatever their mix: beyond, times have no room in 24 bits. Rows and cells usually end
+ * first, between one and two million instructions.
  */
 export const MAX_CYCLES = RECORD_CYCLE_LIMIT;
 
-/** A program or execution that no tier has room for. Code TOO_LARGE. */
+/** A program or shard that no tier has room for. Code TOO_LARGE. */
 export class CapacityError extends ZkError {}
 
 /** The part of a system that a choice is made from: core machines, smallest first, and tiers, smallest first. */
@@ -24,8 +25,24 @@ export type Choices = { readonly cores: readonly CoreMachine[]; readonly tiers: 
 export type CoreLayer = { readonly core: CoreMachine; readonly tier: LayerParameters };
 
 /**
- * The smallest core machine that has the system calls of an execution, and the smallest tier that holds its key and trace.
- * CapacityError names the limit that is exceeded; ZkError SYSTEM_CALL where no machine has the calls.
+ * What one shard of an execution has room for: the largest tier that holds the key of the program, and the largest machine.
+ * Whatever is recorded within these limits fits there (`chooseCore` takes less where less will do, as for the last shard).
+ * CapacityError.
+ */
+export function shardLimits({ cores, tiers }: Choices, program: Program): ShardLimits {
+  const core = cores.at(-1)!;
+  return limitsOf({ core, tier: keyTiers(tiers, core.preprocess(program)).at(-1)! }, program);
+}
+
+/** What one shard has room for on a machine and a tier. */
+export function limitsOf({ core, tier }: CoreLayer, program: Program): ShardLimits {
+  return { maxLogHeight: tier.logRows, maxCells: mainCapacity(tier), ...core.counted(program) };
+}
+
+/**
+ * The smallest core machine that has the system calls of a shard, and the smallest tier that holds its key and trace: for
+ * shards that are full, that is the largest. CapacityError names the limit that is exceeded; ZkError SYSTEM_CALL where no
+ * machine has the calls.
  */
 export function chooseCore(system: Choices, program: Program, record: ExecutionRecord): CoreLayer {
   const core = chooseMachine(system.cores, record);
@@ -51,10 +68,11 @@ export function keyTiers(tiers: readonly LayerParameters[], preprocessed: Prepro
   const fitting = tiers.filter((tier) => height <= 2 ** tier.logPreRows && cells <= preCapacity(tier));
   const smallest = fitting[0];
   if (smallest === undefined) {
-    const largest = Math.max(...tiers.map((tier) => preCapacity(tier)));
+    const columns = preprocessed.reduce((sum, table) => sum + table.length, 0);
+    const room = Math.max(...tiers.map((tier) => Math.min(preCapacity(tier) / columns, 2 ** tier.logPreRows)));
     throw new CapacityError(
       'TOO_LARGE',
-      `The program's text and data need ${cells} cells of the verifying key, the largest key has ${largest}: make the ELF smaller (strip it, optimise for size, move data to the input).`,
+      `The text of the program has more than ${count(height / 2)} instructions, and the largest verifying key has room for ${count(2 ** Math.floor(Math.log2(room)))}: make the program smaller (optimise for size, leave out what it does not call).`,
     );
   }
   return fitting.filter((tier) => tier.logPreRows === smallest.logPreRows);
@@ -78,6 +96,10 @@ export function chooseTier(
   return tier;
 }
 
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
 /** Which limit of the largest tier is exceeded, and by which chips. */
 function whatIsFull({ chips }: Machine, tier: LayerParameters, trace: TraceShape, cells: number): string {
   const shapes = trace.map(({ columns, logHeight }, i) => ({
@@ -85,12 +107,11 @@ function whatIsFull({ chips }: Machine, tier: LayerParameters, trace: TraceShape
     logHeight,
     cells: columns.length * 2 ** logHeight,
   }));
-  const mend = 'shorten the execution or split the work over several proofs';
+  const mend = 'cut the execution into more shards';
   const highest = shapes.reduce((a, b) => (b.logHeight > a.logHeight ? b : a));
   if (highest.logHeight > tier.logRows) {
     return `The execution needs 2^${highest.logHeight} rows of the chip ${highest.name}, and one proof has room for 2^${tier.logRows} rows of each chip: ${mend}.`;
   }
-  const count = (value: number): string => value.toLocaleString('en-US');
   const largest = shapes.toSorted((a, b) => b.cells - a.cells).slice(0, 3);
   const most = largest.map((chip) => `${chip.name} ${count(chip.cells)}`).join(', ');
   return `The execution needs ${count(cells)} trace cells, and one proof has room for ${count(mainCapacity(tier))} (most of them by the chips ${most}): ${mend}.`;

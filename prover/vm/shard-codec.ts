@@ -1,7 +1,8 @@
 /** Shard jobs as bytes: a fixed header of 32-bit numbers, lowest byte first, then quads, siblings and hints. */
 import { ZkError } from '../core/errors.ts';
 import type { MemoryState } from './execution-record.ts';
-import { JOB_QUAD_WORDS, type ShardJob } from './shard-job.ts';
+import { OPENED_WORDS } from './memory-opening.ts';
+import type { ShardJob } from './shard-job.ts';
 
 /** "zkvm shard, version 1": another number for another layout. */
 const MAGIC = 0x315a_4b53;
@@ -32,7 +33,7 @@ export function decodeShard(bytes: Uint8Array): ShardJob {
   const [quads = 0, siblings = 0, hints = 0] = header.subarray(HEADER_WORDS - 3);
   const expected = 4 * (HEADER_WORDS + quads + siblings) + hints;
   if (bytes.length !== expected) throw bad(`it has ${bytes.length} bytes, expected ${expected}`);
-  if (quads % JOB_QUAD_WORDS !== 0 || siblings % DIGEST !== 0) throw bad('its lists do not end with an entry');
+  if (quads % OPENED_WORDS !== 0 || siblings % DIGEST !== 0) throw bad('its lists do not end with an entry');
   return {
     index: header[1]!,
     cycles: header[2]!,

@@ -170,7 +170,9 @@ describe('public values', () => {
     assertTrap(`${digestCall(-1)}\nfault: ecall`, 'commit-index');
     for (const index of [8, 15]) {
       assert.deepEqual(run(assemble(`${digestCall(index)}\necall\n${HALT}`)).outcome, { kind: 'halt', exitCode: 0 });
-      assertTrap(`${digestCall(index)}\necall\nfault: ecall`, 'commit-twice');
+      // The words of the chain as often as it grows.
+      const twice = run(assemble(`${digestCall(index)}\necall\necall\n${HALT}`));
+      assert.deepEqual(twice.outcome, { kind: 'halt', exitCode: 0 });
     }
   });
   it('are committed only when all eight words are', () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { compress } from '../../prover/hash/sponge-koalabear.ts';
+import { PROTOCOL } from '../../prover/core/protocol.ts';
+import { P } from '../../prover/field/koalabear.ts';
+import { compress, domainCapacity, hashDomain } from '../../prover/hash/sponge-koalabear.ts';
 import {
   PAGE_WORDS,
   QUAD_WORDS,
@@ -13,6 +15,9 @@ import {
 import { QUAD_FIELD, QUAD_RECORD_WORDS, RecordTable } from '../../prover/vm/execution-record.ts';
 import { HOLE_DIGESTS, MemoryTree, ZERO_DIGESTS } from '../../prover/vm/memory-tree.ts';
 import { nodesAbove, rootsOf, siblingsOf } from '../../prover/vm/memory-nodes.ts';
+import type { Opening } from '../../prover/vm/memory-opening.ts';
+import { openQuads, rootOfQuads } from '../support/openings.ts';
+import { digestsOfOpening, openingOf, openSystemWords, rootOfOpening } from '../../prover/vm/system-opening.ts';
 import type { Image } from '../../prover/vm/program.ts';
 
 type Words = ReadonlyMap<number, number>;
@@ -108,6 +113,132 @@ describe('the memory tree', () => {
       const next = (): Uint32Array => siblings.subarray(at, (at += 8));
       assert.deepEqual(nodesAbove(quads, next).words, nodes.words);
       assert.equal(at, siblings.length);
+    }
+  });
+});
+
+describe('an opening', () => {
+  const tree = MemoryTree.of(IMAGE);
+  const root = tree.root();
+  const opening = openQuads(
+    tree,
+    [0, 1, 2, 3, 4].map((quad) => SYSTEM_QUAD + quad),
+  );
+
+  it('of the system words leads to the root', () => {
+    assert.deepEqual(rootOfQuads(opening), root);
+    // Two beside the words, the registers, and what is beside the path from level 4 up.
+    assert.equal(opening.siblings.length, 8 * (2 + 1 + 23));
+  });
+
+  it('of the system words alone is the same', () => {
+    const alone = openSystemWords(tree);
+    assert.deepEqual(rootOfOpening(alone), root);
+    assert.deepEqual(openingOf(digestsOfOpening(alone)), alone);
+  });
+
+  it('of any mapped quads does', () => {
+    const pages = [3, 6, 199, 200, 202, RAM_WORDS / PAGE_WORDS - 1];
+    for (const quads of [pages.map((page) => (page * PAGE_WORDS) / QUAD_WORDS), [REGISTER_QUAD], [3 * 256 + 255]]) {
+      assert.deepEqual(rootOfQuads(openQuads(tree, quads)), root);
+    }
+  });
+
+  it('of a hole is not made', () => {
+    const holes = [0, 2 * 256, 4 * 256, 5 * 256 + 255, 203 * 256, 2 ** 26, REGISTER_QUAD - 1, REGISTER_QUAD - 16];
+    for (const quad of holes) {
+      assert.equal(tree.isMapped(quad), false);
+      assert.throws(() => openQuads(tree, [quad]), /lies in unmapped memory/);
+      const row: [number, number[], number[]] = [quad, [0, 0, 0, 0], [1, 0, 0, 0]];
+      assert.throws(() => tree.update(quadsOf([row])), /lies in unmapped memory/);
+    }
+    assert.deepEqual(tree.root(), root);
+  });
+
+  it('of a hole as if it were zero, or a digest of its own, leads elsewhere', () => {
+    // The path of a quad in page 4, from that of the quad at the same place in page 5, both holes, and of the mapped page 3.
+    const mapped = openQuads(tree, [3 * 256]);
+    const hole = { quads: Uint32Array.of(4 * 256, 0, 0, 0, 0), siblings: mapped.siblings };
+    assert.notDeepEqual(rootOfQuads(hole), root);
+    const zeros = Uint32Array.from({ length: 27 }, (_, level) => level).reduce<number[]>(
+      (all, level) => [...all, ...(level < 8 ? ZERO_DIGESTS : HOLE_DIGESTS)[level]!],
+      [],
+    );
+    assert.notDeepEqual(rootOfQuads({ quads: hole.quads, siblings: Uint32Array.from(zeros) }), root);
+  });
+
+  it('with another word, index, sibling or level leads elsewhere', () => {
+    const one = openQuads(tree, [3 * 256]);
+    const quad = (...words: number[]): Uint32Array => Uint32Array.from(words);
+    const { siblings } = one;
+    const changes: Opening[] = [
+      { siblings, quads: quad(3 * 256, 2, 0, 0xffffffff, 0) },
+      { siblings, quads: quad(3 * 256 + 1, 1, 0, 0xffffffff, 0) },
+      { siblings, quads: quad(3 * 256 + 2, 1, 0, 0xffffffff, 0) },
+      { siblings, quads: quad(2 * 256, 1, 0, 0xffffffff, 0) },
+      { siblings, quads: quad(3 * 256 + 2 ** 26, 1, 0, 0xffffffff, 0) },
+      // One level lower and one higher: the same siblings moved.
+      { quads: one.quads, siblings: Uint32Array.from([...siblings.subarray(8), ...siblings.subarray(0, 8)]) },
+      { quads: one.quads, siblings: Uint32Array.from([...siblings.subarray(-8), ...siblings.subarray(0, -8)]) },
+    ];
+    for (let at = 0; at < siblings.length; at++) {
+      changes.push({ quads: one.quads, siblings: siblings.with(at, (siblings[at]! + 1) % P) });
+    }
+    for (const change of changes) {
+      const found = rootOfQuads(change);
+      assert.ok(typeof found !== 'string' && found.length === 8);
+      assert.notDeepEqual(found, root);
+    }
+    // An inner node in the place of a quad: its digest has elements that are no limbs, so no words give it.
+    const node = Array.from(tree.digest(1, 3 * 128));
+    assert.ok(node.some((element) => element >= 2 ** 16));
+  });
+
+  it('is refused when it is malformed', () => {
+    const { quads, siblings } = opening;
+    const cases: readonly (readonly [Opening, RegExp])[] = [
+      [{ quads: new Uint32Array(), siblings }, /cut/],
+      [{ quads: quads.subarray(1), siblings }, /cut/],
+      [{ quads: quads.with(0, 2 ** 27), siblings }, /not in order/],
+      [{ quads: quads.with(5, quads[0]!), siblings }, /not in order/],
+      [{ quads, siblings: siblings.subarray(8) }, /missing/],
+      [{ quads, siblings: siblings.subarray(1) }, /missing/],
+      [{ quads, siblings: Uint32Array.from([...siblings, 0]) }, /more digests/],
+      [{ quads, siblings: siblings.with(0, P) }, /malformed/],
+    ];
+    for (const [wrong, message] of cases) {
+      const problem = rootOfQuads(wrong);
+      assert.match(typeof problem === 'string' ? problem : '', message);
+    }
+  });
+
+  it('of other words than the tree holds is no change of it', () => {
+    const row: [number, number[], number[]] = [3 * 256, [2, 0, 0xffffffff, 0], [3, 0, 0, 0]];
+    assert.throws(() => tree.update(quadsOf([row])), /holds other words than the tree/);
+    assert.deepEqual(tree.root(), root);
+  });
+});
+
+describe('holes', () => {
+  it('have digests that are none of zero memory, nor of two known children', () => {
+    const known = [...ZERO_DIGESTS, ...HOLE_DIGESTS].map((element) => element.join());
+    assert.equal(new Set(known).size, known.length);
+    for (const [level, hole] of HOLE_DIGESTS.entries()) {
+      if (level === 0) continue;
+      for (const left of [ZERO_DIGESTS[level - 1]!, HOLE_DIGESTS[level - 1]!]) {
+        for (const right of [ZERO_DIGESTS[level - 1]!, HOLE_DIGESTS[level - 1]!]) {
+          assert.notDeepEqual(compress(left, right), hole);
+        }
+      }
+      // A sponge of one block of zeros would be a compression of zeros and its capacity.
+      const capacity = domainCapacity(hashDomain(`${PROTOCOL}/hole`, 2));
+      assert.notDeepEqual(
+        compress(
+          Array.from({ length: 8 }, () => 0),
+          capacity,
+        ),
+        hole,
+      );
     }
   });
 });

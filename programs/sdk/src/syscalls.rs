@@ -10,8 +10,10 @@ pub const WRITE: u32 = 0x02;
 pub const COMMIT: u32 = 0x10;
 /// Byte length of the current input item.
 pub const HINT_LEN: u32 = 0xf0;
-/// Copies the current input item to memory and moves to the next.
+/// Copies the next bytes of the current input item to memory; after its last byte the next item is the current one.
 pub const HINT_READ: u32 = 0xf1;
+/// Most bytes that one HINT_READ copies.
+pub const HINT_READ_BYTES: usize = 1 << 14;
 
 /// File descriptor of standard output.
 pub const STDOUT: u32 = 1;
@@ -66,20 +68,28 @@ pub(crate) fn leave_unconstrained() -> ! {
     unreachable!("only code outside the proof leaves it")
 }
 
-/// Byte length of the current input item, or `None` when all are read.
+/// Bytes that are left of the current input item, or `None` when all are read.
 pub fn hint_len() -> Option<usize> {
     // SAFETY: touches no memory.
     let length = unsafe { ecall(HINT_LEN, 0, 0, 0) };
     if length == NO_INPUT { None } else { Some(length as usize) }
 }
 
-/// Copies the current input item to `pointer`.
+/// Copies what is left of the current input item to `pointer`, in pieces as large as the machine reads at once.
 ///
 /// # Safety
 /// `pointer` must be aligned to 4 and valid for writes of `length` bytes, the item's length rounded up to a multiple of 4.
 pub unsafe fn hint_read(pointer: *mut u8, length: usize) {
-    // SAFETY: as above.
-    unsafe { ecall(HINT_READ, pointer as usize as u32, length as u32, 0) };
+    let mut done = 0;
+    loop {
+        let piece = (length - done).min(HINT_READ_BYTES);
+        // SAFETY: as above.
+        unsafe { ecall(HINT_READ, (pointer as usize + done) as u32, piece as u32, 0) };
+        done += piece;
+        if done == length {
+            return;
+        }
+    }
 }
 
 /// Commits word `index` of the digest.

@@ -9,6 +9,7 @@ import type { ExecutionRecord } from '../../vm/execution-record.ts';
 import { SYSCALLS } from '../../vm/isa/operations.ts';
 import { MemoryTree } from '../../vm/memory-tree.ts';
 import type { Program, Rom } from '../../vm/program.ts';
+import type { ShardLimits } from '../../vm/run/limits.ts';
 import { SYSCALL_NUMBER_LIMIT, type Syscall, type SyscallTable } from '../../vm/syscalls/table.ts';
 import { BUSES, EXTENSION_BUS_START } from './buses.ts';
 import { chipsWith } from './chips.ts';
@@ -16,6 +17,7 @@ import { interfaceOf } from './interface.ts';
 import type { Extension } from './module.ts';
 import { boundary, KEY_FELT_NAMES, PUBLIC_VALUE_NAMES, publicValuesOf } from './public-values.ts';
 import { receivedNumbers } from './receivers.ts';
+import { countRows } from './row-counts.ts';
 import { logHeightFor, Lookups } from './shared/fill.ts';
 
 /** Log heights of all chips and their columns, in the order of the machine. */
@@ -44,6 +46,8 @@ export type CoreMachine = {
   readonly keyFelts: (program: Program) => readonly number[];
   /** The shape that the trace of an execution has when it is filled. */
   readonly shape: (program: Program, record: ExecutionRecord) => TraceShape;
+  /** What the recorder counts to know when a shard is full: the chips whose heights an execution decides, and cells of others. */
+  readonly counted: (program: Program) => Pick<ShardLimits, 'fixedCells' | 'chips'>;
 };
 
 /**
@@ -82,10 +86,29 @@ export function coreMachine(extensions: readonly Extension[]): CoreMachine {
     preprocess: (program) => modules.map(({ preprocess }) => preprocess?.(program) ?? []),
     keyFelts: ({ entry, rom, image }) => [checkedEntry(entry, rom), ...MemoryTree.of(image).root()],
     shape: (program, record) =>
-      machine.chips.map(({ columns, logHeight }, i) => ({
-        logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
-        columns,
-      })),
+      modules.map(({ rows }, i) => {
+        const { columns, logHeight } = chips[i]!;
+        if (typeof logHeight === 'number') return { logHeight, columns };
+        return {
+          logHeight: logHeightFor(typeof rows === 'function' ? rows(program) : countRows(record, rows)),
+          columns,
+        };
+      }),
+    counted: (program) => {
+      const fixed = modules.map(({ rows }, i) => {
+        const { columns, logHeight } = chips[i]!;
+        const log = typeof rows === 'function' ? logHeightFor(rows(program)) : logHeight;
+        return typeof log === 'number' ? columns.length * 2 ** log : 0;
+      });
+      return {
+        fixedCells: fixed.reduce((sum, cells) => sum + cells, 0),
+        chips: modules.flatMap(({ rows }, i) => {
+          const { name, columns, logHeight } = chips[i]!;
+          if (logHeight !== 'free' || typeof rows === 'function') return [];
+          return [{ name, columns: columns.length, minLogHeight: logHeightFor(0), rows }];
+        }),
+      };
+    },
   };
 }
 

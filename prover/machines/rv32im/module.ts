@@ -5,6 +5,7 @@ import type { ExecutionRecord } from '../../vm/execution-record.ts';
 import type { Family } from '../../vm/isa/operations.ts';
 import type { Program } from '../../vm/program.ts';
 import type { Syscall } from '../../vm/syscalls/table.ts';
+import type { RowCounts } from './row-counts.ts';
 import type { FillChip, FillContext } from './shared/fill.ts';
 
 /** One chip: its constraints, and how its traces come from a program and the record of an execution. */
@@ -14,8 +15,11 @@ export type ChipModule = {
   readonly preprocess?: (program: Program) => Uint32Array[];
   /** The main columns. Counts all lookups of the chip. ZkError TRACE for a record that cannot be proved. */
   readonly fill: (record: ExecutionRecord, context: FillContext) => ChipTrace;
-  /** How many rows `fill` needs, padding not included. Not asked where the machine fixes the height. */
-  readonly rows: (record: ExecutionRecord, program: Program) => number;
+  /**
+   * How many rows `fill` needs, padding not included: what of an execution gives the chip its rows, or, where the key fixes the
+   * height, a function of the program. Empty where the machine fixes it.
+   */
+  readonly rows: RowCounts | ((program: Program) => number);
 };
 
 /** System calls with the chips that prove them. */
@@ -33,6 +37,6 @@ export function instructionChip(family: Family, definition: ChipDefinition, fill
   return {
     definition,
     fill: (record, context) => fill(record.families[family], context),
-    rows: (record) => record.families[family].rows,
+    rows: [{ of: family, each: 1 }],
   };
 }

@@ -1,12 +1,12 @@
 /** Executes a shard again from its job: what a worker does before it proves. */
 import { QUAD_WORDS, REGISTER_QUAD, registerAddress } from '../address-map.ts';
 import { ZkError } from '../../core/errors.ts';
-import { P } from '../../field/koalabear.ts';
 import type { ExecutionRecord, MemoryState } from '../execution-record.ts';
-import { DIGEST, nodesAbove, rootsOf, type DigestOf } from '../memory-nodes.ts';
+import { nodesAbove, rootsOf } from '../memory-nodes.ts';
+import { OPENED_WORDS, SiblingList } from '../memory-opening.ts';
 import { hex } from '../outcome.ts';
 import type { Image, Program } from '../program.ts';
-import { JOB_QUAD_WORDS, touchedQuads, type ShardJob } from '../shard-job.ts';
+import { touchedQuads, type ShardJob } from '../shard-job.ts';
 import { ReplayedCalls } from '../syscalls/replay.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { NO_LIMITS } from './limits.ts';
@@ -23,6 +23,7 @@ export function executeShard(program: Program, table: SyscallTable, job: ShardJo
   if (!Number.isInteger(job.cycles) || job.cycles < 1 || job.cycles > RECORD_CYCLE_LIMIT) {
     throw bad(job, `it has ${job.cycles} instructions, expected 1 to ${RECORD_CYCLE_LIMIT}`);
   }
+  if (job.start.pc % 4 !== 0) throw bad(job, `no instruction stands at ${hex(job.start.pc)}`);
   const memory = new PagedMemory(withoutWords(program.image));
   const syscalls = new ReplayedCalls(table, program.image, job.hints);
   const enter = (): never => {
@@ -36,7 +37,10 @@ export function executeShard(program: Program, table: SyscallTable, job: ShardJo
   if (!isSame(touchedQuads(tables.quads), job.quads))
     throw bad(job, 'its instructions touch other memory than it holds');
   if (!syscalls.isComplete) throw bad(job, 'its instructions ask for fewer hints than it holds');
-  const nodes = nodesAbove(tables.quads, siblingsInOrder(job));
+  const siblings = new SiblingList(job.siblings);
+  const nodes = nodesAbove(tables.quads, () => siblings.next());
+  const problem = siblings.problem();
+  if (problem !== undefined) throw bad(job, problem);
   const roots = rootsOf(nodes);
   checkState(job, 'start', { pc: job.start.pc, root: roots.init });
   checkState(job, 'end', { pc: execution.pc, root: roots.final });
@@ -50,9 +54,9 @@ function withoutWords({ stretches, stack }: Image): Image {
 /** Puts the words of the job's quads into memory and cells (registers, then system words). */
 function setMemory(job: ShardJob, memory: PagedMemory, cells: Int32Array): void {
   let last = -1;
-  for (let at = 0; at < job.quads.length; at += JOB_QUAD_WORDS) {
+  for (let at = 0; at < job.quads.length; at += OPENED_WORDS) {
     const quad = job.quads[at]!;
-    const words = job.quads.subarray(at + 1, at + JOB_QUAD_WORDS);
+    const words = job.quads.subarray(at + 1, at + OPENED_WORDS);
     const cell = quad * QUAD_WORDS - registerAddress(0);
     const isCell = quad >= REGISTER_QUAD && cell < cells.length;
     if (quad <= last || words.length !== QUAD_WORDS) throw bad(job, 'its memory is not in order');
@@ -67,19 +71,6 @@ function checkStop(job: ShardJob, stop: Stop | undefined, cycles: number): void 
   if (stop === 'full') throw new Error('a shard without limits is full');
   if (stop !== undefined && !('exitCode' in stop)) throw bad(job, `an instruction of it traps: ${stop.detail}`);
   if (cycles !== job.cycles) throw bad(job, `it halts after ${cycles} instructions and not after ${job.cycles}`);
-}
-
-/** Gives the siblings of the job one after another. */
-function siblingsInOrder(job: ShardJob): DigestOf {
-  const { siblings } = job;
-  let at = 0;
-  return () => {
-    const digest = siblings.subarray(at, at + DIGEST);
-    at += DIGEST;
-    if (digest.length !== DIGEST || digest.some((element) => element >= P))
-      throw bad(job, 'digests are missing or malformed');
-    return digest;
-  };
 }
 
 function checkState(job: ShardJob, which: 'start' | 'end', { pc, root }: MemoryState): void {

@@ -56,8 +56,10 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
   const { name, path, elf } = file;
   const program = await loadProgramFile(file);
   const sha256 = sha256Hex(elf);
-  const [zeroStart, zeroEnd] = [4 * program.image.zeroStart, 4 * program.image.zeroEnd];
   const hex = (value: number): string => `0x${value.toString(16).padStart(8, '0')}`;
+  const { stretches } = program.image;
+  const words = stretches.reduce((sum, stretch) => sum + stretch.words.length, 0);
+  const mapped = stretches.map(({ start, end }) => ({ start: 4 * start, end: 4 * end }));
   return {
     lines: [
       `${name}: ${path}`,
@@ -66,8 +68,8 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       'tables:',
       ...indentedTable([
         ['program text', `${program.rom.rows.toLocaleString('en-US')} instructions`],
-        ['initial memory', `${program.image.rows.toLocaleString('en-US')} words and registers`],
-        ['memory that starts as zero', `${hex(zeroStart)} to ${hex(zeroEnd)}`],
+        ['initial memory', `${words.toLocaleString('en-US')} words that the file has, by pages`],
+        ...mapped.map(({ start, end }): [string, string] => ['memory', `${hex(start)} to ${hex(end)}`]),
       ]),
     ],
     json: {
@@ -78,9 +80,8 @@ async function inspectProgram(file: ProgramFile): Promise<TaskOutput> {
       sha256,
       entry: program.entry,
       instructions: program.rom.rows,
-      imageRows: program.image.rows,
-      zeroStart,
-      zeroEnd,
+      imageWords: words,
+      memory: mapped,
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Extension } from '../../rv32im/module.ts';
 import { HINT, HINT_LEN, HINT_READ, HINTS_CHIP } from './air.ts';
 import { handleLength, handleRead, reachOfRead } from './handler.ts';
-import { fillHints, hintRows } from './trace.ts';
+import { fillHints, HINT_ROWS } from './trace.ts';
 
 export const HINTS: Extension = {
   name: 'hints',
@@ -10,6 +10,6 @@ export const HINTS: Extension = {
     [HINT_LEN]: { name: 'HINT_LEN', handle: handleLength },
     [HINT_READ]: { name: 'HINT_READ', handle: handleRead, reach: reachOfRead },
   },
-  chips: [{ definition: HINTS_CHIP, fill: fillHints, rows: hintRows }],
+  chips: [{ definition: HINTS_CHIP, fill: fillHints, rows: HINT_ROWS }],
   buses: [HINT],
 };

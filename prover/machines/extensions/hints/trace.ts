@@ -1,20 +1,20 @@
 import type { ChipTrace } from '../../../air/machine.ts';
 import { ACCESS_FIELD, CALL_FIELD, callsOf, type ExecutionRecord } from '../../../vm/execution-record.ts';
+import { countRows, type RowCounts } from '../../rv32im/row-counts.ts';
 import { countWordAddress, gap, limbRanges, limbs, newTrace, type FillContext } from '../../rv32im/shared/fill.ts';
 import { HINT_LEN, HINT_READ } from './air.ts';
 import { COLUMNS } from './columns.ts';
 
 /** A row per call, and one per word that is read. */
-export function hintRows(record: ExecutionRecord): number {
-  const reads = callsOf(record, HINT_READ);
-  let rows = callsOf(record, HINT_LEN).rows + reads.rows;
-  for (let at = 0; at < reads.words.length; at += reads.width) rows += reads.words[at + CALL_FIELD.accesses]!;
-  return rows;
-}
+export const HINT_ROWS: RowCounts = [
+  { of: `calls:${HINT_LEN}`, each: 1 },
+  { of: `calls:${HINT_READ}`, each: 1 },
+  { of: `accesses:${HINT_READ}`, each: 1 },
+];
 
 /** Fills Hints: first all HINT_LENs, then every HINT_READ with its words behind it. */
 export function fillHints(record: ExecutionRecord, { lookups }: FillContext): ChipTrace {
-  const { trace, column: c } = newTrace(COLUMNS, hintRows(record));
+  const { trace, column: c } = newTrace(COLUMNS, countRows(record, HINT_ROWS));
   const lengths = callsOf(record, HINT_LEN);
   const reads = callsOf(record, HINT_READ);
   const { words: accesses, width } = record.accesses;
