@@ -21,7 +21,7 @@ import type { Program } from '../../prover/machines/recursion/program.ts';
 import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
 import { CORE, type Accepted } from '../../prover/recursion/program.ts';
 import { recordProgram } from '../../prover/recursion/record.ts';
-import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
+import { layerLayout, MIN_LOG_HEIGHT, type LayerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 
@@ -252,9 +252,16 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   }
 }
 
-function transcriptHints({ queries, folds }: LayerParameters): { decompositions: number; folds: number } {
-  const samples = queries.reduce((sum, count) => sum + count, 0);
-  return { decompositions: samples + queries.length, folds: folds.slice(1).reduce((sum, k) => sum + k, 0) };
+/** Samples that are decomposed into bits: query indices and proofs of work. */
+function decompositionsOf({ queries }: LayerParameters): number {
+  return queries.reduce((sum, count) => sum + count, queries.length);
+}
+
+/** Coordinates z_i with a place bit of their own: the verifier takes 1/(1 - z_i) of each. Those of the key are among them. */
+function placeCoordinates({ packed, mainBlocks, parameters }: LayerLayout): number {
+  if (packed !== undefined) return 0;
+  const lowest = MIN_LOG_HEIGHT + Math.min(...mainBlocks.map(({ logWidth }) => logWidth));
+  return parameters.logRows + parameters.logColumns - lowest;
 }
 
 /** Bus terms of the verifier: of a core machine (execution, sort, digest words, exit code), or the blocks of outputs. */
@@ -262,17 +269,17 @@ const BOUNDARY_TERMS = { [CORE]: 4 + 8 + 1, recursion: OUTPUT_BLOCKS } as const;
 
 /** What verifying one input leaves to the prover. */
 function expectedOf({ kinds, machine, parameters }: Accepted): Expected {
-  const { decompositions, folds } = transcriptHints(parameters);
+  const layout = layerLayout(machine, parameters);
   const isCore = kinds.includes(CORE);
-  const heights = layerLayout(machine, parameters).chips.reduce(
+  const heights = layout.chips.reduce(
     (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
     0,
   );
   // The position in the control tree, and with several kinds the choice of one.
   const position = isCore ? 0 : CONTROL_DEPTH + (kinds.length > 1 ? kinds.length : 0);
   return {
-    inverses: BOUNDARY_TERMS[isCore ? CORE : 'recursion'] + 1 + folds,
-    decompositions,
+    inverses: BOUNDARY_TERMS[isCore ? CORE : 'recursion'] + 1 + placeCoordinates(layout),
+    decompositions: decompositionsOf(parameters),
     hintedBits: heights + position,
     nonces: 1 + parameters.folds.length,
   };

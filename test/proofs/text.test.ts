@@ -14,7 +14,7 @@ import { coreKeyDigest, packDigest } from '../../prover/system/program-key.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { blankKey } from '../../prover/stark/blank.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
-import { zeroProof } from '../../prover/stark/proof-codec.ts';
+import { PROOF_FORMAT_VERSION, zeroProof } from '../../prover/stark/proof-codec.ts';
 
 const good: Proof = {
   format: 'hardhat-zkvm-proof',
@@ -192,8 +192,11 @@ describe('bodies of proofs', () => {
     const version = body.slice();
     // The byte after the magic of the layer proof.
     const magic = Buffer.from(body).indexOf('ZKLP');
-    version[magic + 4] = 2;
-    fails(() => decodeCore(system, version), /another version.*format version 2/, 'PROOF_VERSION');
+    for (const other of [PROOF_FORMAT_VERSION - 1, PROOF_FORMAT_VERSION + 1]) {
+      version[magic + 4] = other;
+      const named = new RegExp(`another version.*format version ${other}`);
+      fails(() => decodeCore(system, version), named, 'PROOF_VERSION');
+    }
   });
 
   it('that fail a check are refused in a sentence with the place in brackets', () => {
