@@ -89,9 +89,16 @@ export function proveRun<P extends RecursionProgram>(
   return { program, provingKey, verified: { key: provingKey.key, publicValues: run.publicValues, proof } };
 }
 
-/** The claim of a toy execution in one shard. */
+/** The claim of a toy execution in one shard, under the root of the tree that has its program alone. */
 export function fusedCase({ shards: [shard], words }: ToyExecution): Proved<ReturnType<typeof fusedOf>> {
-  return proveRun(fusedOf(shard!), [coreInput(shard!)], { controlRoot: new Array<number>(8).fill(0), words });
+  const program = fusedOf(shard!);
+  const { target, layer } = program.kind;
+  const preprocessed = target.preprocess(recordProgram(program));
+  const { key } = setupKey(suiteKoalaBear, target.machine, layer, preprocessed, []);
+  const { root } = controlTree([{ kind: program.kind.name, layout: layerLayout(target.machine, layer), key }]).position(
+    0,
+  );
+  return proveRun(program, [coreInput(shard!)], { controlRoot: root, words });
 }
 
 /** The position of a key as the only one of its control tree. */
