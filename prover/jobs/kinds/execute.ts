@@ -37,7 +37,7 @@ export const execute: JobKind = {
       give(shard);
       // The only shard of a short execution is proved as it is. Those of long ones are executed again, one at a time.
       resources.keepRecord(recordName(program, shard), index === 0 ? { program: loaded, record } : undefined);
-      onStep({ step: `shard ${index + 1}` });
+      if (index > 0) onStep({ step: `shard ${index + 1}` });
     };
     const run = runProgram(resources.system, loaded, decodeInput(input.bytes), limit, onShard);
     give(run.ending);
