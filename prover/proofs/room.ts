@@ -1,35 +1,38 @@
-/** Whether an execution has room in one proof, without filling its trace. */
-import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/run/execute.ts';
+/** Into how many shards an execution falls, without a digest and without filling a trace. */
+import { HALTED_PC } from '../vm/address-map.ts';
+import { countShards, DEFAULT_CYCLE_LIMIT, executeInShards } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
-import { CapacityError, chooseCore, MAX_CYCLES } from '../system/tiers.ts';
-
-/** Room in one proof: the tier that is taken, or a sentence that names the limit that is exceeded. */
-export type ProofRoom =
-  { readonly fits: true; readonly tier: string } | { readonly fits: false; readonly reason: string };
+import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
+import { MAX_SHARDS } from './execution-body.ts';
 
 /**
- * Says if an execution of `cycles` instructions that halts fits in one proof. Unless it is too long anyway, it runs again
- * and is recorded, which takes about a second. Undefined when the run traps: there is no proof of it, whatever its length.
+ * What a proof of an execution is made of: the number of its shards, with the tier of the only one; or a sentence on why there is
+ * none. `core`: whether a proof of mode core, which holds a proof of each shard, has room for them.
+ */
+export type ProofRoom =
+  | { readonly fits: true; readonly shards: number; readonly core: boolean; readonly tier?: string }
+  | { readonly fits: false; readonly reason: string };
+
+/**
+ * The shards of an execution that halts within `cycleLimit` instructions; it runs again, which takes about twice as long as a
+ * plain run. Undefined when the run traps: there is no proof of it, whatever its length.
  */
 export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
-  cycles: number,
+  cycleLimit: number = DEFAULT_CYCLE_LIMIT,
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
-  if (cycles > MAX_CYCLES) {
-    return {
-      fits: false,
-      reason: `one proof has room for ${MAX_CYCLES.toLocaleString('en-US')} cycles, this takes ${cycles.toLocaleString('en-US')}`,
-    };
-  }
-  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
-  const { record } = executeRecorded(program, input, syscallsOf(system), limits);
-  if (record === undefined) return undefined;
   try {
-    return { fits: true, tier: chooseCore(system, program, record).tier.id };
+    const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+    const { shards, execution } = countShards(program, input, syscallsOf(system), options);
+    if (execution.outcome.kind !== 'halt') return undefined;
+    if (shards > 1) return { fits: true, shards, core: shards <= MAX_SHARDS };
+    const [{ value } = { value: undefined }] = [executeInShards(program, input, syscallsOf(system), options).next()];
+    if (value === undefined || !('record' in value) || value.job.end.pc !== HALTED_PC) return undefined;
+    return { fits: true, shards, core: true, tier: chooseCore(system, program, value.record).tier.id };
   } catch (error) {
     // The reason stands within a sentence.
     const reason = (text: string): string => text.replace(/^The /, 'the ');

@@ -38,9 +38,9 @@ after(async () => {
 });
 
 const system = defaultSystem();
-const rootOf = ({ proof: text }: Proof): string => String(decodeRecursion(system, 'lift', proofBytes(text)).key.root);
-const liftRoots = system.programs.filter(({ kind }) => kind.name === 'lift').map(({ id }) => keyOf(system, id).root);
-const listed = liftRoots.map(String);
+const rootOf = ({ proof: text }: Proof): string => String(decodeRecursion(system, 'claim', proofBytes(text)).key.root);
+const claimRoots = system.programs.filter(({ kind }) => kind.name === 'claim').map(({ id }) => keyOf(system, id).root);
+const listed = claimRoots.map(String);
 
 describe('a compressed proof', () => {
   it('is accepted under the committed key of its tier, and belongs to the program', async () => {
@@ -75,7 +75,7 @@ describe('a compressed proof', () => {
   });
 
   it('is refused under a key that is not listed, and under the listed key of another tier', async () => {
-    const layer = decodeRecursion(system, 'lift', proofBytes(proof.proof));
+    const layer = decodeRecursion(system, 'claim', proofBytes(proof.proof));
     const withRoot = (root: typeof layer.key.root): Proof => {
       const changed = { ...layer, key: { ...layer.key, root } };
       return { ...proof, proof: proofText(encodeBody(system, changed)) };
@@ -84,7 +84,7 @@ describe('a compressed proof', () => {
       prover.verify(withRoot([1, 2, 3, 4, 5, 6, 7, 8])),
       (error: unknown) => error instanceof VerificationError && error.code === 'recursion-key',
     );
-    for (const root of liftRoots.slice(1)) {
+    for (const root of claimRoots.slice(1)) {
       await refuses(prover, withRoot(root), `key ${String(root)}`);
     }
   });
@@ -111,10 +111,10 @@ describe('other runs', () => {
     await refuses(prover, { ...panicked, exitCode: 0 }, 'exit code 0');
   });
 
-  it('interruption in lift leaves nothing, and the next proof is the same', async () => {
+  it('interruption in its stage leaves nothing, and the next proof is the same', async () => {
     const run = (other: Prover): Promise<Proof> => other.prove(add, [], { mode: 'compressed' });
     for (const step of ['record', 'commit', 'opening']) {
-      await abortAt(cacheDir, ({ stage, detail }) => stage === 'lift' && detail === step, run);
+      await abortAt(cacheDir, ({ stage, detail }) => stage === 'fused' && detail === step, run);
     }
     assert.equal((await run(prover)).proof, proof.proof);
   });

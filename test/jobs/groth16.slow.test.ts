@@ -61,7 +61,7 @@ describe('a groth16 proof', () => {
     assert.equal(proof.vkey, vkey);
     const word = (value: number): string => value.toString(16).padStart(64, '0');
     assert.equal(proof.publicValues, `0x${word(20)}${word(4181)}${word(6765)}`);
-    assert.deepEqual(Object.keys(proof.stats.seconds), ['execute', 'core', 'lift', 'wrap', 'groth16', 'verify']);
+    assert.deepEqual(Object.keys(proof.stats.seconds), ['execute', 'core', 'fused', 'wrap', 'groth16', 'verify']);
   });
 
   it('is refused for another program and when any field of the file says something else', async () => {

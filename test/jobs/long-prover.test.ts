@@ -1,5 +1,7 @@
 /** The public prover on runs of several shards: what it tells, where it goes on, what it leaves. Its proofs are texts. */
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -114,6 +116,30 @@ describe('a run of several shards', () => {
       assert.match(said[0] ?? '', /^Going on where an earlier run of the same program and input ended: /);
       assert.match(said[0] ?? '', sentence);
     }
+  });
+
+  it('goes on where its process was killed', async (t) => {
+    const resultsDir = await directoryOf(t);
+    const script = path.join(import.meta.dirname, '../support/fake-run-process.ts');
+    const child = spawn(process.execPath, [script, resultsDir, '5', 'lift', '4'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    t.after(() => child.kill('SIGKILL'));
+    await once(child.stdout, 'data');
+    // While it lives, another one begins anew and does not touch what it has.
+    const beside = new FakeRunWorker(5);
+    assert.deepEqual(notes(await proveAll(beside, resultsDir)), []);
+    assert.equal(count(beside, 'core'), 5);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const worker = new FakeRunWorker(5);
+    const said = notes(await proveAll(worker, resultsDir));
+    assert.deepEqual(
+      ['execute', 'core', 'lift', 'join', 'finish'].map((kind) => count(worker, kind)),
+      [0, 1, 2, 3, 1],
+    );
+    assert.match(said.join(), /: 4 of 5 shards are proved\.$/);
+    assert.deepEqual(await readdir(resultsDir), []);
   });
 
   it('does not go on with the run of another input, and begins anew without a directory', async (t) => {

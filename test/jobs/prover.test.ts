@@ -9,7 +9,7 @@ import { type Artifact, makeArtifact } from '../../prover/jobs/artifact.ts';
 import type { ReadyJob } from '../../prover/jobs/job.ts';
 import { createProver } from '../../prover/jobs/prover.ts';
 import type { ArtifactSource } from '../../prover/jobs/store.ts';
-import type { Worker } from '../../prover/jobs/worker.ts';
+import type { RunOptions, Worker } from '../../prover/jobs/worker.ts';
 import { JobRunner } from '../../prover/jobs/workers/runner.ts';
 import { encodeBody } from '../../prover/proofs/body.ts';
 import { blankKey } from '../../prover/stark/blank.ts';
@@ -28,7 +28,7 @@ class ZeroWorker implements Worker {
   readonly capabilities = this.#runner.capabilities;
   readonly ran: string[] = [];
 
-  run(job: ReadyJob, store: ArtifactSource): Promise<Artifact> {
+  run(job: ReadyJob, store: ArtifactSource, options: RunOptions = {}): Promise<Artifact> {
     this.ran.push(job.kind);
     const system = defaultSystem();
     const zeros = (count: number): number[] => new Array<number>(count).fill(0);
@@ -40,15 +40,15 @@ class ZeroWorker implements Worker {
       const parts = { kind: 'core', tier: tier.id, key: blankKey(layout), publicValues, proof } as const;
       return Promise.resolve(makeArtifact('core', encodeBody(system, parts)));
     }
-    if (job.kind === 'lift') {
-      const { target, layer } = kindOf(system, 'lift');
+    if (job.kind === 'fused') {
+      const { target, layer } = kindOf(system, 'claim');
       const proof = zeroProof(suiteKoalaBear, layerLayout(target.machine, layer));
       const publicValues = zeros(target.machine.publicValueCount);
-      const { id } = system.programs.find(({ kind }) => kind.name === 'lift')!;
-      const parts = { kind: 'lift', key: keyOf(system, id), publicValues, proof };
-      return Promise.resolve(makeArtifact('lift', encodeBody(system, parts)));
+      const { id } = system.programs.find(({ kind }) => kind.name === 'claim')!;
+      const parts = { kind: 'claim', key: keyOf(system, id), publicValues, proof };
+      return Promise.resolve(makeArtifact('claim', encodeBody(system, parts)));
     }
-    return this.#runner.run(job, store);
+    return this.#runner.run(job, store, options);
   }
 
   close(): Promise<void> {
@@ -74,8 +74,8 @@ test('a proof that no verifier accepts is thrown away, and no stage of it is tak
       assert.ok(error.cause instanceof VerificationError);
       return true;
     });
-    assert.deepEqual(worker.ran.splice(0), ['execute', 'core', 'lift'], `round ${round}`);
-    const stages = ['execute', 'core', 'lift'].flatMap((stage) => [`${stage} start`, `${stage} done`]);
+    assert.deepEqual(worker.ran.splice(0), ['execute', 'core', 'fused'], `round ${round}`);
+    const stages = ['execute', 'core', 'fused'].flatMap((stage) => [`${stage} start`, `${stage} done`]);
     assert.deepEqual(events.splice(0), [...stages, 'verify start']);
   }
   await prover.close();
@@ -100,7 +100,7 @@ test('stages on disk are not run again when a proof goes on; without a directory
     onRun: (run: { readonly exitCode: number }) => void (exitCode = run.exitCode),
   } as const;
   await assert.rejects(next.prove(guest('add'), [], options), { code: 'PROOF_REFUSED' });
-  assert.deepEqual(second.ran, ['lift']);
+  assert.deepEqual(second.ran, ['fused']);
   assert.equal(exitCode, 0, 'the run is told of although it was not repeated');
   const third = new ZeroWorker();
   const other = await createProver({}, { workers: [third] });

@@ -56,7 +56,7 @@ test('a run says its outcome, room, functions, instructions and system calls', a
   assert.match(text, /^fibonacci halted with exit code 0 after [\d,]+ cycles$/m);
   assert.match(text, /^public values: 0x0{62}14/m);
   assert.match(text, /^memory touched: \d+ KiB$/m);
-  assert.match(text, /^It fits in one proof \(tier core-s\)\.$/m);
+  assert.match(text, /^It is proved in one shard \(tier core-s\)\.$/m);
   assert.match(text, /^function +own cycles +share +with callees +share +calls$/m);
   assert.match(text, /^zkvm::sha256::compress +[\d,]+ +\d+\.\d %/m);
   assert.match(text, /^Bitwise +[\d,]+ +\d+\.\d %$/m);
@@ -83,7 +83,7 @@ test('the JSON object has all of it, and the parts add up', async (t) => {
   assert.equal(sum(Object.values(json.instructionMix)), json.cycles);
   assert.equal(json.syscalls['COMMIT'], 8);
   assert.equal(json.functionNames, 'symbols');
-  assert.deepEqual(json.proof, { fits: true, tier: 'core-s' });
+  assert.deepEqual(json.proof, { fits: true, shards: 1, core: true, tier: 'core-s' });
   assert.deepEqual([json.spans, json.unconstrainedCycles], [[], 0]);
   assert.equal(json.memoryTouched % 65536, 0);
 });
@@ -146,7 +146,7 @@ test('a trap names the function and the reason, and cannot be proved', async (t)
   assert.ok(lines.includes('A run that traps cannot be proved.'));
 });
 
-test('a run that is cut off, or too long for one proof, says so', async (t) => {
+test('a run that is cut off says so, and a long one into how many shards it falls', async (t) => {
   const source = `_start: li s0, 2200000
     loop: addi s0, s0, -1
     bnez s0, loop
@@ -157,8 +157,11 @@ test('a run that is cut off, or too long for one proof, says so', async (t) => {
   assert.ok(cut.lines.includes('A run that was cut off cannot be proved.'));
   const long = await run(t, hre, { program: file });
   assert.equal(long.result.success, true);
-  const room = /^It does not fit in one proof: one proof has room for 4,194,302 cycles, this takes 4,400,\d{3}\.$/;
-  assert.ok(long.lines.some((line) => room.test(line)));
+  const room = /^It falls into \d shards; its proof of mode compressed or groth16 has one size for any number\.$/;
+  assert.ok(
+    long.lines.some((line) => room.test(line)),
+    long.lines.join('\n'),
+  );
 });
 
 test('an exit code other than 0 fails the task and says that no contract accepts it', async (t) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { loadProgram, type Program, type ProofRoom } from '../../prover/index.ts';
 import { execute as executeKind } from '../../prover/jobs/kinds/execute.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execution.ts';
 import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
 import { jobOf } from '../../prover/jobs/kinds/kind.ts';
 import { MemoryStore } from '../../prover/jobs/store.ts';
@@ -40,17 +41,14 @@ test('the shape is that of the filled trace', () => {
   }
 });
 
-test('a small program fits in the smallest proof', () => {
-  assert.deepEqual(roomOf(guest('fibonacci'), [u32(20)]), { fits: true, tier: tiers[0]?.id });
+/** The room of an execution of one shard. */
+const inOne = (tier: string | undefined) => ({ fits: true, shards: 1, core: true, tier });
+
+test('a small program is one shard of the smallest tier', () => {
+  assert.deepEqual(roomOf(guest('fibonacci'), [u32(20)]), inOne(tiers[0]?.id));
 });
 
-test('a run of too many cycles does not fit, and is not run to find out', () => {
-  const endless = loadProgram(assemble('here: j here').elf);
-  const reason = 'one proof has room for 4,194,302 cycles, this takes 4,194,303';
-  assert.deepEqual(proofRoom(endless, [], MAX_CYCLES + 1), { fits: false, reason });
-});
-
-test('a short program can need too many cells', () => {
+test('a short program can need so many cells that it falls into several shards', () => {
   // About a million instructions, but two of seven are divisions, and each round touches a word of its own.
   const program = assemble(`
     _start: li s0, 0x24000
@@ -63,23 +61,25 @@ test('a short program can need too many cells', () => {
     addi s0, s0, -1
     bnez s0, loop
     ${haltSequence(0)}`);
-  const room = roomOf(loadProgram(program.elf), []);
-  assert.ok(room?.fits === false);
-  assert.match(room.reason, /needs [\d,]+ trace cells, and one proof has room for 50,331,648 \(most .* chips DivRem /);
+  const loaded = loadProgram(program.elf);
+  assert.ok(execute(loaded, []).cycles < 2 ** 20 + 2 ** 16);
+  const room = roomOf(loaded, []);
+  assert.ok(room?.fits === true && room.shards > 1 && room.tier === undefined, JSON.stringify(room));
 });
 
-test('rows decide, not cycles: where all chips have room, a run of more than 2^20 cycles fits', () => {
+test('rows decide, not cycles: where all chips have room, a run of more than 2^20 cycles is one shard', () => {
   const fibonacci = guest('fibonacci');
   const input = [u32(250_000)];
   const { cycles } = execute(fibonacci, input);
   assert.ok(cycles > 2 ** 20, `${cycles}`);
-  assert.deepEqual(proofRoom(fibonacci, input, cycles), { fits: true, tier: 'core-l' });
-  const room = roomOf(fibonacci, [u32(400_000)]);
-  assert.ok(room?.fits === false);
-  assert.match(room.reason, /needs 2\^21 rows of the chip AddImm, and one proof has room for 2\^20 rows of each chip/);
+  assert.deepEqual(proofRoom(fibonacci, input, cycles), inOne('core-l'));
+  assert.deepEqual(roomOf(fibonacci, [u32(400_000)]), { fits: true, shards: 2, core: true });
+  // A limit that is not reached is none.
+  assert.deepEqual(proofRoom(fibonacci, input), inOne('core-l'));
+  assert.equal(proofRoom(fibonacci, input, cycles - 1), undefined);
 });
 
-test('proving accepts and refuses the same executions, before any proving', async () => {
+test('proving cuts an execution into as many shards as are counted', async () => {
   const [runner, store] = [new JobRunner(defaultSystem(), { threads: 1 }), new MemoryStore()];
   const samples = [
     [guest('add'), []],
@@ -87,20 +87,16 @@ test('proving accepts and refuses the same executions, before any proving', asyn
     [guest('fibonacci'), [u32(400_000)]],
     [guest('fibonacci'), [u32(1_000_000)]],
   ] as const;
+  const counts: number[] = [];
   for (const [program, input] of samples) {
     const room = roomOf(program, input);
     const inputs = [await store.put(programArtifact(program)), await store.put(inputArtifact(input))];
-    const run = (): Promise<unknown> => runner.run(jobOf(defaultSystem(), executeKind, inputs), store);
-    if (room?.fits === true) await run();
-    else {
-      await assert.rejects(run, (error: unknown) => error instanceof CapacityError && error.code === 'TOO_LARGE');
-      // Within the limit of cycles both give the same sentence.
-      if (execute(program, input).cycles <= MAX_CYCLES) {
-        const reason = room?.reason.toLowerCase();
-        await assert.rejects(run, (error: unknown) => (error as Error).message.toLowerCase() === reason);
-      }
-    }
+    const artifact = await runner.run(jobOf(defaultSystem(), executeKind, inputs), store);
+    assert.ok(room?.fits === true);
+    assert.equal(decodeExecuted(artifact).shards.length, room.shards);
+    counts.push(room.shards);
   }
+  assert.deepEqual(counts, [1, 1, 2, 3]);
 });
 
 test('the key takes a big tier when its cells exceed 2^18, or its rows 2^16', () => {
@@ -124,7 +120,7 @@ test('text can be too large for every key, and data for none', () => {
     message: /^The text of the program has more than 1,048,576 instructions, .* key has room for 1,048,576: make /,
   });
   const program = assemble(`_start: ${haltSequence(0)}\n.data\n.zero ${2 ** 22}`);
-  assert.deepEqual(roomOf(loadProgram(program.elf), []), { fits: true, tier: tiers[0]?.id });
+  assert.deepEqual(roomOf(loadProgram(program.elf), []), inOne(tiers[0]?.id));
 });
 
 test('cycles outside the proof need no room', () => {
@@ -145,7 +141,7 @@ test('cycles outside the proof need no room', () => {
     call: .word block, 0`);
   const loaded = loadProgram(program.elf);
   assert.ok(execute(loaded, []).unconstrainedCycles > MAX_CYCLES);
-  assert.deepEqual(roomOf(loaded, []), { fits: true, tier: tiers[0]?.id });
+  assert.deepEqual(roomOf(loaded, []), inOne(tiers[0]?.id));
 });
 
 test('a run that traps has no answer', () => {

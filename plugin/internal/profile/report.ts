@@ -44,9 +44,10 @@ export function proofSentence({ execution, room }: Report): string {
   if (execution.outcome.kind === 'trap') return 'A run that traps cannot be proved.';
   const exit = isSuccess(execution) ? '' : ' A contract accepts exit code 0 only.';
   if (room === undefined) return `It cannot be proved.${exit}`;
-  return room.fits
-    ? `It fits in one proof (tier ${room.tier}).${exit}`
-    : `It does not fit in one proof: ${room.reason}${room.reason.endsWith('.') ? '' : '.'}${exit}`;
+  if (!room.fits) return `It cannot be proved: ${room.reason}${room.reason.endsWith('.') ? '' : '.'}${exit}`;
+  if (room.shards === 1) return `It is proved in one shard (tier ${room.tier}).${exit}`;
+  const core = room.core ? '' : ', too many for a proof of mode core';
+  return `It falls into ${formatCount(room.shards)} shards${core}; its proof of mode compressed or groth16 has one size for any number.${exit}`;
 }
 
 /** Where names come from when there are none. */

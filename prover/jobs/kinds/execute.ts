@@ -37,7 +37,7 @@ export const execute: JobKind = {
       give(shard);
       // The only shard of a short execution is proved as it is. Those of long ones are executed again, one at a time.
       resources.keepRecord(recordName(program, shard), index === 0 ? { program: loaded, record } : undefined);
-      onStep({ step: `shard ${index + 1}` });
+      if (index > 0) onStep({ step: `shard ${index + 1}` });
     };
     const run = runProgram(resources.system, loaded, decodeInput(input.bytes), limit, onShard);
     give(run.ending);
@@ -59,6 +59,7 @@ export function runProgram(
   input: readonly Uint8Array[],
   limit: number | undefined,
   onShard: OnShard,
+  most: number = MAX_SHARDS,
 ): { readonly executed: Executed; readonly ending: Artifact } {
   const cycleLimit = limit ?? DEFAULT_CYCLE_LIMIT;
   const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit };
@@ -73,7 +74,7 @@ export function runProgram(
       const { cycles, publicValues, stdout, stderr } = execution;
       return { executed: { exitCode, cycles, shards, ending: idOf(ending), publicValues, stdout, stderr }, ending };
     }
-    if (shards.length === MAX_SHARDS) throw tooLong(shards);
+    if (shards.length === most) throw tooLong(shards, most);
     const { job, memory } = next.value;
     const shard = makeArtifact('shard', encodeShard(job));
     onShard(next.value, shard, shards.length);
@@ -91,11 +92,11 @@ function halted(
   throw refuseOutcome(outcome, cycleLimit)!;
 }
 
-function tooLong(shards: readonly { readonly cycles: number }[]): CapacityError {
+function tooLong(shards: readonly { readonly cycles: number }[], most: number): CapacityError {
   const cycles = shards.reduce((sum, shard) => sum + shard.cycles, 0);
   const count = (value: number): string => value.toLocaleString('en-US');
   return new CapacityError(
     'TOO_LARGE',
-    `The execution needs more than ${count(MAX_SHARDS)} shards, the most that one proof has room for (${count(cycles)} instructions): shorten the execution or split the work over several proofs.`,
+    `The execution needs more than ${count(most)} shards, the most that one proof has room for (${count(cycles)} instructions): shorten the execution or split the work over several proofs.`,
   );
 }
