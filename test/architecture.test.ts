@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/pcs': 'core field hash poly verifier wasm',
   'prover/air': 'core field poly verifier wasm',
   'prover/stark': 'core field hash poly verifier pcs air wasm',
-  'prover/vm': '@noble/hashes',
+  'prover/vm': 'core field hash @noble/hashes',
   'prover/elf': 'core vm @noble/hashes',
   'prover/profile': 'vm elf machines',
   'prover/machines': 'vm machines/rv32im machines/extensions',
