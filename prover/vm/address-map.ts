@@ -36,8 +36,9 @@ export function systemWordAddress(word: number): number {
 
 /** Where system words stand that have a meaning: eight of the digest of the public values, eight of the chain, the exit code. */
 export const SYSTEM_WORD = { publicDigest: 0, chain: 8, exitCode: 16 } as const;
-/** COMMIT writes system words below this. */
-export const COMMIT_WORDS = 16;
+/** COMMIT writes system words below this, whose numbers have this many bits. */
+export const COMMIT_INDEX_BITS = 4;
+export const COMMIT_WORDS = 2 ** COMMIT_INDEX_BITS;
 
 /** The pc after HALT. Every other pc is a multiple of 4, so that nothing else reaches it and no instruction stands there. */
 export const HALTED_PC = 1;
