@@ -9,6 +9,7 @@ export { groth16Verifier } from './proofs/groth16.ts';
 export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';
 export { createProver } from './jobs/prover.ts';
+export { keyElements } from './vm/syscalls/chain.ts';
 export { CapacityError } from './system/tiers.ts';
 export { executeProfiled } from './profile/profile.ts';
 export { speedscopeFile } from './profile/speedscope.ts';

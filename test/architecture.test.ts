@@ -20,7 +20,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/pcs': 'core field hash poly verifier wasm',
   'prover/air': 'core field poly verifier wasm',
   'prover/stark': 'core field hash poly verifier pcs air wasm',
-  'prover/vm': '@noble/hashes',
+  'prover/vm': 'core field hash @noble/hashes',
   'prover/elf': 'core vm @noble/hashes',
   'prover/profile': 'vm elf machines',
   'prover/machines': 'vm machines/rv32im machines/extensions',
@@ -41,7 +41,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/jobs':
     'core field stark vm elf recursion groth16/circuit groth16/key groth16/proving groth16/default-prover.ts system system/stark-prover.ts proofs @noble/hashes node:',
   'prover/api.ts': 'core vm elf profile groth16/key proofs jobs',
-  'prover/index.ts': 'core elf profile machines groth16/key system proofs jobs api.ts',
+  'prover/index.ts': 'core vm elf profile machines groth16/key system proofs jobs api.ts',
   'plugin/input.ts': '',
   'plugin/types.ts': 'plugin/input.ts api.ts',
   'plugin/type-extensions.ts': 'plugin/types.ts hardhat',

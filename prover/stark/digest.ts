@@ -4,13 +4,13 @@
  */
 import type { Machine } from '../air/machine.ts';
 import { numberBackend, type NumberWires } from '../air/number-backend.ts';
+import { PROTOCOL } from '../core/protocol.ts';
 import { P } from '../field/koalabear.ts';
 import { domainCapacity } from '../hash/sponge-koalabear.ts';
 import { MAX_GROUP, MAX_MESSAGE } from '../air/chip.ts';
 import type { LayerParameters } from './parameters.ts';
 
-/** Changes whenever the protocol or the meaning of a proof field changes. */
-export const PROTOCOL = 'hardhat-zkvm/stark/1';
+export { PROTOCOL };
 
 const machineDigests = new WeakMap<Machine, readonly number[]>();
 

@@ -158,7 +158,7 @@ describe('public values', () => {
   it('must be committed before HALT', () => {
     assertTrap('li t0, 0\nli a0, 0\nfault: ecall', 'commit-missing');
   });
-  it('have digest words 0 to 7 only', () => assertTrap(`${digestCall(8)}\nfault: ecall`, 'commit-index'));
+  it('have words 0 to 15 only', () => assertTrap(`${digestCall(16)}\nfault: ecall`, 'commit-index'));
   it('have each digest word once', () => {
     assertTrap(`${digestCall(3)}\necall\nfault: ecall`, 'commit-twice');
   });

@@ -5,6 +5,7 @@
 import { neverEnds, nextLook, windowOf } from './endless.ts';
 import { evaluate, extract, isTaken } from '../isa/evaluate.ts';
 import { runBlock } from './fast.ts';
+import type { ProvedStatement } from '../syscalls/chain.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { OnAccess, Slot, SyscallTable } from '../syscalls/table.ts';
 import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
@@ -63,11 +64,12 @@ export function runRecorded(
   table: SyscallTable,
   cycleLimit: number,
   unconstrainedLimit: number = cycleLimit,
+  proved: readonly ProvedStatement[] = [],
 ): Recording {
   if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
     throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);
   }
-  return new Recorder(program, input, table, unconstrainedLimit).run(cycleLimit);
+  return new Recorder(program, input, table, unconstrainedLimit, proved).run(cycleLimit);
 }
 
 class Recorder {
@@ -87,10 +89,16 @@ class Recorder {
   #cycles = 0;
   #pc: number;
 
-  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, unconstrainedLimit: number) {
+  constructor(
+    program: Program,
+    input: readonly Uint8Array[],
+    table: SyscallTable,
+    unconstrainedLimit: number,
+    proved: readonly ProvedStatement[],
+  ) {
     this.#program = program;
     this.#unconstrainedLimit = unconstrainedLimit;
-    this.#syscalls = new Syscalls(table, input, program.image);
+    this.#syscalls = new Syscalls(table, input, program.image, proved);
     this.#memory = new PagedMemory(program.image);
     this.#timePages = new Array<Uint32Array | undefined>(this.#memory.pages.length).fill(undefined);
     this.#pc = program.entry;

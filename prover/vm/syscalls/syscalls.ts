@@ -12,8 +12,10 @@ import type { MemoryView, WritableMemory } from '../run/memory.ts';
 import { SYSCALLS } from '../isa/operations.ts';
 import { hex, type Fault, type TrapCause } from '../outcome.ts';
 import type { Image } from '../program.ts';
+import type { ProvedStatement } from './chain.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
+import { STATEMENT_BYTES, Statements } from './statements.ts';
 import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
 import { badJump, unmapped } from '../faults.ts';
 import { TrackerLines } from './tracker-lines.ts';
@@ -27,7 +29,11 @@ export const WARNING_LIMIT = 100;
 /** Once stdout is full, only WRITEs up to this many bytes are still searched for span marks. */
 const SEARCHED_BYTES = 1024;
 
-/** File descriptors of WRITE. The last three are commands to the executor; for the proof they are as empty as the others. */
+/** Words that can be committed: eight of the digest of the public values, then eight of the chain of verified statements. */
+const DIGEST_WORDS = 8;
+const COMMIT_WORDS = 16;
+
+/** File descriptors of WRITE. The last four are commands to the executor; for the proof they are as empty as the others. */
 export const DESCRIPTORS = {
   STDOUT: 1,
   STDERR: 2,
@@ -36,6 +42,7 @@ export const DESCRIPTORS = {
   SPAN: 0x7a01,
   ENTER_UNCONSTRAINED: 0x7a02,
   LEAVE_UNCONSTRAINED: 0x7a03,
+  VERIFY: 0x7a04,
 } as const;
 
 const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
@@ -45,6 +52,7 @@ const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
   [DESCRIPTORS.PUBLIC_VALUES]: 'public values',
   [DESCRIPTORS.SPAN]: 'span',
   [DESCRIPTORS.ENTER_UNCONSTRAINED]: 'enter unconstrained',
+  [DESCRIPTORS.VERIFY]: 'verify',
 };
 const SYSCALL_NAMES = new Map<number, string>(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
 
@@ -66,6 +74,7 @@ export class Syscalls {
   readonly #table: SyscallTable;
   readonly #image: Image;
   readonly #input: InputQueue;
+  readonly #statements: Statements;
   readonly #stdout = new ByteSink();
   readonly #stderr = new ByteSink();
   readonly #publicValues = new ByteSink();
@@ -81,8 +90,15 @@ export class Syscalls {
   readonly committedDigest: Uint32Array = new Uint32Array(8);
   #committed = 0;
 
-  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image) {
+  /** `proved` are the statements of which the prover has proofs. */
+  constructor(
+    table: SyscallTable,
+    input: readonly Uint8Array[],
+    image: Image,
+    proved: readonly ProvedStatement[] = [],
+  ) {
     this.#table = table;
+    this.#statements = new Statements(proved);
     this.#input = new InputQueue(input);
     this.#image = image;
   }
@@ -99,6 +115,10 @@ export class Syscalls {
   /** True when stdout or stderr exceeded OUTPUT_LIMIT. */
   get truncated(): boolean {
     return this.#truncated;
+  }
+  /** Statements that the guest relied on, in order. */
+  get verified(): readonly ProvedStatement[] {
+    return this.#statements.verified;
   }
   /** What the guest did wrong without harm, a sentence each. */
   get warnings(): string[] {
@@ -209,10 +229,12 @@ export class Syscalls {
         return this.#inBlock
           ? { kind: 'leave' }
           : fault('unconstrained-misuse', 'LEAVE_UNCONSTRAINED outside an unconstrained block');
+      case DESCRIPTORS.VERIFY:
+        return this.#verify(address, length, memory) ?? done;
       default:
         return fault(
           'unknown-descriptor',
-          `WRITE to descriptor ${descriptor}; there are 1 (stdout), 2 (stderr), 4 (hints), 13 (public values) and 0x7a01 to 0x7a03`,
+          `WRITE to descriptor ${descriptor}; there are 1 (stdout), 2 (stderr), 4 (hints), 13 (public values) and 0x7a01 to 0x7a04`,
         );
     }
   }
@@ -280,9 +302,23 @@ export class Syscalls {
     return { kind: 'enter', a0: descriptor, call };
   }
 
+  #verify(address: number, length: number, memory: MemoryView): SyscallEffect | undefined {
+    if (this.#inBlock) return refuseInBlock('verify a proof');
+    // A byte more than the longest message is enough to see that one is too long.
+    const bytes = this.#read(address, Math.min(length, STATEMENT_BYTES + 1), memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    const refusal = this.#statements.rely(bytes);
+    return refusal === undefined ? undefined : { kind: 'fault', fault: refusal };
+  }
+
   #commit(index: number, word: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('commit a digest');
-    if (index > 7) return fault('commit-index', `COMMIT of digest word ${index}, expected 0 to 7`);
+    if (index >= COMMIT_WORDS)
+      return fault('commit-index', `COMMIT of word ${index}, expected 0 to ${COMMIT_WORDS - 1}`);
+    if (index >= DIGEST_WORDS) {
+      this.#statements.commit(index - DIGEST_WORDS, word);
+      return { kind: 'continue', a0: index };
+    }
     if (((this.#committed >>> index) & 1) === 1) return fault('commit-twice', `COMMIT of digest word ${index} again`);
     this.#committed |= 1 << index;
     this.committedDigest[index] = word;
@@ -299,6 +335,11 @@ export class Syscalls {
       if (digest.getUint32(4 * i, true) !== word) {
         return fault('commit-mismatch', `committed digest word ${i} is not that of the sha256 of the public values`);
       }
+    }
+    const mismatch = this.#statements.mismatch();
+    if (mismatch !== undefined) return { kind: 'fault', fault: mismatch };
+    for (const { vkey, publicDigest } of this.#statements.unused) {
+      this.#warn(`the proof of program ${vkey} with public values of sha256 ${publicDigest} was given and not used`);
     }
     return { kind: 'halt', exitCode };
   }
