@@ -15,7 +15,14 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 type Target = () => Promise<readonly (readonly [file: string, text: string])[]>;
 
 /** What the package ships of contracts: the deployable ones with creation code, the interfaces for their ABI with errors. */
-const SHIPPED = ['ZkVerifier', 'ZkVerifierGateway', 'MockZkVerifier', 'IZkVerifier', 'IZkConsumer'] as const;
+const SHIPPED = [
+  'ZkVerifier',
+  'ZkVerifierGateway',
+  'AggregateVerifier',
+  'MockZkVerifier',
+  'IZkVerifier',
+  'IZkConsumer',
+] as const;
 
 /** The contracts as the package ships them: ABI, creation code ("0x" for an interface), and code on chain where it is fixed. */
 const contracts: Target = async () => {
