@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, lstat, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { DiskStore, PRIVATE_DIRECTORY, TEMPORARY } from './disk-store.ts';
+import { defaultCacheDirectory } from './file-cache.ts';
 import { CacheError, makeDirectory, unwritable } from './file-errors.ts';
 import { isInUse, type Lock, takeLock } from './run-lock.ts';
 
@@ -22,6 +23,11 @@ const WORDS = {
   again: 'remove it with "zkvm clean"',
   elsewhere: 'choose another cache directory, or prove with --no-resume',
 };
+
+/** The directory for runs within a cache directory. */
+export function runsDirectory(cacheDir: string = defaultCacheDirectory()): string {
+  return path.join(cacheDir, 'runs');
+}
 
 export class RunFolder {
   readonly directory: string;

@@ -13,34 +13,18 @@ import { layerSteps } from './stark.ts';
 
 export const core: JobKind = {
   name: 'core',
-  inputs: ['program', 'input', 'execution'],
+  inputs: ['program', 'shard'],
   output: 'core',
   needs: { memoryBytes: 2.2 * 2 ** 30, threads: 1 },
   steps: ['trace', 'key', ...STEPS],
   thread: 'stark',
   keep: true,
   prepare: (resources) => resources.stark(),
-  async run([program, input, execution], { resources, onStep }) {
-    if (program === undefined || input === undefined || execution === undefined) {
-      throw new RangeError('"inputs" expected program, input and execution');
-    }
-    const { program: loaded, record } =
-      resources.takeRecord(recordName(program, input)) ?? runAgain(resources.system, program, input, execution);
-    const stark = await resources.stark();
-    return encodeBody(resources.system, stark.core(loaded, record, layerSteps(onStep)));
+  async run([program, shard], { resources, onStep }) {
+    if (program === undefined || shard === undefined) throw new RangeError('"inputs" expected a program and a shard');
+    throw new Error('PENDING');
   },
 };
-
-/** The execution once more. ArtifactError when it does not give what the artifact says. */
-function runAgain(system: System, program: Artifact, input: Artifact, execution: Artifact): Recorded {
-  decodeExecuted(execution);
-  const loaded = loadProgram(program.bytes);
-  const { executed, record } = runProgram(system, loaded, decodeInput(input.bytes), undefined);
-  if (!Buffer.from(encodeExecuted(executed)).equals(execution.bytes)) {
-    throw damagedArtifact('execution', 'the program does something else on this input');
-  }
-  return { program: loaded, record };
-}
 
 /** ArtifactError ARTIFACT_DAMAGED. */
 export function decodeCoreArtifact(system: System, artifact: Artifact): CoreProof {

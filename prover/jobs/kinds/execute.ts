@@ -8,7 +8,7 @@ import { CapacityError, chooseCore, MAX_CYCLES } from '../../system/tiers.ts';
 import type { ExecutionRecord } from '../../vm/execution-record.ts';
 import type { Program } from '../../vm/program.ts';
 import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../../vm/run/execute.ts';
-import { type Artifact, decoded, idOf } from '../artifact.ts';
+import { type Artifact, type ArtifactId, decoded, idOf, partsOf } from '../artifact.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { refuseOutcome } from '../errors.ts';
 import { decodeInput } from './input.ts';
@@ -18,6 +18,10 @@ import { type JobKind, optionalCount } from './kind.ts';
 export type Executed = {
   readonly exitCode: number;
   readonly cycles: number;
+  /** The artifacts that prove it, in order, with their instructions. */
+  readonly shards: readonly { readonly id: ArtifactId; readonly cycles: number }[];
+  /** The artifact that opens the system words in the last memory. */
+  readonly ending: ArtifactId;
   readonly publicValues: Uint8Array;
   readonly stdout: Uint8Array;
   readonly stderr: Uint8Array;
@@ -75,8 +79,11 @@ function refuseExecution({ outcome }: Execution, cycleLimit: number, limit: numb
   if (refusal !== undefined) throw refusal;
 }
 
-export function encodeExecuted({ exitCode, cycles, publicValues, stdout, stderr }: Executed): Uint8Array {
-  const writer = new ByteWriter('execution').u32(exitCode, cycles);
+export function encodeExecuted(executed: Executed): Uint8Array {
+  const { exitCode, cycles, shards, ending, publicValues, stdout, stderr } = executed;
+  const hash = (id: ArtifactId): Uint8Array => Buffer.from(partsOf(id).sha256, 'hex');
+  const writer = new ByteWriter('execution').u32(exitCode).u64(cycles).list(hash(ending)).u32(shards.length);
+  for (const shard of shards) writer.u64(shard.cycles).list(hash(shard.id));
   return writer.list(publicValues).list(stdout).list(stderr).end();
 }
 
@@ -84,9 +91,25 @@ export function encodeExecuted({ exitCode, cycles, publicValues, stdout, stderr 
 export function decodeExecuted(artifact: Artifact): Executed {
   return decoded(artifact, (bytes) => {
     const reader = new ByteReader('execution', bytes);
-    const [exitCode, cycles] = [reader.u32(), reader.u32()];
+    const idIn = (kind: string): ArtifactId => {
+      const hash = reader.list();
+      if (hash.length !== 32) throw reader.refuse(`a hash has ${hash.length} bytes`);
+      return `${kind}-${Buffer.from(hash).toString('hex')}`;
+    };
+    const exitCode = reader.u32();
+    const cycles = reader.u64();
+    const ending = idIn('ending');
+    const shards: { readonly id: ArtifactId; readonly cycles: number }[] = [];
+    for (let left = reader.u32(); left > 0; left--) {
+      const count = reader.u64();
+      shards.push({ cycles: count, id: idIn('shard') });
+    }
+    if (shards.length === 0) throw reader.refuse('it has no shards');
+    if (shards.reduce((sum, shard) => sum + shard.cycles, 0) !== cycles) {
+      throw reader.refuse('its shards do not have its cycles');
+    }
     const [publicValues, stdout, stderr] = [reader.list(), reader.list(), reader.list()];
     reader.end();
-    return { exitCode, cycles, publicValues, stdout, stderr };
+    return { exitCode, cycles, shards, ending, publicValues, stdout, stderr };
   });
 }

@@ -8,12 +8,16 @@ import { type Artifact, decoded } from '../artifact.ts';
 import type { JobKind } from './kind.ts';
 import { layerSteps } from './stark.ts';
 
-/** The job that makes a proof of the kind `name` from proofs of the kinds `inputs`. */
-export function recursionJob(name: string, inputs: readonly string[]): JobKind {
+/**
+ * The job `name` that makes a proof of the kind `output` from proofs of the kinds `inputs`, of which the last one may be repeated,
+ * at least `repeats` times.
+ */
+export function recursionJob(name: string, inputs: readonly string[], output: string, repeats?: number): JobKind {
   return {
     name,
     inputs,
-    output: name,
+    output,
+    ...(repeats === undefined ? {} : { repeats }),
     needs: { memoryBytes: 2 * 2 ** 30, threads: 1 },
     steps: ['record', 'key', ...STEPS],
     thread: 'stark',
@@ -23,7 +27,7 @@ export function recursionJob(name: string, inputs: readonly string[]): JobKind {
       const { system } = resources;
       const proofs = artifacts.map((artifact) => decodeStage(system, artifact));
       const stark = await resources.stark();
-      return encodeBody(system, stark.prove(name, proofs, layerSteps(onStep)));
+      return encodeBody(system, stark.prove(output, proofs, layerSteps(onStep)));
     },
   };
 }
