@@ -4,13 +4,13 @@
  */
 import type { Machine } from '../air/machine.ts';
 import { numberBackend, type NumberWires } from '../air/number-backend.ts';
+import { PROTOCOL } from '../core/protocol.ts';
 import { P } from '../field/koalabear.ts';
 import { domainCapacity } from '../hash/sponge-koalabear.ts';
 import { MAX_GROUP, MAX_MESSAGE } from '../air/chip.ts';
 import type { LayerParameters } from './parameters.ts';
 
-/** Changes whenever the protocol or the meaning of a proof field changes. */
-export const PROTOCOL = 'hardhat-zkvm/stark/1';
+export { PROTOCOL };
 
 const machineDigests = new WeakMap<Machine, readonly number[]>();
 
@@ -66,6 +66,15 @@ export function machineDigest(machine: Machine): readonly number[] {
   let digest = machineDigests.get(machine);
   if (digest === undefined) machineDigests.set(machine, (digest = fold('machine', describe(machine))));
   return digest;
+}
+
+/**
+ * Eight base elements for what keys mean on this machine: its interface, where it has one, else the whole AIR. Keys of
+ * machines with equal ones are the same keys; machines whose proofs are to pass for each other must agree in it.
+ */
+export function interfaceDigest(machine: Machine): readonly number[] {
+  const { keyInterface } = machine;
+  return keyInterface === undefined ? machineDigest(machine) : fold('interface', keyInterface);
 }
 
 function describe(machine: Machine): unknown[] {

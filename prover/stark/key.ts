@@ -6,7 +6,7 @@
 import { ZkError } from '../core/errors.ts';
 import { isCanonical } from '../field/koalabear.ts';
 import type { Backend, DigestValue, Wires } from '../verifier/backend.ts';
-import { PROTOCOL, machineDigest } from './digest.ts';
+import { PROTOCOL, interfaceDigest } from './digest.ts';
 import { hintHeight, type HeightWires } from './heights.ts';
 import { MIN_LOG_HEIGHT, preCapacity, type LayerLayout } from './layout.ts';
 
@@ -93,12 +93,12 @@ export function witnessKey<W extends Wires>(on: Backend<W>, layout: LayerLayout,
 }
 
 /**
- * Digest of everything in a key and of the machine it belongs to (pitfall 9). The same for all tiers of one machine
- * with equal preprocessed shape. KoalaBear roots only.
+ * Digest of everything in a key and of what it means on the machine it belongs to (pitfall 9). The same for all tiers with
+ * equal preprocessed shape and rate, and for all machines with the same interface. KoalaBear roots only.
  */
 export function keyDigest<W extends Wires>(on: Backend<W>, layout: LayerLayout, key: KeyWires<W>): W['digest'] {
   const { logPreRows, logPreColumns, logInverseRate } = layout.parameters;
-  const shape = [...machineDigest(layout.machine), logPreRows, logPreColumns, logInverseRate];
+  const shape = [...interfaceDigest(layout.machine), logPreRows, logPreColumns, logInverseRate];
   return on.hashFelts(`${PROTOCOL}/key`, [
     ...shape.map((value) => on.feltConst(value)),
     ...on.digestFelts(key.root),

@@ -95,9 +95,18 @@ export const CORE_M = layer(CORE_M_CHOICE);
 /** Up to 2^20 rows per chip, 48 stacked columns. */
 export const CORE_L = layer({ ...CORE_M_CHOICE, id: 'core-l', mainColumns: 48 });
 
-/** Programs whose preprocessed tables need more than 2^18 cells or 2^16 rows: see `keyTiers` in `system/tiers.ts`. */
-export const CORE_M_BIG: LayerParameters = { ...CORE_M, id: 'core-m-big', logPreRows: 20 };
-export const CORE_L_BIG: LayerParameters = { ...CORE_L, id: 'core-l-big', logPreRows: 20 };
+/**
+ * Programs of more than 2^15 instructions, whose text needs more than 2^18 cells: up to 2^20 instructions, in eight columns. See
+ * `keyTiers` in `system/tiers.ts`.
+ */
+export const CORE_M_BIG = layer({ ...CORE_M_CHOICE, id: 'core-m-big', logPreRows: 20, logPreColumns: 3 });
+export const CORE_L_BIG = layer({
+  ...CORE_M_CHOICE,
+  id: 'core-l-big',
+  mainColumns: 48,
+  logPreRows: 20,
+  logPreColumns: 3,
+});
 
 /**
  * Verifies one core proof. Its low rate lets wrap verify it directly.

@@ -1,14 +1,14 @@
 /** Hints: what the program reads as input, item by item. All of it is the prover's choice. */
 import type { Extension } from '../../rv32im/module.ts';
 import { HINT, HINT_LEN, HINT_READ, HINTS_CHIP } from './air.ts';
-import { handleLength, handleRead } from './handler.ts';
+import { handleLength, handleRead, reachOfRead } from './handler.ts';
 import { fillHints, hintRows } from './trace.ts';
 
 export const HINTS: Extension = {
   name: 'hints',
   syscalls: {
     [HINT_LEN]: { name: 'HINT_LEN', handle: handleLength },
-    [HINT_READ]: { name: 'HINT_READ', handle: handleRead },
+    [HINT_READ]: { name: 'HINT_READ', handle: handleRead, reach: reachOfRead },
   },
   chips: [{ definition: HINTS_CHIP, fill: fillHints, rows: hintRows }],
   buses: [HINT],
