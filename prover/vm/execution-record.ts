@@ -170,3 +170,18 @@ export function newFamilyTables(): Record<Family, RecordTable> {
     RecordTable
   >;
 }
+
+/** The record of no instructions. */
+export function blankRecord(): ExecutionRecord {
+  const state: MemoryState = { pc: 0, root: [] };
+  return {
+    families: newFamilyTables(),
+    calls: new Map(),
+    accesses: new RecordTable(ACCESS_WORDS, 1),
+    quads: new RecordTable(QUAD_RECORD_WORDS, 1),
+    nodes: new RecordTable(NODE_WORDS, 1),
+    cycles: 0,
+    start: state,
+    end: state,
+  };
+}

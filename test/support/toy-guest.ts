@@ -66,6 +66,7 @@ export function toyCoreMachine(name?: string, syscalls: SyscallTable = STANDARD_
     },
     preprocess: () => witness(0, 0).preprocessed,
     keyFelts: () => witness(0, 0).keyFelts,
+    room: () => ({ chips: [], fixedCells: 0 }),
     shape: (_program, record) => witness(record.cycles, exitCodeOf(record)).trace,
   };
 }

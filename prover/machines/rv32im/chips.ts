@@ -65,12 +65,23 @@ export const INSTRUCTION_CHIPS: readonly ChipModule[] = FAMILIES.map((family) =>
 
 /** Both ends of memory's history in a shard, and the tree that binds them to the roots. */
 const MEMORY_CHIPS: readonly ChipModule[] = [
-  { definition: BOUNDARY, fill: ({ quads }) => fillBoundary(quads), rows: ({ quads }) => quads.rows },
-  { definition: MERKLE_CHIP, fill: ({ nodes }) => fillMerkle(nodes), rows: ({ nodes }) => nodes.rows },
+  {
+    definition: BOUNDARY,
+    fill: ({ quads }) => fillBoundary(quads),
+    rows: ({ quads }) => quads.rows,
+    counts: [{ of: 'quads', each: 1 }],
+  },
+  {
+    definition: MERKLE_CHIP,
+    fill: ({ nodes }) => fillMerkle(nodes),
+    rows: ({ nodes }) => nodes.rows,
+    counts: [{ of: 'nodes', each: 1 }],
+  },
   {
     definition: POSEIDON2,
     fill: (record) => fillPoseidon2(compressionsOf(record)),
     rows: (record) => compressionsOf(record).rows,
+    counts: [{ of: 'permutations', each: 1 }],
   },
 ];
 
@@ -81,9 +92,10 @@ const TABLES: readonly ChipModule[] = [
     preprocess: ({ rom }) => preprocessRom(rom),
     fill: (_record, { program, lookups }) => fillRom(program.rom, lookups.rom),
     rows: (_record, { rom }) => rom.rows,
+    counts: [],
   },
-  { definition: VAR_RANGE, fill: (_record, { lookups }) => fillVarRange(lookups), rows: () => 2 ** 16 },
-  { definition: BYTE, fill: (_record, { lookups }) => fillByte(lookups), rows: () => 2 ** 16 },
+  { definition: VAR_RANGE, fill: (_record, { lookups }) => fillVarRange(lookups), rows: () => 2 ** 16, counts: [] },
+  { definition: BYTE, fill: (_record, { lookups }) => fillByte(lookups), rows: () => 2 ** 16, counts: [] },
 ];
 
 /** The chips of a machine in its order: instructions, those of extensions, memory, tables. */

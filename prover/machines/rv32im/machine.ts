@@ -5,15 +5,16 @@
 import { recordChip, type Bus } from '../../air/chip.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
 import { ZkError } from '../../core/errors.ts';
-import type { ExecutionRecord } from '../../vm/execution-record.ts';
+import { blankRecord, type ExecutionRecord } from '../../vm/execution-record.ts';
 import { SYSCALLS } from '../../vm/isa/operations.ts';
 import { MemoryTree } from '../../vm/memory-tree.ts';
 import type { Program, Rom } from '../../vm/program.ts';
+import type { ShardLimits } from '../../vm/run/limits.ts';
 import { SYSCALL_NUMBER_LIMIT, type Syscall, type SyscallTable } from '../../vm/syscalls/table.ts';
 import { BUSES, EXTENSION_BUS_START } from './buses.ts';
 import { chipsWith } from './chips.ts';
 import { interfaceOf } from './interface.ts';
-import type { Extension } from './module.ts';
+import type { ChipModule, Extension } from './module.ts';
 import { boundary, KEY_FELT_NAMES, PUBLIC_VALUE_NAMES, publicValuesOf } from './public-values.ts';
 import { receivedNumbers } from './receivers.ts';
 import { logHeightFor, Lookups } from './shared/fill.ts';
@@ -44,6 +45,8 @@ export type CoreMachine = {
   readonly keyFelts: (program: Program) => readonly number[];
   /** The shape that the trace of an execution has when it is filled. */
   readonly shape: (program: Program, record: ExecutionRecord) => TraceShape;
+  /** What gives its chips their rows, and the cells of those whose height does not depend on the execution. */
+  readonly room: (program: Program) => Pick<ShardLimits, 'chips' | 'fixedCells'>;
 };
 
 /**
@@ -81,11 +84,33 @@ export function coreMachine(extensions: readonly Extension[]): CoreMachine {
     },
     preprocess: (program) => modules.map(({ preprocess }) => preprocess?.(program) ?? []),
     keyFelts: ({ entry, rom, image }) => [checkedEntry(entry, rom), ...MemoryTree.of(image).root()],
-    shape: (program, record) =>
-      machine.chips.map(({ columns, logHeight }, i) => ({
-        logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
-        columns,
-      })),
+    shape: (program, record) => shapeOf(machine, modules, program, record),
+    room: (program) => roomOf(shapeOf(machine, modules, program, blankRecord()), modules),
+  };
+}
+
+function shapeOf(
+  { chips }: Machine,
+  modules: readonly ChipModule[],
+  program: Program,
+  record: ExecutionRecord,
+): TraceShape {
+  return chips.map(({ columns, logHeight }, i) => ({
+    logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
+    columns,
+  }));
+}
+
+/** `shape`: that of no instructions. */
+function roomOf(shape: TraceShape, modules: readonly ChipModule[]): Pick<ShardLimits, 'chips' | 'fixedCells'> {
+  const all = shape.map(({ logHeight, columns }, i) => {
+    const { definition, counts } = modules[i]!;
+    return { name: definition.name, columns: columns.length, minLogHeight: logHeight, rows: counts };
+  });
+  const fixed = all.filter(({ rows }) => rows.length === 0);
+  return {
+    chips: all.filter(({ rows }) => rows.length > 0),
+    fixedCells: fixed.reduce((sum, { columns, minLogHeight }) => sum + columns * 2 ** minLogHeight, 0),
   };
 }
 

@@ -31,7 +31,12 @@ export type RecordedRun = {
 export type Recording = RecordedRun & { readonly record: ExecutionRecord | undefined };
 
 /** One shard: what its proof is made of, and what another machine needs to make it again. */
-export type RecordedShard = { readonly record: ExecutionRecord; readonly job: ShardJob };
+export type RecordedShard = {
+  readonly record: ExecutionRecord;
+  readonly job: ShardJob;
+  /** The memory after it, until the next one is asked for. */
+  readonly memory: MemoryTree;
+};
 
 export type RecordingOptions = {
   /** Most instructions in all. */
@@ -98,7 +103,7 @@ export function* recordShards(
       siblings: siblingsOf(nodes),
       hints: recorder.syscalls.takeHintLog(),
     };
-    yield { record: { ...tables, nodes, start, end }, job };
+    yield { record: { ...tables, nodes, start, end }, job, memory: tree };
     if (outcome !== undefined) return recorder.result(outcome);
     execution.next();
     start = end;

@@ -111,7 +111,12 @@ function fill(record: ExecutionRecord, { lookups }: FillContext): ReturnType<Chi
   return trace;
 }
 
-export const TOY_CHIP: ChipModule = { definition: DEFINITION, fill, rows: (record) => callsOf(record, ADD_WORD).rows };
+export const TOY_CHIP: ChipModule = {
+  definition: DEFINITION,
+  fill,
+  rows: (record) => callsOf(record, ADD_WORD).rows,
+  counts: [{ of: `calls:${ADD_WORD}`, each: 1 }],
+};
 
 export const TOY: Extension = {
   name: 'toy',
