@@ -1,5 +1,6 @@
 /** What a user of the plugin sees: configuration, `hre.zkvm`, `connection.zkvm`. */
 import type {
+  CleanedRuns,
   Execution,
   GuestRun,
   Hex,
@@ -12,6 +13,7 @@ import type {
 import type { InputEncoder, InputItem } from './input.ts';
 
 export type {
+  CleanedRuns,
   Execution,
   GuestRun,
   Hex,
@@ -65,6 +67,11 @@ export type ProveRequest = RunOptions &
     /** Default: "groth16", the only mode a contract accepts. */
     readonly mode?: ProofMode;
     readonly cycleLimit?: number;
+    /**
+     * False: begin anew, and keep nothing on the disk. Default: finished proofs of a run are kept in the cache directory until
+     * it is done, and a run that was interrupted goes on with them.
+     */
+    readonly resume?: boolean;
     /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
     readonly onRun?: (run: GuestRun) => void;
   };
@@ -133,6 +140,8 @@ export interface Zkvm {
   vkey(program: string, options?: RunOptions & ProgramOptions): Promise<Hex>;
   /** Makes the Groth16 keys, or finds them in the cache. */
   setup(options?: RunOptions): Promise<SetupInfo>;
+  /** Removes the finished proofs that interrupted runs have left; those of runs that are going on stay. */
+  clean(): Promise<CleanedRuns>;
   /** Reads and checks a proof file. */
   readProof(file: string): Promise<Proof>;
 }

@@ -8,6 +8,7 @@ export { ProofFileError } from './proofs/errors.ts';
 export { groth16Verifier } from './proofs/groth16.ts';
 export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';
+export { cleanRuns, runsDirectory } from './jobs/run-folder.ts';
 export { createProver } from './jobs/prover.ts';
 export { keyElements } from './vm/syscalls/chain.ts';
 export { CapacityError } from './system/tiers.ts';

@@ -16,12 +16,16 @@ import { loadProverModule } from './prover-module.ts';
  * an error.
  */
 export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
-  const withProver = async <T>(options: RunOptions, use: (prover: Prover) => Promise<T>): Promise<T> => {
+  const withProver = async <T>(
+    options: RunOptions & { readonly resume?: boolean },
+    use: (prover: Prover) => Promise<T>,
+  ): Promise<T> => {
     options.signal?.throwIfAborted();
-    const { createProver } = await loadProverModule();
+    const { createProver, runsDirectory } = await loadProverModule();
     const settings: ProverOptions = {
       ...(config.threads === undefined ? {} : { threads: config.threads }),
       ...(config.cacheDir === undefined ? {} : { cacheDir: config.cacheDir }),
+      ...(options.resume === false ? {} : { resultsDir: runsDirectory(config.cacheDir) }),
       ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     };
@@ -73,6 +77,10 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
     async vkey(name, options = {}) {
       const program = await load(name, options);
       return withProver(options, async (prover) => (await prover.programKey(program)).vkey);
+    },
+    async clean() {
+      const { cleanRuns, runsDirectory } = await loadProverModule();
+      return cleanRuns(runsDirectory(config.cacheDir));
     },
     setup: (options = {}) => withProver(options, (prover) => prover.setup()),
     async readProof(file) {

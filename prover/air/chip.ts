@@ -14,7 +14,7 @@ export const MAX_DEGREE = 3;
 /** Most interactions in one GKR leaf. */
 export const MAX_GROUP = 3;
 /** Longest message, bus identifier not counted. */
-export const MAX_MESSAGE = 15;
+export const MAX_MESSAGE = 24;
 
 /** A named channel of the LogUp argument. `id` is the first entry of its fingerprint: distinct and non-zero. */
 export type Bus = { readonly name: string; readonly id: number; readonly length: number };

@@ -21,6 +21,11 @@ export type Machine = {
   readonly publicValueNames: readonly string[];
   /** Felts of the verifying key besides roots, heights and prefixes (entry pc and the like); observed by the verifier. */
   readonly keyFeltNames: readonly string[];
+  /**
+   * What a key's digest says of the machine, JSON: all that gives a key its meaning, so that machines which agree in it share
+   * keys. Where it is not given, the digest says all of the machine (`stark/digest.ts`).
+   */
+  readonly keyInterface?: unknown;
   /** Bus terms that come from public values and key; also asserts what must hold between them. */
   readonly boundary: <W extends Wires>(
     on: Backend<W>,

@@ -69,6 +69,5 @@ export function numberBackend(onFailure: (why: string) => void): Backend<NumberW
     openRow: () => unsupported('openRow'),
     rowDot: () => unsupported('rowDot'),
     rowExts: () => unsupported('rowExts'),
-    foldLeaf: () => unsupported('foldLeaf'),
   };
 }

@@ -4,13 +4,12 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import { ADDRESS_LIMIT, decodeText } from '../vm/isa/decode.ts';
 import { ElfError } from './errors.ts';
 import { readExecutable, REBUILD, type Segment } from './executable.ts';
-import { viewOf } from './header.ts';
 import { hex } from '../vm/outcome.ts';
-import type { Image, Program, StackRange } from '../vm/program.ts';
-import { SPACE } from '../vm/execution-record.ts';
+import { imageWord, type Program, type StackRange } from '../vm/program.ts';
+import { layOut, type Range } from './image.ts';
 
-/** More RAM words than this (16 MiB) in the loaded segments are refused; the proof holds one row for each. */
-export const IMAGE_WORD_LIMIT = 2 ** 22;
+/** More bytes of text than this (16 MiB) are refused. */
+export const TEXT_LIMIT = 2 ** 24;
 /** Distance from the first to the last text byte, gaps included. */
 export const TEXT_SPAN_LIMIT = 2 ** 26;
 
@@ -20,21 +19,20 @@ export const TEXT_SPAN_LIMIT = 2 ** 26;
  * Every word of an executable segment becomes a ROM row. Errors: ElfError, see its codes.
  */
 export function loadProgram(bytes: Uint8Array): Program {
-  const view = viewOf(bytes);
   const { entry, segments, mayBeCompressed } = readExecutable(bytes);
-  if (segments.reduce((sum, { fileSize }) => sum + fileSize, 0) > 4 * IMAGE_WORD_LIMIT) throw tooLarge(segments);
+  refuseLargeText(segments);
   checkLayout(segments);
-  const low = zerosBelow(segments);
-  const words = collectWords(segments, view, low);
   const pc = textAddresses(segments, entry);
-  const text = Uint32Array.from(pc, (address) => words.get(address >>> 2) ?? 0);
+  const low = zerosBelow(segments);
+  const stretches = layOut(bytes, segments, mappedBytes(segments, low));
+  const image = { stretches, stack: low?.stack };
+  const text = pc.map((address) => imageWord(image, address >>> 2) ?? 0);
   if (mayBeCompressed) refuseCompressed(pc, text);
-  const elfHash = bytesToHex(sha256(bytes));
-  return { entry, rom: decodeText(pc, text), image: buildImage(words, low), elfHash, elf: Uint8Array.from(bytes) };
+  return { entry, rom: decodeText(pc, text), image, elfHash: bytesToHex(sha256(bytes)), elf: Uint8Array.from(bytes) };
 }
 
-/** A zero range below the image, in words, and the stack in it. */
-type LowZeros = { readonly start: number; readonly end: number; readonly stack: StackRange };
+/** Zeros below what the file backs, and the stack in them. */
+type LowZeros = { readonly zeros: Range; readonly stack: StackRange };
 
 /**
  * Where a segment without file bytes lies below every file byte, memory starts as zero from there up to the first word of the
@@ -45,7 +43,7 @@ function zerosBelow(segments: readonly Segment[]): LowZeros | undefined {
   const fileStart = segments.find(({ fileSize }) => fileSize > 0)?.address;
   if (first === undefined || first.fileSize > 0 || fileStart === undefined) return undefined;
   const stack = { bottom: first.address, top: first.address + first.memorySize };
-  return { start: first.address >>> 2, end: fileStart >>> 2, stack };
+  return { zeros: { start: first.address, end: fileStart }, stack };
 }
 
 /**
@@ -72,47 +70,23 @@ function checkLayout(segments: readonly Segment[]): void {
 }
 
 /**
- * RAM words by word address; neighbouring segments may share a word. Zeros that no file byte backs are left out where the
- * zero range has them: below the lowest file byte if `low` is given, else above the last one.
+ * What is mapped: all segments; and zeros, below the lowest file byte if `low` is given, else from the last one up to the end
+ * of memory.
  */
-function collectWords(segments: readonly Segment[], view: DataView, low: LowZeros | undefined): Map<number, number> {
+function mappedBytes(segments: readonly Segment[], low: LowZeros | undefined): Range[] {
+  const all = segments.map(({ address, memorySize }) => ({ start: address, end: address + memorySize }));
   const fileEnd = segments.reduce((end, s) => (s.fileSize > 0 ? Math.max(end, s.address + s.fileSize) : end), 0);
-  const words = new Map<number, number>();
-  for (const { offset, address, fileSize, memorySize } of segments) {
-    const start = Math.max(address >>> 2, low?.end ?? 0);
-    const end = low === undefined ? Math.min(address + memorySize, Math.max(fileEnd, address)) : address + memorySize;
-    if (words.size + end / 4 - start > IMAGE_WORD_LIMIT) throw tooLarge(segments);
-    for (let word = start; word * 4 < end; word++) {
-      let value = words.get(word) ?? 0;
-      for (let byte = 0; byte < 4; byte++) {
-        const index = word * 4 + byte - address;
-        if (index >= 0 && index < fileSize) value |= view.getUint8(offset + index) << (8 * byte);
-      }
-      words.set(word, value >>> 0);
-    }
-  }
-  return words;
-}
-
-function tooLarge(segments: readonly Segment[]): ElfError {
-  const sum = (isText: boolean): string => {
-    const bytes = segments.reduce((all, s) => (s.executable === isText ? all + s.fileSize : all), 0);
-    return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
-  };
-  return new ElfError(
-    'ELF_TOO_LARGE',
-    `the program holds ${sum(true)} of text and ${sum(false)} of constants and initialised statics, and with the zeros between them this is more than the ${(4 * IMAGE_WORD_LIMIT) / 2 ** 20} MiB that are loaded at most: make it smaller, or read large data as input`,
-  );
+  return [...all, low?.zeros ?? { start: fileEnd, end: ADDRESS_LIMIT }];
 }
 
 /** Byte addresses of all text words, ascending. */
 function textAddresses(segments: readonly Segment[], entry: number): Uint32Array<ArrayBuffer> {
-  const addresses: number[] = [];
-  for (const { address, fileSize, executable } of segments) {
-    if (!executable || fileSize === 0) continue;
-    if (address === 0) throw new ElfError('ELF_TEXT_AT_ZERO', 'text at address 0 is not allowed: pc 0 means halted');
+  const text = segments.filter(({ executable, fileSize }) => executable && fileSize > 0);
+  const first = text[0]?.address ?? 0;
+  for (const { address, fileSize } of text) {
+    if (address === 0)
+      throw new ElfError('ELF_TEXT_AT_ZERO', 'text at address 0 is not allowed: null would be a function');
     if (address % 4 !== 0) throw new ElfError('ELF_TEXT_MISALIGNED', `text at ${hex(address)} is not 4-byte aligned`);
-    const first = addresses[0] ?? address;
     if (address + fileSize - first > TEXT_SPAN_LIMIT) {
       throw new ElfError('ELF_TOO_LARGE', `text spans more than ${TEXT_SPAN_LIMIT} bytes`);
     }
@@ -120,31 +94,29 @@ function textAddresses(segments: readonly Segment[], entry: number): Uint32Array
     if (address + fileSize > ADDRESS_LIMIT - 4) {
       throw new ElfError('ELF_ADDRESS', `text at ${hex(address)} reaches the top of memory`);
     }
-    for (let at = address; at + 4 <= address + fileSize; at += 4) addresses.push(at);
   }
-  if (!addresses.includes(entry)) {
+  const isText = ({ address, fileSize }: Segment): boolean => entry >= address && entry + 4 <= address + fileSize;
+  if (entry % 4 !== 0 || !text.some(isText)) {
     const problem = entry === 0 ? 'the file has no entry point' : `the entry point ${hex(entry)} is in no text`;
     throw new ElfError(
       'ELF_ENTRY',
       `${problem}: link it with "_start" of the guest crate as entry, as "zkvm build" does`,
     );
   }
-  return Uint32Array.from(addresses);
+  const pc = new Uint32Array(text.reduce((rows, { fileSize }) => rows + (fileSize >>> 2), 0));
+  let row = 0;
+  for (const { address, fileSize } of text) {
+    for (let at = address; at + 4 <= address + fileSize; at += 4) pc[row++] = at;
+  }
+  return pc;
 }
 
-function buildImage(words: ReadonlyMap<number, number>, low: LowZeros | undefined): Image {
-  const addresses = Uint32Array.from(words.keys()).sort();
-  const rows = 32 + addresses.length;
-  const space = new Uint8Array(rows).fill(SPACE.RAM);
-  const address = new Uint32Array(rows);
-  const value = new Uint32Array(rows);
-  for (let register = 0; register < 32; register++) {
-    space[register] = SPACE.REGISTER;
-    address[register] = register;
-  }
-  address.set(addresses, 32);
-  for (const [i, word] of addresses.entries()) value[32 + i] = words.get(word) ?? 0;
-  const zeroStart = low?.start ?? (addresses.at(-1) ?? 0) + 1;
-  const zeroEnd = low?.end ?? ADDRESS_LIMIT / 4;
-  return { rows, space, address, value, zeroStart, zeroEnd, stack: low?.stack };
+function refuseLargeText(segments: readonly Segment[]): void {
+  const bytes = segments.reduce((sum, { executable, fileSize }) => sum + (executable ? fileSize : 0), 0);
+  if (bytes <= TEXT_LIMIT) return;
+  const mebibytes = (count: number): string => `${(count / 2 ** 20).toFixed(1)} MiB`;
+  throw new ElfError(
+    'ELF_TOO_LARGE',
+    `the program holds ${mebibytes(bytes)} of text, more than the ${mebibytes(TEXT_LIMIT)} that are loaded at most: make it smaller, optimise for size, or keep data out of the text`,
+  );
 }

@@ -20,6 +20,12 @@ export class ByteWriter {
     return this;
   }
 
+  /** Integers below 2^53. */
+  u64(value: number): this {
+    if (!Number.isSafeInteger(value) || value < 0) throw new RangeError(`u64 got ${value}`);
+    return this.u32(value % 2 ** 32, Math.floor(value / 2 ** 32));
+  }
+
   /** Integers below 2^256, big-endian as contracts have them. */
   words(...values: readonly bigint[]): this {
     for (const value of values) {
@@ -67,6 +73,12 @@ export class ByteReader {
     this.#need(4);
     this.#at += 4;
     return this.#view.getUint32(this.#at - 4, true);
+  }
+
+  u64(): number {
+    const [low, high] = [this.u32(), this.u32()];
+    if (high >= 2 ** 21) throw this.refuse('it counts too far');
+    return low + high * 2 ** 32;
   }
 
   words(count: number): bigint[] {

@@ -10,13 +10,12 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, lstat, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, lstat, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { ZkError } from '../core/errors.ts';
+import { CacheError, type CacheWords, makeDirectory, unreadable, unwritable } from './file-errors.ts';
 
-/** The cache directory or a file in it cannot be used as it stands. */
-export class CacheError extends ZkError {}
+export { CacheError } from './file-errors.ts';
 
 export type CacheEntry = {
   readonly name: string;
@@ -24,14 +23,6 @@ export type CacheEntry = {
   readonly extension: string;
   /** The hash that the file must have, hex, where it is known beforehand. */
   readonly sha256?: string;
-};
-
-/** What messages call the files and their directory, and how they say to mend them: to follow "The ... <path> is damaged: ". */
-export type CacheWords = {
-  readonly file: string;
-  readonly directory: string;
-  readonly again: string;
-  readonly elsewhere: string;
 };
 
 const KEY_WORDS: CacheWords = {
@@ -51,13 +42,11 @@ export function defaultCacheDirectory(): string {
 
 export class FileCache {
   readonly directory: string;
-  readonly #words: CacheWords;
   /** Files whose hash this process has checked or written: what told their state at that moment. */
   readonly #checked = new Map<string, string>();
 
-  constructor(directory: string = defaultCacheDirectory(), words: CacheWords = KEY_WORDS) {
+  constructor(directory: string = defaultCacheDirectory()) {
     this.directory = directory;
-    this.#words = words;
   }
 
   pathOf(entry: CacheEntry): string {
@@ -102,7 +91,7 @@ export class FileCache {
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
       await rm(`${temporary}.sha256`, { force: true }).catch(() => undefined);
-      throw unwritable(this.directory, error, this.#words);
+      throw unwritable(this.directory, error, KEY_WORDS);
     }
     this.#checked.set(file, await fingerprint(file));
     return file;
@@ -114,7 +103,7 @@ export class FileCache {
     try {
       for (const name of [file, `${file}.sha256`]) await rm(name, { force: true });
     } catch (error) {
-      throw unwritable(this.directory, error, this.#words);
+      throw unwritable(this.directory, error, KEY_WORDS);
     }
   }
 
@@ -131,7 +120,7 @@ export class FileCache {
     if ((await fingerprint(file)) !== state) {
       throw new CacheError(
         'CACHE_CHANGED',
-        `The ${this.#words.file} ${file} was changed while it was in use: run the command again.`,
+        `The ${KEY_WORDS.file} ${file} was changed while it was in use: run the command again.`,
       );
     }
     return result;
@@ -143,27 +132,22 @@ export class FileCache {
       if (this.#checked.get(file) === state) return;
       const expected = known ?? (await readFile(`${file}.sha256`, 'utf8')).trim();
       const actual = await sha256OfFile(file);
-      if (actual !== expected) throw damaged(file, actual, expected, known !== undefined, this.#words);
+      if (actual !== expected) throw damaged(file, actual, expected, known !== undefined);
       // What was hashed is what the state tells only if nobody wrote meanwhile.
       if ((await fingerprint(file)) === state) this.#checked.set(file, state);
       else
         throw new CacheError(
           'CACHE_CHANGED',
-          `The ${this.#words.file} ${file} was changed while it was read: run the command again.`,
+          `The ${KEY_WORDS.file} ${file} was changed while it was read: run the command again.`,
         );
     } catch (error) {
-      throw unreadable(file, error, this.#words);
+      throw unreadable(file, error, KEY_WORDS);
     }
   }
 }
 
-function damaged(
-  file: string,
-  actual: string,
-  expected: string,
-  isKnown: boolean,
-  { file: noun, again }: CacheWords,
-): CacheError {
+function damaged(file: string, actual: string, expected: string, isKnown: boolean): CacheError {
+  const { file: noun, again } = KEY_WORDS;
   const [is, should] = [actual.slice(0, 16), expected.slice(0, 16)];
   const what = isKnown
     ? `is not the one of this version: it is damaged, or somebody replaced it (its sha256 is ${is}..., it must be ${should}...)`
@@ -176,20 +160,6 @@ function notReproduced({ name }: CacheEntry, actual: string): CacheError {
     'CACHE_NOT_REPRODUCED',
     `The new ${name} is not the one of this version (its sha256 is ${actual.slice(0, 16)}...) and was not kept: install the package anew; after a change of the prover itself run "npm run generate -- keys".`,
   );
-}
-
-/**
- * Makes a directory and its parents, each with one attempt: the recursive mkdir of Node tries for ever where a parent
- * exists but refuses (in /proc, for one).
- */
-async function makeDirectory(directory: string): Promise<void> {
-  if (await exists(directory)) return;
-  const parent = path.dirname(directory);
-  if (parent !== directory) await makeDirectory(parent);
-  await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
-    // Another process may have made it in between.
-    if (error.code !== 'EEXIST') throw error;
-  });
 }
 
 async function exists(file: string): Promise<boolean> {
@@ -209,41 +179,4 @@ async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** Turns the file system's refusals to read into one sentence; passes everything else through. */
-function unreadable(file: string, error: unknown, { file: noun, again }: CacheWords): unknown {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'may not be read by this user',
-    EPERM: 'may not be read by this user',
-    EISDIR: 'is a folder',
-    ENOENT: 'is missing, or its hash beside it',
-    EIO: 'cannot be read from its disk',
-  };
-  const reason = code === undefined ? undefined : reasons[code];
-  if (reason === undefined) return error;
-  return new CacheError('CACHE_UNREADABLE', `The ${noun} ${file} ${reason}: ${again}.`, { cause: error });
-}
-
-/** Turns the file system's refusals to write into one sentence; passes everything else through. */
-function unwritable(directory: string, error: unknown, words: CacheWords): unknown {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: 'is not writable',
-    EPERM: 'is not writable',
-    EROFS: 'is on a read-only file system',
-    ENOSPC: 'is on a full disk',
-    EDQUOT: 'is over its disk quota',
-    ENOTDIR: 'is not a directory',
-    EEXIST: 'is not a directory',
-    EISDIR: 'holds a folder where a file belongs',
-    ENOTEMPTY: 'holds a folder where a file belongs',
-    ENOENT: 'cannot be made there',
-  };
-  const reason = code === undefined ? undefined : reasons[code];
-  if (reason === undefined) return error;
-  return new CacheError('CACHE_UNWRITABLE', `The ${words.directory} ${directory} ${reason}: ${words.elsewhere}.`, {
-    cause: error,
-  });
 }

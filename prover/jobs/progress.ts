@@ -1,4 +1,5 @@
 /** Progress of jobs and of what is done beside them, as users see it: stages that start, move and end. */
+import type { Job, JobId } from './job.ts';
 import type { JobEvent } from './scheduler.ts';
 import type { ProgressEvent } from './types.ts';
 import type { Step } from './worker.ts';
@@ -7,6 +8,18 @@ import type { Step } from './worker.ts';
 const SILENT: readonly string[] = ['cap', 'program-key'];
 /** A job that runs within a stage of its own name. */
 const WITHIN: readonly string[] = ['setup'];
+/** Stages that run once a shard. */
+const PER_SHARD: readonly string[] = ['core', 'lift'];
+
+/** What is said of every event of a stage. */
+type Where = Pick<ProgressEvent, 'part' | 'cycles' | 'secondsLeft'>;
+
+/** What the jobs of a proof are, for those who watch it. */
+export type RunShape = {
+  readonly jobs: readonly Job[];
+  /** Instructions of each job that proves a shard. */
+  readonly cyclesOf: ReadonlyMap<JobId, number>;
+};
 
 export class Progress {
   readonly #report: (event: ProgressEvent) => void;
@@ -16,8 +29,13 @@ export class Progress {
   }
 
   /** What a running stage is doing. */
-  tick(stage: string, { step, fraction }: Step): void {
-    this.#report({ stage, status: 'tick', detail: step, ...(fraction === undefined ? {} : { fraction }) });
+  tick(stage: string, { step, fraction }: Step, where: Where = {}): void {
+    this.#report({ stage, status: 'tick', detail: step, ...(fraction === undefined ? {} : { fraction }), ...where });
+  }
+
+  /** Something that is to be known of the run: a sentence. */
+  note(sentence: string): void {
+    this.#report({ stage: 'run', status: 'note', detail: sentence });
   }
 
   /** Runs a stage that is no job, and adds its time to `seconds`. */
@@ -31,17 +49,119 @@ export class Progress {
     return result;
   }
 
-  /** A listener for a scheduler: a job is a stage of its kind's name. Adds its time to `seconds`. */
-  ofJobs(seconds: Record<string, number>): (event: JobEvent) => void {
+  /**
+   * A listener for a scheduler: a job is a stage of its kind's name. Adds its time to `seconds`, where a stage that runs several
+   * times has their sum.
+   */
+  ofJobs(seconds: Record<string, number>, run?: RunProgress): (event: JobEvent) => void {
     return (event) => {
-      const stage = event.job.kind;
+      const { job } = event;
+      const stage = job.kind;
+      if (event.status === 'damaged') return this.note(madeAgain(job, run?.where(job).part, event.error));
+      if (event.status === 'done') run?.done(job);
       if (SILENT.includes(stage)) return;
-      if (event.status === 'step') return this.tick(stage, event.step);
+      const where = run?.where(job) ?? {};
+      if (event.status === 'step') return this.tick(stage, event.step, where);
       if (WITHIN.includes(stage) || event.status === 'kept') return;
-      if (event.status === 'start') return this.#report({ stage, status: 'start' });
-      if (event.status === 'retry') return this.tick(stage, { step: 'again with another worker' });
-      seconds[stage] = event.seconds;
-      this.#report({ stage, status: 'done', seconds: event.seconds });
+      if (event.status === 'start') return this.#report({ stage, status: 'start', ...where });
+      if (event.status === 'retry') return this.tick(stage, { step: 'again with another worker' }, where);
+      seconds[stage] = (seconds[stage] ?? 0) + event.seconds;
+      this.#report({ stage, status: 'done', seconds: event.seconds, ...where });
     };
   }
+}
+
+/**
+ * How far a run is: its jobs, those that are left, and what they may take. The time that is left follows from the time that
+ * this process took for what it did, whatever the number of workers: what counts is how jobs compare with each other.
+ */
+export class RunProgress {
+  readonly #shape: RunShape;
+  readonly #parts = new Map<JobId, ProgressEvent['part']>();
+  readonly #isLong: boolean;
+  #left: ReadonlySet<Job> = new Set();
+  #start: number | undefined;
+  #doneSeconds = 0;
+  #lastDone = 0;
+
+  constructor(shape: RunShape) {
+    this.#shape = shape;
+    this.#isLong = shape.cyclesOf.size > 1;
+    for (const kind of new Set(shape.jobs.map((job) => job.kind))) {
+      const jobs = shape.jobs.filter((job) => job.kind === kind);
+      const what = PER_SHARD.includes(kind) ? 'shard' : 'join';
+      if (jobs.length > 1)
+        jobs.forEach((job, i) => this.#parts.set(job.id, { what, index: i + 1, count: jobs.length }));
+    }
+  }
+
+  /** Takes the jobs that are to be run. A sentence where an earlier run has done some of all. */
+  left(jobs: readonly Job[]): string | undefined {
+    const isFirst = this.#start === undefined;
+    this.#start ??= performance.now();
+    this.#left = new Set(jobs);
+    // The execution is looked at first, in a run of its own.
+    const stages = this.#shape.jobs.filter(({ kind }) => kind !== 'execute' && !SILENT.includes(kind));
+    const there = stages.filter((job) => !this.#left.has(job));
+    if (!isFirst || there.length === 0) return undefined;
+    const { size } = this.#shape.cyclesOf;
+    const shards = [...this.#shape.cyclesOf.keys()].filter((id) => !jobs.some((job) => job.id === id)).length;
+    const what =
+      size > 1 ? `${shards} of ${size} shards are proved` : `finished are ${there.map(({ kind }) => kind).join(', ')}`;
+    return `Going on where an earlier run of the same program and input ended: ${what}.`;
+  }
+
+  done(job: Job): void {
+    if (!this.#left.has(job)) return;
+    this.#left = new Set([...this.#left].filter((other) => other !== job));
+    this.#doneSeconds += this.#typicalSeconds(job);
+    this.#lastDone = performance.now();
+  }
+
+  where({ id }: Job): Where {
+    const part = this.#parts.get(id);
+    if (!this.#isLong) return {};
+    const secondsLeft = this.#secondsLeft();
+    return {
+      ...(part === undefined ? {} : { part }),
+      cycles: this.#cycles(),
+      ...(secondsLeft === undefined ? {} : { secondsLeft }),
+    };
+  }
+
+  #cycles(): { proved: number; total: number } {
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    const total = sum([...this.#shape.cyclesOf.values()]);
+    return { total, proved: total - sum([...this.#left].map(({ id }) => this.#shape.cyclesOf.get(id) ?? 0)) };
+  }
+
+  #secondsLeft(): number | undefined {
+    if (this.#start === undefined || this.#doneSeconds === 0) return undefined;
+    const left = [...this.#left].reduce((sum, job) => sum + this.#typicalSeconds(job), 0);
+    const rate = (this.#lastDone - this.#start) / this.#doneSeconds;
+    return Math.max(0, rate * left - (performance.now() - this.#lastDone)) / 1000;
+  }
+
+  #typicalSeconds({ id, kind }: Job): number {
+    return TYPICAL_SECONDS[kind] ?? (kind === 'core' ? (20 * (this.#shape.cyclesOf.get(id) ?? 0)) / 2 ** 20 : 0);
+  }
+}
+
+/** Measured on two cores. Only their ratios count, to those of a core proof of 2^20 instructions as well, which takes 20. */
+const TYPICAL_SECONDS: Readonly<Record<string, number>> = {
+  lift: 13,
+  fused: 13,
+  join: 13,
+  finish: 7,
+  wrap: 44,
+  groth16: 45,
+};
+
+function madeAgain({ kind }: Job, part: ProgressEvent['part'], { message }: Error): string {
+  const which = part === undefined ? '' : ` of ${part.what} ${part.index} of ${part.count}`;
+  const what = kind === 'execute' ? 'record of the execution' : `${kind} proof${which}`;
+  const reason = message
+    .replace(/; delete it and run the same command again[.]$|[.]$/, '')
+    .replace(/^The stored /, 'the stored ');
+  return `The ${what} that an earlier run left is not taken, and is made again: ${reason}.`;
 }

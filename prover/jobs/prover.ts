@@ -1,36 +1,31 @@
 /** `createProver`: the public object. It plans, has the jobs scheduled, and verifies what comes out. */
 import { stat } from 'node:fs/promises';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Hex } from '../core/hex.ts';
-import { encodeProof } from '../groth16/key/verifier-key.ts';
-import { proofText } from '../proofs/file.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
-import type { Proof, ProofMode, VerifyReport } from '../proofs/proof.ts';
+import type { Proof, VerifyReport } from '../proofs/proof.ts';
 import { modeSecurityBits } from '../proofs/verify.ts';
 import { defaultSystem } from '../system/default.ts';
-import { coreOf, type System } from '../system/definition.ts';
+import type { System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
-import { coreKeyDigest, packDigest } from '../system/program-key.ts';
 import type { Program } from '../vm/program.ts';
-import type { Artifact, ArtifactId } from './artifact.ts';
-import { DiskStore } from './disk-store.ts';
+import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
 import { refuseExitCode } from './errors.ts';
 import { FileCache } from './file-cache.ts';
 import type { Job, JobId } from './job.ts';
 import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
-import { decodeCoreArtifact } from './kinds/core.ts';
 import { decodeExecuted } from './kinds/execute.ts';
-import { decodeGroth16Artifact } from './kinds/groth16.ts';
 import { inputArtifact, programArtifact } from './kinds/input.ts';
 import { jobOf } from './kinds/kind.ts';
 import { decodeProgramKey, programKey } from './kinds/program-key.ts';
 import { setup } from './kinds/setup.ts';
+import { madeProof } from './made-proof.ts';
 import { PeakMemory } from './peak-memory.ts';
-import { plan, type Plan } from './plan.ts';
+import { executeJob, joinSizes, plan, type Plan } from './plan.ts';
 import { cachedCap, committedEntry, hasCap } from './proving-key.ts';
-import { Progress } from './progress.ts';
-import { schedule } from './scheduler.ts';
+import { Progress, RunProgress } from './progress.ts';
+import { RunFolder } from './run-folder.ts';
+import { schedule, type ScheduleOptions } from './scheduler.ts';
 import { type Statement, verifyStatement } from './statement.ts';
 import { type ArtifactStore, MemoryStore } from './store.ts';
 import type { ProveOptions, Prover, ProverOptions, SetupInfo } from './types.ts';
@@ -46,6 +41,16 @@ export type ProverParts = {
   /** Another system than that of this version; its workers must be given, and know the same. */
   readonly system?: System;
 };
+
+/** What a run begins with. */
+type GivenArtifacts = { readonly program: Artifact; readonly input: Artifact };
+
+/** What is watched of jobs: the time they take, who made them, how far they are. */
+type Watch = {
+  readonly seconds?: Record<string, number>;
+  readonly made?: Set<JobId>;
+  readonly watch?: RunProgress;
+} & Pick<ScheduleOptions, 'wanted' | 'givenBy'>;
 
 /** Starts nothing yet: threads begin with the first job. */
 export function createProver(options: ProverOptions = {}, parts: ProverParts = {}): Promise<Prover> {
@@ -85,28 +90,63 @@ class LocalProver implements Prover {
     return this.#alone(() => this.#prove(program, input, options));
   }
 
+  /** The proof of a run, with what is finished of it in a folder of its own where there is one for runs. */
   async #prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
-    const { mode, cycleLimit, onRun } = options;
     const { resultsDir } = this.#options;
-    const store = resultsDir === undefined ? new MemoryStore() : new DiskStore(resultsDir);
-    const inputs = { program: await store.put(programArtifact(program)), input: await store.put(inputArtifact(input)) };
-    // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
-    const run = plan(this.#system, mode, { ...inputs, cycleLimit });
+    const given = { program: programArtifact(program), input: inputArtifact(input) };
+    if (resultsDir === undefined) return this.#proveIn(new MemoryStore(), given, options, () => undefined);
+    const folder = await RunFolder.open(resultsDir, runDigest(this.#system, given));
+    let isWorthKeeping = !folder.isNew;
+    try {
+      const proof = await this.#proveIn(folder.store, given, options, () => void (isWorthKeeping = true));
+      // A proof that is there is not lost because a folder stays.
+      await folder.remove().catch((error: unknown) => this.#progress.note((error as Error).message));
+      return proof;
+    } catch (error) {
+      const isRefused = error instanceof ZkError && error.code === 'PROOF_REFUSED';
+      if (isRefused || !isWorthKeeping) await folder.remove();
+      else await folder.release();
+      throw error;
+    }
+  }
+
+  async #proveIn(
+    store: ArtifactStore,
+    given: GivenArtifacts,
+    { mode, cycleLimit, onRun }: ProveOptions,
+    onProve: () => void,
+  ): Promise<Proof> {
+    const system = this.#system;
+    const inputs = { program: await store.put(given.program), input: await store.put(given.input), cycleLimit };
     const seconds: Record<string, number> = {};
-    const executed = decodeExecuted(await this.#resultOf(run.execute, store, seconds));
-    const { exitCode, stdout, stderr } = executed;
+    const made = new Set<JobId>();
+    // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
+    const first = executeJob(system, inputs);
+    const executed = decodeExecuted(await this.#resultOf(first, store, { seconds, made }));
+    const { exitCode, stdout, stderr, cycles } = executed;
     if (mode === 'groth16') refuseExitCode(exitCode, stderr);
     onRun?.({ exitCode, stdout, stderr });
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
+    onProve();
     const memory = new PeakMemory();
-    const jobs = plan(this.#system, mode, { ...inputs, cycleLimit, cap: known });
-    const results = await this.#run(jobs.jobs, store, seconds);
-    const made = await statementOf(this.#system, mode, jobs, executed, (job) => store.get(results.get(job.id) ?? ''));
-    await this.#progress.stage('verify', () => this.#checkOwn(made.statement, jobs, store), seconds);
-    const securityBits = modeSecurityBits(this.#system, mode, made.tier);
-    const stats = { cycles: executed.cycles, seconds, peakMemoryBytes: memory.stop(), securityBits };
-    return { ...made.statement, stats };
+    const run = plan(system, mode, {
+      ...executed,
+      program: inputs.program,
+      execute: first,
+      joins: joinSizes(system),
+      cap: known,
+    });
+    const wanted = [...run.proofs, run.key].map(({ id }) => id);
+    const watch = new RunProgress(run);
+    const results = await this.#run(run.jobs, store, { seconds, made, watch, wanted, givenBy: run.givenBy });
+    const artifactOf = (job: Job): Promise<Artifact> => store.get(results.get(job.id) ?? '');
+    const ending = await store.get(executed.ending);
+    const proofs = await Promise.all(run.proofs.map(artifactOf));
+    const statement = madeProof(system, mode, executed, { key: await artifactOf(run.key), proofs, ending });
+    await this.#progress.stage('verify', () => this.#checkOwn(statement, run, store), seconds);
+    const securityBits = modeSecurityBits(system, mode);
+    return { ...statement, stats: { cycles, seconds, peakMemoryBytes: memory.stop(), securityBits } };
   }
 
   async verify(proof: Proof, vkey?: Hex): Promise<VerifyReport> {
@@ -173,17 +213,23 @@ class LocalProver implements Prover {
     return store.put(capArtifact(await cachedCap(this.#cache, rootOf(this.#system), compute)));
   }
 
-  #run(
-    jobs: readonly Job[],
-    store: ArtifactStore,
-    seconds: Record<string, number> = {},
-  ): Promise<ReadonlyMap<JobId, ArtifactId>> {
-    const onEvent = this.#progress.ofJobs(seconds);
-    return schedule(jobs, { workers: this.#workers, store, signal: this.#options.signal, onEvent });
+  #run(jobs: readonly Job[], store: ArtifactStore, { seconds = {}, made, watch, ...more }: Watch = {}) {
+    return schedule(jobs, {
+      workers: this.#workers,
+      store,
+      signal: this.#options.signal,
+      onEvent: this.#progress.ofJobs(seconds, watch),
+      onLeft: (left) => {
+        const sentence = watch?.left(left);
+        if (sentence !== undefined) this.#progress.note(sentence);
+      },
+      made,
+      ...more,
+    });
   }
 
-  async #resultOf(job: Job, store: ArtifactStore, seconds: Record<string, number> = {}): Promise<Artifact> {
-    return store.get((await this.#run([job], store, seconds)).get(job.id) ?? '');
+  async #resultOf(job: Job, store: ArtifactStore, watch: Watch = {}): Promise<Artifact> {
+    return store.get((await this.#run([job], store, watch)).get(job.id) ?? '');
   }
 
   /** One call at a time: between the jobs of one proof a worker keeps one execution only. */
@@ -224,24 +270,7 @@ class LocalProver implements Prover {
   }
 }
 
-/** What the jobs proved, with the last proof as files have it. */
-async function statementOf(
-  system: System,
-  mode: ProofMode,
-  jobs: Plan,
-  { publicValues, exitCode }: { readonly publicValues: Uint8Array; readonly exitCode: number },
-  resultOf: (job: Job) => Promise<Artifact>,
-): Promise<{ readonly statement: Statement; readonly tier: string }> {
-  const { tier, key } = decodeCoreArtifact(system, await resultOf(jobs.core));
-  const last = await resultOf(jobs.proof);
-  const statement = {
-    format: 'hardhat-zkvm-proof',
-    version: 1,
-    mode,
-    vkey: packDigest(coreKeyDigest(coreOf(system, key.machine, tier), key)),
-    publicValues: `0x${bytesToHex(publicValues)}`,
-    exitCode,
-    proof: mode === 'groth16' ? encodeProof(groth16Verifier(), decodeGroth16Artifact(last)) : proofText(last.bytes),
-  } as const;
-  return { statement, tier };
+/** Names a run: version, program and input, whatever the mode and the limit. */
+function runDigest(system: System, { program, input }: GivenArtifacts): string {
+  return executeJob(system, { program: idOf(program), input: idOf(input) }).id.replace(/^job-/, '');
 }

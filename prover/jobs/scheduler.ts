@@ -3,22 +3,25 @@
  * when its inputs are there and a capable worker is free; what the store has is not run again; a job whose worker was lost
  * is given to another one; the first error, or an abort, stops everything.
  */
-import { ZkError } from '../core/errors.ts';
-import type { ArtifactId } from './artifact.ts';
-import { isJobId, type Job, type JobId, type ReadyJob } from './job.ts';
+import { VerificationError, ZkError } from '../core/errors.ts';
+import { type Artifact, ArtifactError, type ArtifactId, idOf } from './artifact.ts';
+import { isJobId, type Job, type JobId, type JobInput, type ReadyJob } from './job.ts';
 import type { ArtifactStore } from './store.ts';
-import { idOf } from './artifact.ts';
 import { type Step, type Worker, WorkerLostError } from './worker.ts';
 
 /** Workers that a job may lose before it is given up. */
 const ATTEMPTS = 3;
 
-/** What happens to a job. `kept`: its result was in the store. */
+/**
+ * What happens to a job. `kept`: its result was in the store. `damaged`: so it was, but it is not what it must be, and the job is
+ * run again.
+ */
 export type JobEvent =
   | { readonly job: Job; readonly status: 'start' }
   | { readonly job: Job; readonly status: 'step'; readonly step: Step }
   | { readonly job: Job; readonly status: 'done'; readonly seconds: number }
   | { readonly job: Job; readonly status: 'kept' }
+  | { readonly job: Job; readonly status: 'damaged'; readonly error: Error }
   | { readonly job: Job; readonly status: 'retry'; readonly error: WorkerLostError };
 
 export type ScheduleOptions = {
@@ -26,10 +29,24 @@ export type ScheduleOptions = {
   readonly store: ArtifactStore;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: JobEvent) => void) | undefined;
+  /** Told the jobs that are left, before the first starts and when damage has made others of them. */
+  readonly onLeft?: ((left: readonly Job[]) => void) | undefined;
+  /**
+   * The jobs whose results are wanted; default: all. A job that none of them needs is not run, and the artifacts of others
+   * are released when the last job that takes them is done.
+   */
+  readonly wanted?: readonly JobId[] | undefined;
+  /** Artifacts that a job gives besides its result, and which. They are released like results. */
+  readonly givenBy?: ReadonlyMap<ArtifactId, JobId> | undefined;
+  /** Jobs that this process ran itself: their results in the store are not in doubt. Those that are done are added. */
+  readonly made?: Set<JobId> | undefined;
 };
 
 /**
- * The results of all jobs. The workers stay open: they are the caller's.
+ * The results of the wanted jobs. The workers stay open: they are the caller's. Jobs that are ready start in the order of
+ * the list.
+ *
+ * A result that an earlier process left in the store and that is damaged, or that a later job refuses, is made again.
  *
  * Errors: the first error of a job; WorkerLostError when no worker is left for one or it has lost three; ZkError NO_WORKER
  * when no worker can run one; the signal's reason when aborted. Whatever it is, no job runs any more when it is thrown.
@@ -40,16 +57,26 @@ export async function schedule(
 ): Promise<ReadonlyMap<JobId, ArtifactId>> {
   options.signal?.throwIfAborted();
   const run = new Schedule(jobs, options);
-  await run.takeKept();
+  await run.begin();
   return run.finish();
 }
 
 class Schedule {
   readonly #options: ScheduleOptions;
-  readonly #waiting: Map<JobId, Job>;
+  readonly #jobs: ReadonlyMap<JobId, Job>;
+  readonly #wanted: readonly JobId[];
+  readonly #givenBy: ReadonlyMap<ArtifactId, JobId>;
+  readonly #made: Set<JobId>;
+  /** Jobs that are to be run; a job that is in none of the three is not needed. */
+  readonly #waiting = new Set<JobId>();
+  readonly #active = new Map<JobId, readonly ArtifactId[]>();
   readonly #results = new Map<JobId, ArtifactId>();
+  /** What an earlier process did: by name, taken on trust until somebody takes it as input. */
+  readonly #kept = new Set<JobId>();
   readonly #workers: Set<Worker>;
   readonly #free: Set<Worker>;
+  /** Results that are being put: an older artifact of the same bytes must not be released under them. */
+  readonly #arriving = new Set<ArtifactId>();
   readonly #running = new Set<Promise<void>>();
   readonly #losses = new Map<JobId, number>();
   readonly #stop = new AbortController();
@@ -57,19 +84,68 @@ class Schedule {
 
   constructor(jobs: readonly Job[], options: ScheduleOptions) {
     this.#options = options;
-    this.#waiting = new Map(jobs.map((job) => [job.id, job]));
+    this.#jobs = new Map(jobs.map((job) => [job.id, job]));
+    this.#wanted = options.wanted ?? [...this.#jobs.keys()];
+    this.#givenBy = options.givenBy ?? new Map();
+    this.#made = options.made ?? new Set();
     this.#workers = new Set(options.workers);
     this.#free = new Set(options.workers);
   }
 
-  async takeKept(): Promise<void> {
-    for (const job of [...this.#waiting.values()].filter(({ keep }) => keep)) {
-      const kept = await this.#options.store.resultOf(job.id);
-      if (kept === undefined) continue;
-      this.#waiting.delete(job.id);
-      this.#results.set(job.id, kept);
-      this.#options.onEvent?.({ job, status: 'kept' });
+  /** Finds out what is to be run: what is wanted, and what that takes, as far as the store does not have it. */
+  async begin(): Promise<void> {
+    for (const id of this.#wanted) await this.#need(id);
+    this.#options.onLeft?.(this.#left());
+  }
+
+  async #need(id: JobId): Promise<void> {
+    const job = this.#jobs.get(id);
+    if (job === undefined || this.#results.has(id) || this.#waiting.has(id) || this.#active.has(id)) return;
+    const kept = job.keep ? await this.#keptResult(job) : undefined;
+    if (kept === undefined) return this.#wait(job);
+    this.#results.set(id, kept);
+    if (!this.#made.has(id)) this.#kept.add(id);
+    this.#options.onEvent?.({ job, status: 'kept' });
+  }
+
+  async #wait(job: Job): Promise<void> {
+    this.#waiting.add(job.id);
+    for (const input of job.inputs) {
+      if (isJobId(input)) await this.#need(input);
+      else await this.#needGiven(input);
     }
+  }
+
+  /** An artifact that only its job can give again is not there: the job has to be run, whatever the store says of it. */
+  async #needGiven(input: ArtifactId): Promise<void> {
+    const giver = this.#jobs.get(this.#givenBy.get(input) ?? '');
+    if (giver === undefined || (await this.#options.store.has(input))) return;
+    if (this.#waiting.has(giver.id) || this.#active.has(giver.id)) return;
+    this.#results.delete(giver.id);
+    this.#kept.delete(giver.id);
+    await this.#options.store.forgetResult(giver.id);
+    await this.#wait(giver);
+  }
+
+  async #keptResult(job: Job): Promise<ArtifactId | undefined> {
+    try {
+      return await this.#options.store.resultOf(job.id);
+    } catch (error) {
+      if (!(error instanceof ArtifactError)) throw error;
+      await this.#forget(job, error);
+      return undefined;
+    }
+  }
+
+  async #forget(job: Job, error: Error): Promise<void> {
+    await this.#options.store.forgetResult(job.id);
+    this.#results.delete(job.id);
+    this.#kept.delete(job.id);
+    if (!this.#stop.signal.aborted) this.#options.onEvent?.({ job, status: 'damaged', error });
+  }
+
+  #left(): Job[] {
+    return [...this.#jobs.values()].filter(({ id }) => this.#waiting.has(id) || this.#active.has(id));
   }
 
   async finish(): Promise<ReadonlyMap<JobId, ArtifactId>> {
@@ -87,30 +163,41 @@ class Schedule {
       signal?.removeEventListener('abort', abort);
     }
     if (this.#failure !== undefined) throw this.#failure.error;
-    const [stuck] = this.#waiting.values();
+    const [stuck] = this.#left();
     if (stuck !== undefined) throw noWorker(stuck);
     return this.#results;
   }
 
   /** Gives every job that is ready to a free worker that can run it. */
   #start(): void {
-    for (const job of this.#waiting.values()) {
-      const inputs = job.inputs.map((input) => (isJobId(input) ? this.#results.get(input) : input));
+    for (const [id, job] of this.#jobs) {
+      if (this.#free.size === 0) return;
+      if (!this.#waiting.has(id)) continue;
+      const inputs = job.inputs.map((input) => this.#inputOf(input));
       if (!inputs.every((input) => input !== undefined)) continue;
       // In the order given, so that a job mostly goes to where the one before it ran.
       const worker = this.#options.workers.find((candidate) => this.#free.has(candidate) && canRun(candidate, job));
       if (worker === undefined) continue;
-      this.#waiting.delete(job.id);
+      this.#waiting.delete(id);
+      this.#active.set(id, inputs);
       this.#free.delete(worker);
       const running = this.#run({ ...job, inputs }, job, worker).finally(() => this.#running.delete(running));
       this.#running.add(running);
     }
   }
 
+  /** The artifact of an input; undefined while the job that gives it is not done. */
+  #inputOf(input: JobInput): ArtifactId | undefined {
+    if (isJobId(input)) return this.#results.get(input);
+    const giver = this.#givenBy.get(input) ?? '';
+    return this.#waiting.has(giver) || this.#active.has(giver) ? undefined : input;
+  }
+
   async #run(ready: ReadyJob, job: Job, worker: Worker): Promise<void> {
     const { store, onEvent } = this.#options;
     const { signal } = this.#stop;
     let start = performance.now();
+    const puts: Promise<unknown>[] = [];
     try {
       onEvent?.({ job, status: 'start' });
       // A listener may have aborted.
@@ -125,18 +212,75 @@ class Schedule {
         }
       };
       const onStart = (): void => void (start = performance.now());
-      const artifact = await worker.run(ready, store, { signal, onStart, onStep });
+      const onArtifact = (given: Artifact): void => {
+        // A disk that refuses ends the run at once, and not when the job is done.
+        puts.push(store.put(given).catch((error: unknown) => this.#fail(error)));
+      };
+      const artifact = await worker.run(ready, store, { signal, onStart, onStep, onArtifact });
       const seconds = (performance.now() - start) / 1000;
+      await Promise.all(puts);
+      // What was given is not all there.
+      if (this.#failure !== undefined && puts.length > 0) return;
+      this.#arriving.add(idOf(artifact));
       await store.put(artifact);
       const id = idOf(artifact);
       if (job.keep) await store.keepResult(job.id, id);
+      this.#made.add(job.id);
       this.#results.set(job.id, id);
+      this.#active.delete(job.id);
+      this.#arriving.delete(id);
+      await this.#release(ready);
       this.#free.add(worker);
       if (!signal.aborted) onEvent?.({ job, status: 'done', seconds });
     } catch (error) {
+      this.#active.delete(job.id);
       if (error instanceof WorkerLostError) this.#lost(job, worker, error);
+      else if (await this.#again(job, error)) this.#free.add(worker);
       else this.#fail(error);
+    } finally {
+      await Promise.all(puts);
     }
+  }
+
+  /** Releases what the job took, if nobody wants it and no other job takes it. */
+  async #release({ inputs }: ReadyJob): Promise<void> {
+    const names = this.#left().flatMap((job) => job.inputs);
+    const needed = [...this.#wanted, ...names].map((name) => (isJobId(name) ? this.#results.get(name) : name));
+    const live = new Set([...needed, ...this.#arriving]);
+    const ours = new Set([...this.#results.values(), ...this.#givenBy.keys()]);
+    for (const id of new Set(inputs)) if (ours.has(id) && !live.has(id)) await this.#options.store.release(id);
+  }
+
+  /**
+   * A job refused its inputs, and some of them go back to results that an earlier process left: these are made again, with
+   * all that was made of them. False where there are none.
+   */
+  async #again(job: Job, error: unknown): Promise<boolean> {
+    if (this.#failure !== undefined || !(error instanceof ArtifactError || error instanceof VerificationError))
+      return false;
+    const tainted = new Set<JobId>();
+    const isTainted = (id: JobId): boolean => {
+      const known = this.#jobs.get(id);
+      if (known === undefined) return false;
+      const inputs = known.inputs.map((input) => (isJobId(input) ? input : (this.#givenBy.get(input) ?? '')));
+      const below = inputs.map(isTainted).includes(true);
+      if (below || this.#kept.has(id)) tainted.add(id);
+      return below || this.#kept.has(id);
+    };
+    if (!isTainted(job.id)) return false;
+    try {
+      for (const id of tainted) {
+        const known = this.#jobs.get(id)!;
+        if (this.#kept.has(id)) await this.#forget(known, error);
+        this.#results.delete(id);
+        await this.#options.store.forgetResult(id);
+      }
+      for (const id of tainted) if (!this.#active.has(id)) await this.#wait(this.#jobs.get(id)!);
+      this.#options.onLeft?.(this.#left());
+    } catch (problem) {
+      this.#fail(problem);
+    }
+    return true;
   }
 
   #lost(job: Job, worker: Worker, error: WorkerLostError): void {
@@ -144,7 +288,7 @@ class Schedule {
     const losses = (this.#losses.get(job.id) ?? 0) + 1;
     this.#losses.set(job.id, losses);
     if (losses === ATTEMPTS || ![...this.#workers].some((other) => canRun(other, job))) return this.#fail(error);
-    this.#waiting.set(job.id, job);
+    this.#waiting.add(job.id);
     if (!this.#stop.signal.aborted) this.#options.onEvent?.({ job, status: 'retry', error });
   }
 

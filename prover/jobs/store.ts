@@ -4,19 +4,24 @@ import type { JobId } from './job.ts';
 
 /** All that a worker needs of a store. */
 export interface ArtifactSource {
-  /** Errors: ArtifactError ARTIFACT_MISSING; CacheError where a store on disk cannot be read. */
+  /** Errors: ArtifactError ARTIFACT_MISSING, ARTIFACT_DAMAGED. */
   get(id: ArtifactId): Promise<Artifact>;
 }
 
 export interface ArtifactStore extends ArtifactSource {
   put(artifact: Artifact): Promise<ArtifactId>;
   has(id: ArtifactId): Promise<boolean>;
-  /** What `keepResult` was told last, if the artifact is still there. */
+  /**
+   * What `keepResult` was told last, if the artifact is still there. Errors: ArtifactError ARTIFACT_DAMAGED where a store on
+   * disk has something else than was put.
+   */
   resultOf(job: JobId): Promise<ArtifactId | undefined>;
   /** Remembers that this artifact, which was put before, is the job's result. */
   keepResult(job: JobId, id: ArtifactId): Promise<void>;
   /** Forgets a job's result: it is not one. */
   forgetResult(job: JobId): Promise<void>;
+  /** No job of this run needs the artifact any more: a store in memory drops it, so that memory does not grow with the run. */
+  release(id: ArtifactId): Promise<void>;
 }
 
 /** An artifact that nobody has put. */
@@ -45,7 +50,8 @@ export class MemoryStore implements ArtifactStore {
   }
 
   resultOf(job: JobId): Promise<ArtifactId | undefined> {
-    return Promise.resolve(this.#results.get(job));
+    const id = this.#results.get(job);
+    return Promise.resolve(id !== undefined && this.#artifacts.has(id) ? id : undefined);
   }
 
   keepResult(job: JobId, id: ArtifactId): Promise<void> {
@@ -55,6 +61,11 @@ export class MemoryStore implements ArtifactStore {
 
   forgetResult(job: JobId): Promise<void> {
     this.#results.delete(job);
+    return Promise.resolve();
+  }
+
+  release(id: ArtifactId): Promise<void> {
+    this.#artifacts.delete(id);
     return Promise.resolve();
   }
 }

@@ -4,13 +4,22 @@ import type { VerifierKey } from '../groth16/key/verifier-key.ts';
 import type { Proof, ProofMode, VerifyReport } from '../proofs/proof.ts';
 import type { Program } from '../vm/program.ts';
 
-/** A stage of the prover started, moved, or ended. `fraction` is 0..1, `seconds` the time of a finished stage. */
+/**
+ * A stage of the prover started, moved, or ended. `fraction` is 0..1, `seconds` the time of a finished stage. `note`: something
+ * that is to be known of the run, a sentence in `detail`.
+ */
 export type ProgressEvent = {
   readonly stage: string;
-  readonly status: 'start' | 'done' | 'tick';
+  readonly status: 'start' | 'done' | 'tick' | 'note';
   readonly fraction?: number;
   readonly seconds?: number;
   readonly detail?: string;
+  /** Of a stage that runs several times: which time this is, from 1, and of how many. Such stages may overlap. */
+  readonly part?: { readonly what: 'shard' | 'join'; readonly index: number; readonly count: number };
+  /** Of a run of several shards: instructions whose core proof is there, and all. */
+  readonly cycles?: { readonly proved: number; readonly total: number };
+  /** Of a run of several shards: an estimate of the rest of it, from the proofs that this process has made. */
+  readonly secondsLeft?: number;
 };
 
 /** Settings of a prover. */
@@ -20,8 +29,9 @@ export type ProverOptions = {
   /** Folder for keys; default: a per-user cache folder. */
   readonly cacheDir?: string;
   /**
-   * Folder for the results of stages, with which an interrupted proof of the same run goes on where it was. They are not
-   * removed, and tell what the input was: whoever can read them knows it. Default: none, results stay in memory.
+   * Folder in which each run keeps its finished proofs, in a folder of its own, until its proof is made: an interrupted run
+   * goes on where it was. They tell what the input was: whoever can read them knows it, so they are for their owner alone.
+   * Default: none, results stay in memory. `cleanRuns` removes what runs that were given up have left.
    */
   readonly resultsDir?: string;
   readonly onProgress?: (event: ProgressEvent) => void;

@@ -20,6 +20,8 @@ export type RunOptions = {
   readonly onStart?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onStep?: ((step: Step) => void) | undefined;
+  /** Takes what a job gives besides its result, while it runs: an execution gives its shards one by one. */
+  readonly onArtifact?: ((artifact: Artifact) => void) | undefined;
 };
 
 export interface Worker {

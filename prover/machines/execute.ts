@@ -1,7 +1,9 @@
 /** The executors with the system calls of the standard machine. */
 import type { Program } from '../vm/program.ts';
 import {
+  countShards as countShardsOn,
   execute as executeOn,
+  executeInShards as executeInShardsOn,
   executeRecorded as executeRecordedOn,
   traceSteps as traceStepsOn,
   type ExecuteOptions,
@@ -9,9 +11,13 @@ import {
   type ProfiledExecution,
   type ProfileOptions,
   type RecordOptions,
+  type ShardOptions,
 } from '../vm/run/execute.ts';
 import type { ExecutionRecord } from '../vm/execution-record.ts';
 import type { Step } from '../vm/run/interpreter.ts';
+import type { RecordedShard } from '../vm/run/record.ts';
+import { executeShard as executeShardOn } from '../vm/run/replay.ts';
+import type { ShardJob } from '../vm/shard-job.ts';
 import { STANDARD_SYSCALLS } from './standard.ts';
 
 export type { ExecuteOptions, Execution, ProfiledExecution };
@@ -32,6 +38,29 @@ export function executeRecorded(
   options: RecordOptions = {},
 ): { execution: Execution; record: ExecutionRecord | undefined } {
   return executeRecordedOn(program, input, STANDARD_SYSCALLS, options);
+}
+
+/** See `executeInShards` in vm/run/execute.ts. */
+export function executeInShards(
+  program: Program,
+  input: readonly Uint8Array[],
+  options: ShardOptions,
+): Generator<RecordedShard, Execution> {
+  return executeInShardsOn(program, input, STANDARD_SYSCALLS, options);
+}
+
+/** See `countShards` in vm/run/execute.ts. */
+export function countShards(
+  program: Program,
+  input: readonly Uint8Array[],
+  options: ShardOptions,
+): { readonly execution: Execution; readonly shards: number } {
+  return countShardsOn(program, input, STANDARD_SYSCALLS, options);
+}
+
+/** See `executeShard` in vm/run/replay.ts. */
+export function executeShard(program: Program, job: ShardJob): ExecutionRecord {
+  return executeShardOn(program, STANDARD_SYSCALLS, job);
 }
 
 /** See `traceSteps` in vm/run/execute.ts. */

@@ -10,13 +10,13 @@ import { isCore } from '../system/keys.ts';
 import { KIND_OF_MODE } from '../system/modes.ts';
 import type { CoreProof, ProvedLayer, StageProof } from '../system/proved-layer.ts';
 import { suiteOf } from '../verifier/suites.ts';
-import { damaged, otherVersion } from './errors.ts';
+import { damaged, otherVersion, type ProofFileError } from './errors.ts';
 
 /** Where a layer proof has its version: after the four bytes of its mark. */
 const VERSION_BYTE = 4;
 
 /**
- * The body of a proof: key, public values, layer proof. A core proof has the index of its machine and tier in front, and all of
+ * The body of one proof: key, public values, layer proof. That of a shard has the index of its machine and tier in front, and all of
  * its key; another one its key's root alone, as the rest is constant. Words are little-endian u32.
  */
 export function encodeBody(system: System, proof: StageProof): Uint8Array {
@@ -29,10 +29,9 @@ export function encodeBody(system: System, proof: StageProof): Uint8Array {
   return join([...head, ...publicValues], encodeProof(suiteOf(layout.parameters), layout, proof.proof));
 }
 
-/** Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
+/** The proof of a shard. Errors: ProofFileError BAD_PROOF_FILE, PROOF_VERSION. */
 export function decodeCore(system: System, bytes: Uint8Array): CoreProof {
   if (bytes.byteLength < 4) throw damaged('it is empty');
-  refuseOtherKind(system, CORE, bytes);
   const index = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getUint32(0, true);
   const layer = coreLayers(system)[index];
   if (layer === undefined) throw damaged('it names no known tier');
@@ -62,9 +61,24 @@ export function decodeRecursion(system: System, kind: string, bytes: Uint8Array)
   return { kind, key, publicValues, proof: decodeLayer(layout, body) };
 }
 
-/** Bytes of the longest body that a proof of this system can have. */
-export function largestBody(system: System): number {
-  return Math.max(...[CORE, ...kindsOf(system).map(({ name }) => name)].flatMap((kind) => lengthsOf(system, kind)));
+/** Bytes of the proof of a shard on the layer of this index; undefined where there is no such layer. */
+export function shardLength(system: System, index: number): number | undefined {
+  if (index >= coreLayers(system).length) return undefined;
+  const layout = coreLayout(system, index);
+  return bodyLength(layout, coreCounts(layout));
+}
+
+/** The kinds but core whose proofs have bodies of this length. */
+export function kindsOfLength(system: System, byteLength: number): string[] {
+  return kindsOf(system)
+    .map(({ name }) => name)
+    .filter((name) => recursionLength(system, name) === byteLength);
+}
+
+/** Bytes of a proof of this kind, which is not core. ZkError BAD_KIND. */
+export function recursionLength(system: System, kind: string): number {
+  const layout = kindLayout(system, kind);
+  return bodyLength(layout, kindCounts(layout));
 }
 
 /** The words of a root: eight of either hash. */
@@ -111,18 +125,6 @@ function kindCounts(layout: LayerLayout): number[] {
   return [ROOT_WORDS, layout.machine.publicValueCount];
 }
 
-/** Lengths that bodies of a kind have: one, or one per core layer. */
-function lengthsOf(system: System, kind: string): number[] {
-  if (kind === CORE) {
-    return coreLayers(system).map((_layer, index) => {
-      const layout = coreLayout(system, index);
-      return bodyLength(layout, coreCounts(layout));
-    });
-  }
-  const layout = kindLayout(system, kind);
-  return [bodyLength(layout, kindCounts(layout))];
-}
-
 const lengths = new WeakMap<LayerLayout, number>();
 
 /** Bytes of every body of this layout. */
@@ -135,13 +137,16 @@ function bodyLength(layout: LayerLayout, counts: readonly number[]): number {
 
 /** Says so when a body is one of another kind: its length tells. */
 function refuseOtherKind(system: System, kind: string, { byteLength }: Uint8Array): void {
-  if (lengthsOf(system, kind).includes(byteLength)) return;
-  const kinds = [CORE, ...kindsOf(system).map(({ name }) => name)];
-  const other = kinds.find((name) => lengthsOf(system, name).includes(byteLength));
-  if (other === undefined) return;
+  if (recursionLength(system, kind) === byteLength) return;
+  const [other] = kindsOfLength(system, byteLength);
+  if (other !== undefined) throw ofOtherKind(other, kind);
+}
+
+/** What is said of a body of the kind `is` in place of one of the kind `expected`. */
+export function ofOtherKind(is: string, expected: string): ProofFileError {
   const called = (name: string): string => modeOf(name) ?? name;
-  const what = modeOf(other) === undefined ? 'kind' : 'mode';
-  throw damaged(`it is a proof of ${what} "${called(other)}", and the file says "${called(kind)}"`);
+  const what = modeOf(is) === undefined ? 'kind' : 'mode';
+  return damaged(`it is a proof of ${what} "${called(is)}", and the file says "${called(expected)}"`);
 }
 
 /** The mode of files whose bodies are of this kind. */

@@ -5,7 +5,7 @@ import type { Hex } from '../core/hex.ts';
 import { PUBLIC_VALUES_LIMIT } from '../vm/syscalls/syscalls.ts';
 import { damaged, otherVersion, ProofFileError } from './errors.ts';
 import { jsonShape } from './json-text.ts';
-import { largestBody } from './body.ts';
+import { largestBody } from './execution-body.ts';
 import { textOf } from './text-file.ts';
 import { defaultSystem } from '../system/default.ts';
 import type { System } from '../system/definition.ts';

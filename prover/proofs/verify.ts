@@ -3,18 +3,21 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
 import type { Hex } from '../core/hex.ts';
 import { VerificationError } from '../core/errors.ts';
+import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import { suiteOf } from '../verifier/suites.ts';
 import { CORE, outputOf } from '../recursion/program.ts';
+import { exitSlot } from '../recursion/statement/slot.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
 import { securityBits } from '../stark/security/soundness.ts';
 import { verifyNative } from '../stark/verify.ts';
-import { coreOf, kindOf, type System } from '../system/definition.ts';
-import { programOfKey } from '../system/keys.ts';
+import { kindOf, type System } from '../system/definition.ts';
+import { controlRootOf, programOfKey } from '../system/keys.ts';
 import { KIND_OF_MODE } from '../system/modes.ts';
-import { coreKeyDigest, packDigest } from '../system/program-key.ts';
+import { packDigest, unpackDigest } from '../system/program-key.ts';
 import type { ProvedLayer } from '../system/proved-layer.ts';
-import { decodeCore, decodeRecursion } from './body.ts';
+import { executionStatement, verifyShards } from './execution.ts';
+import { decodeExecution, decodeProofOf } from './execution-body.ts';
 import { proofBytes } from './file.ts';
 import type { Proof } from './proof.ts';
 
@@ -27,18 +30,13 @@ export function digestLimbs(publicValues: Uint8Array): number[] {
 /** What a proof states. */
 type Statement = Omit<Proof, 'stats'>;
 
-function expectStatement(proof: Statement, vkey: Hex, exitLimbs: readonly number[], limbs: readonly number[]): void {
-  const refuse = (problem: string): never => {
-    throw new VerificationError(
-      'statement',
-      'statement',
-      problem,
-      `The file does not say what its proof proves: ${problem}`,
-    );
-  };
-  if (vkey !== proof.vkey) refuse(`the proof is for program ${vkey}, not ${proof.vkey}`);
-  const exitCode = (exitLimbs[0] ?? 0) + 65536 * (exitLimbs[1] ?? 0);
-  if (exitCode !== proof.exitCode) refuse(`the proof is for exit code ${exitCode}, not ${proof.exitCode}`);
+/** Refuses a proof that proves something else than its file says. */
+function refuse(problem: string): never {
+  const sentence = `The file does not say what its proof proves: ${problem}`;
+  throw new VerificationError('statement', 'statement', problem, sentence);
+}
+
+function expectPublicValues(proof: Statement, limbs: readonly number[]): void {
   const expected = digestLimbs(hexToBytes(proof.publicValues.slice(2)));
   if (limbs.length !== 16 || expected.some((limb, i) => limb !== limbs[i])) {
     refuse('the proof is for other public values');
@@ -47,41 +45,66 @@ function expectStatement(proof: Statement, vkey: Hex, exitLimbs: readonly number
 
 /** Verifies a core proof against the statement in its file. VerificationError with the failing step. */
 export function verifyCore(system: System, proof: Statement): void {
-  const { tier, key, publicValues, proof: layer } = decodeCore(system, proofBytes(proof.proof));
-  const named = coreOf(system, key.machine, tier);
-  expectStatement(proof, packDigest(coreKeyDigest(named, key)), publicValues.slice(1, 3), publicValues.slice(3));
-  // Soundness: the key is bound by its digest, which the caller compares with the program's.
-  verifyNative(suiteKoalaBear, named.core.machine, named.tier, key, publicValues, layer);
+  const execution = decodeExecution(system, proofBytes(proof.proof));
+  const { keyDigest, exitCode, publicDigest } = executionStatement(system, execution);
+  const vkey = packDigest(keyDigest);
+  if (vkey !== proof.vkey) refuse(`the proof is for program ${vkey}, not ${proof.vkey}`);
+  const code = (exitCode[0] ?? 0) + 65536 * (exitCode[1] ?? 0);
+  if (code !== proof.exitCode) refuse(`the proof is for exit code ${code}, not ${proof.exitCode}`);
+  expectPublicValues(proof, publicDigest);
+  verifyShards(system, execution);
 }
 
 /** Verifies a compressed proof against the statement in its file. */
 export function verifyCompressed(system: System, proof: Statement): void {
   const kind = kindOf(system, KIND_OF_MODE.compressed);
-  const verified = decodeRecursion(system, kind.name, proofBytes(proof.proof));
-  const { publicValues } = verified;
-  const part = (name: string): number[] => outputOf(kind, publicValues, name);
-  expectListed(system, verified);
-  expectStatement(proof, packDigest(part('keyDigest')), part('exitCode'), part('publicDigest'));
-  if (part('zeros').some((felt) => felt !== 0)) {
-    throw new VerificationError('statement', kind.name, 'unused outputs are not zero');
-  }
+  const verified = decodeProofOf(system, kind.name, proofBytes(proof.proof));
+  const part = (name: string): number[] => outputOf(kind, verified.publicValues, name);
+  expectOfSystem(system, verified);
+  expectSlot(proof, part('slot'));
+  expectPublicValues(proof, part('publicDigest'));
   verifyRecursion(system, verified);
 }
 
-/** Verifies a proof of any recursion program natively: its key is one of its kind, and it verifies under it. VerificationError; ZkError BAD_KIND. */
+/** Soundness: for code 0 the slot is the key's digest and nothing else, for any other code a hash of both. */
+function expectSlot({ vkey, exitCode }: Statement, slot: readonly number[]): void {
+  const limbs = [exitCode % 65536, Math.floor(exitCode / 65536)];
+  const keyDigest = unpackDigest(vkey);
+  const expected = exitCode === 0 ? keyDigest : keyDigest && exitSlot(nativeBackend(suiteKoalaBear), keyDigest, limbs);
+  if (expected !== undefined && String(expected) === String(slot)) return;
+  // The slot of another code tells nothing else; where it is a key, this says which.
+  if (exitCode === 0)
+    refuse(`the proof is for program ${packDigest(slot)} or for another exit code, not ${vkey} and 0`);
+  refuse(`the proof is not for program ${vkey} and exit code ${exitCode}`);
+}
+
+/**
+ * Verifies a proof of any recursion program natively: its key is one of its kind, it rests on programs of this system, and it
+ * verifies under the key. VerificationError; ZkError BAD_KIND.
+ */
 export function verifyRecursion(system: System, proved: ProvedLayer): void {
   const { target, layer } = kindOf(system, proved.kind);
-  expectListed(system, proved);
+  expectOfSystem(system, proved);
   verifyNative(suiteOf(layer), target.machine, layer, proved.key, proved.publicValues, proved.proof);
 }
 
-/** Soundness: a key of another kind, or of no program of this system, makes proofs of other statements. */
-function expectListed(system: System, { kind, key }: ProvedLayer): void {
-  if (programOfKey(system, kind, key) !== undefined) return;
-  const problem = 'the proof is under a recursion key that this version does not list';
-  const sentence =
-    'The proof was made by another version of hardhat-zkvm or is damaged: its recursion key is not one of this version';
-  throw new VerificationError('recursion-key', kind, problem, sentence);
+/**
+ * Soundness: a key of another kind, or of no program of this system, makes proofs of other statements; and under another control
+ * root the programs below may be anybody's.
+ */
+function expectOfSystem(system: System, { kind, key, publicValues }: ProvedLayer): void {
+  const sentence = (what: string): string =>
+    `The proof was made by another version of hardhat-zkvm or is damaged: its ${what} is not one of this version`;
+  if (programOfKey(system, kind, key) === undefined) {
+    const problem = 'the proof is under a recursion key that this version does not list';
+    throw new VerificationError('recursion-key', kind, problem, sentence('recursion key'));
+  }
+  const known = kindOf(system, kind);
+  if (!Object.hasOwn(known.outputs, 'controlRoot')) return;
+  if (String(outputOf(known, publicValues, 'controlRoot')) !== String(controlRootOf(system).felts)) {
+    const problem = 'the proof rests on recursion keys that this version does not list';
+    throw new VerificationError('control-root', kind, problem, sentence('control root'));
+  }
 }
 
 /** Proven soundness of a mode: the weakest layer it rests on, for a core proof of the given tier or of any. */
@@ -104,7 +127,7 @@ function layersBelow(system: System, kind: string): LayerParameters[] {
     for (const { kind: made, accepts } of system.programs) {
       if (made.name !== name) continue;
       layers.add(made.layer);
-      for (const { kinds } of accepts) kinds.forEach(visit);
+      accepts.forEach((accepted) => visit(accepted.kind));
     }
   };
   visit(kind);

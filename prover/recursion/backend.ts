@@ -29,16 +29,13 @@ export type RecursionWires = {
   row: readonly Wire[];
 };
 
-const HALF = kb.inverse(2);
 const MINUS_ONE = kb.P - 1;
 
 export class RecursionBackend implements Backend<RecursionWires> {
   /** Every operation is one row here, so the fewest operations win. */
   readonly queryChunk = 1;
+  readonly powerBlock = 1;
   readonly recorder: Recorder;
-  /** Per challenge of `foldLeaf`: (1-r)/2 and r/(1-r). All leaves of an oracle share them. */
-  readonly #foldFactors = new Map<number, { readonly half: Wire; readonly ratio: Wire }>();
-
   constructor(options: RecorderOptions) {
     this.recorder = new Recorder(options);
   }
@@ -234,48 +231,6 @@ export class RecursionBackend implements Backend<RecursionWires> {
       throw new RangeError(`"row" expected a multiple of 5 elements, got ${row.length}`);
     }
     return Array.from({ length: row.length / ext.DEGREE }, (_, i) => this.recorder.limbs(row.slice(5 * i, 5 * i + 5)));
-  }
-
-  /**
-   * With h = (1-r)/2 and k = r/(1-r) * 1/x, the pair u gives h * ((f0 + f1) + k*w^-u*(f0 - f1)): the factors h of all steps are
-   * taken out, so a pair costs three rows, w^-u being a constant of the row. Rejects a challenge r = 1.
-   */
-  foldLeaf(values: readonly Wire[], xInverse: Wire, challenges: readonly Wire[]): Wire {
-    if (values.length !== 2 ** challenges.length) {
-      throw new RangeError(`"values" expected ${2 ** challenges.length} elements, got ${values.length}`);
-    }
-    let layer = [...values];
-    let inverseX = xInverse;
-    let scale = this.recorder.felt(1);
-    for (const [step, r] of challenges.entries()) {
-      const half = layer.length / 2;
-      const rootInverse = kb.inverse(kb.rootOfUnity(challenges.length - step));
-      const factors = this.#factorsOf(r);
-      scale = this.extMul(scale, factors.half);
-      const ratio = this.extMul(factors.ratio, inverseX);
-      const next: Wire[] = [];
-      let twiddle = 1;
-      for (let u = 0; u < half; u++) {
-        const sum = this.extAdd(layer[u]!, layer[u + half]!);
-        const difference = this.extSub(layer[u]!, layer[u + half]!);
-        next.push(this.recorder.compute({ s1: twiddle, a: ratio, b: difference, s2: 1, c: sum }));
-        twiddle = kb.mul(twiddle, rootInverse);
-      }
-      layer = next;
-      if (step + 1 < challenges.length) inverseX = this.feltMul(inverseX, inverseX);
-    }
-    return this.extMul(layer[0]!, scale);
-  }
-
-  #factorsOf(r: Wire): { readonly half: Wire; readonly ratio: Wire } {
-    let factors = this.#foldFactors.get(r.id);
-    if (factors === undefined) {
-      const complement = this.extSub(this.recorder.felt(1), r);
-      const ratio = this.extMul(r, this.extInverse(complement, 'folding challenge is not 1'));
-      factors = { half: this.extMulConst(complement, HALF), ratio };
-      this.#foldFactors.set(r.id, factors);
-    }
-    return factors;
   }
 
   #assertEqual(a: Wire, b: Wire, code: string, why: string): void {

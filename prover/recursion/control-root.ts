@@ -12,12 +12,12 @@ import type { LayerLayout } from '../stark/layout.ts';
 import type { Backend, Wires } from '../verifier/backend.ts';
 
 /** The tree has 2^CONTROL_DEPTH leaves; a constant of every program that verifies others, so of wrap and its Groth16 keys. */
-export const CONTROL_DEPTH = 3;
+export const CONTROL_DEPTH = 5;
 
 /** Leaves that hold no key. */
 const EMPTY = 'empty';
 
-/** The leaf's domain says what kind of program the key is for: a program accepts the kinds it names and no other. */
+/** The leaf's domain says of what kind the proofs under the key are: a program accepts the kind it names and no other. */
 function leafDomain(kind: string): string {
   return `hardhat-zkvm/control/1/${kind}`;
 }
@@ -41,34 +41,14 @@ export function blankPosition(): ControlPosition {
   return { root: zeros, index: 0, path: new Array<readonly number[]>(CONTROL_DEPTH).fill(zeros) };
 }
 
-/** A leaf; with several kinds also one felt per kind, 1 for that of the key and 0 for all others. */
-export type KindedLeaf<W extends Wires> = { readonly leaf: W['digest']; readonly chosen: readonly W['felt'][] };
-
-/**
- * Leaf of a key of one of these kinds: a hash of the key's digest under the kind's domain. With several kinds, `kind` is a
- * witness: it says which of the leaves is meant.
- */
+/** Leaf of a key of this kind: a hash of the key's digest under the kind's domain. */
 export function controlLeaf<W extends Wires>(
   on: Backend<W>,
   layout: LayerLayout,
   key: KeyWires<W>,
-  kinds: readonly string[],
   kind: string,
-): KindedLeaf<W> {
-  const digest = on.digestFelts(keyDigest(on, layout, key));
-  const leaves = kinds.map((name) => on.hashFelts(leafDomain(name), digest));
-  const [first] = leaves;
-  if (first === undefined) throw new RangeError('"kinds" expected at least one kind');
-  if (leaves.length === 1) return { leaf: first, chosen: [] };
-  const chosen = kinds.map((name) => on.bitAsFelt(on.hintBit(name === kind ? 1 : 0)));
-  const sum = chosen.reduce((a, b) => on.feltAdd(a, b));
-  // Soundness: bits with the sum one are one 1 and zeros, as there are fewer than p.
-  on.assertFeltEqual(sum, on.feltConst(1), 'the key is of one accepted kind');
-  const felts = leaves.map((leaf) => on.digestFelts(leaf));
-  const leaf = Array.from({ length: DIGEST_LENGTH }, (_, j) =>
-    chosen.map((bit, i) => on.feltMul(bit, felts[i]![j]!)).reduce((a, b) => on.feltAdd(a, b)),
-  );
-  return { leaf: on.digestFromFelts(leaf), chosen };
+): W['digest'] {
+  return on.hashFelts(leafDomain(kind), on.digestFelts(keyDigest(on, layout, key)));
 }
 
 /** A key that stands in a control tree. */
@@ -97,7 +77,7 @@ export function controlTree(keys: readonly ControlledKey[]): ControlTree {
     const { kind, layout, key } = entry;
     if (!isKindName(kind)) throw new ZkError('CONTROL_TREE', `"${kind}" is not a name that a kind of proofs may have.`);
     const wires = constantKey<NativeWires>(on, layout, key);
-    return on.digestFelts(controlLeaf<NativeWires>(on, layout, wires, [kind], kind).leaf);
+    return on.digestFelts(controlLeaf<NativeWires>(on, layout, wires, kind));
   });
   const levels = [leaves];
   for (let level = leaves; level.length > 1;) {

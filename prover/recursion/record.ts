@@ -5,7 +5,7 @@ import { blankKey, blankProof } from '../stark/blank.ts';
 import { layerLayout } from '../stark/layout.ts';
 import { RecursionBackend, type RecursionWires } from './backend.ts';
 import { blankPosition } from './control-root.ts';
-import { CORE, type Accepted, type ProofInput, type RecursionProgram } from './program.ts';
+import { CORE, type Accepted, type Notes, type ProofInput, type RecursionProgram } from './program.ts';
 
 /** A program of the recursion machine, run once: rows, values, public values. */
 export type RecursionRun = {
@@ -15,19 +15,18 @@ export type RecursionRun = {
 };
 
 /** Runs a program over proofs. VerificationError if one of them is not accepted. */
-export function recordRun(program: RecursionProgram, inputs: readonly ProofInput[]): RecursionRun {
-  return record((on) => program.statement<RecursionWires>(on, inputs), true);
+export function recordRun(program: RecursionProgram, inputs: readonly ProofInput[], notes: Notes = {}): RecursionRun {
+  return record((on) => program.statement<RecursionWires>(on, inputs, notes), true);
 }
 
 /** The rows of a program, without proofs: what its key commits to. */
 export function recordProgram(program: RecursionProgram): Program {
   const inputs = program.accepts.map((accepted) => blankInput(accepted));
-  return record((on) => program.statement<RecursionWires>(on, inputs), false).program;
+  return record((on) => program.statement<RecursionWires>(on, inputs, program.blankNotes), false).program;
 }
 
-function blankInput({ kinds, machine, parameters }: Accepted): ProofInput {
+function blankInput({ kind, machine, parameters }: Accepted): ProofInput {
   const layout = layerLayout(machine, parameters);
-  const [kind = CORE] = kinds;
   return {
     kind,
     key: blankKey(layout),

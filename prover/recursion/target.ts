@@ -1,6 +1,6 @@
 /**
- * The recursion machines of this version and what proves a run on one. All lift programs share one machine, so wrap has one
- * program; heights are the powers of two above the row counts of lift (largest tier) and wrap.
+ * The recursion machines of this version and what proves a run on one. All programs that make spans and claims share one machine, so
+ * that one verifier serves every program of a kind; heights are the powers of two above the row counts of the largest ones.
  */
 import type { Machine, MachineTrace, PreprocessedTraces } from '../air/machine.ts';
 import { preprocessedColumns } from '../machines/recursion/preprocess.ts';
@@ -8,8 +8,8 @@ import { recursionMachine, type RecursionHeights } from '../machines/recursion/m
 import type { Program, Witness } from '../machines/recursion/program.ts';
 import { mainTraces } from '../machines/recursion/trace.ts';
 
-/** Heights of the lift machine; layer LIFT has room for exactly these. */
-export const LIFT_HEIGHTS: RecursionHeights = { arithmetic: 16, bits: 14, packs: 13, limbs: 13, permutations: 14 };
+/** Heights of the machine of spans and claims; layers SPAN and CLAIM have room for exactly these. */
+export const SPAN_HEIGHTS: RecursionHeights = { arithmetic: 16, bits: 14, packs: 13, limbs: 13, permutations: 14 };
 
 /** Heights of the wrap machine; layer WRAP has room for exactly these. */
 export const WRAP_HEIGHTS: RecursionHeights = { arithmetic: 14, bits: 12, packs: 11, limbs: 11, permutations: 12 };

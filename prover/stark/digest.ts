@@ -68,6 +68,15 @@ export function machineDigest(machine: Machine): readonly number[] {
   return digest;
 }
 
+/**
+ * Eight base elements for what keys mean on this machine: its interface, where it has one, else the whole AIR. Keys of
+ * machines with equal ones are the same keys; machines whose proofs are to pass for each other must agree in it.
+ */
+export function interfaceDigest(machine: Machine): readonly number[] {
+  const { keyInterface } = machine;
+  return keyInterface === undefined ? machineDigest(machine) : fold('interface', keyInterface);
+}
+
 function describe(machine: Machine): unknown[] {
   const chips = machine.chips.map((chip) => [
     chip.name,

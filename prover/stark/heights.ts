@@ -16,8 +16,8 @@ export type HeightWires<W extends Wires> =
       readonly kind: 'variable';
       readonly maxLogHeight: number;
       readonly oneHot: readonly W['felt'][];
-      /** `reached[t]` is 1 when h <= t. */
-      readonly reached: readonly W['felt'][];
+      /** `above[t]` is 1 when h > t. */
+      readonly above: readonly W['felt'][];
       /** The log height as an integer: what the transcript observes. */
       readonly felt: W['felt'];
     };
@@ -29,22 +29,25 @@ export function hintHeight<W extends Wires>(
   maxLogHeight: number,
   why: string,
 ): HeightWires<W> {
-  const oneHot: W['felt'][] = [];
-  const reached: W['felt'][] = [];
+  const oneHot = Array.from({ length: maxLogHeight + 1 }, (_, h) =>
+    h < MIN_LOG_HEIGHT ? on.feltConst(0) : on.bitAsFelt(on.hintBit(h === logHeight ? 1 : 0)),
+  );
+  const above = new Array<W['felt']>(maxLogHeight + 1);
   let count = on.feltConst(0);
   let felt = on.feltConst(0);
-  for (let h = 0; h <= maxLogHeight; h++) {
-    const possible = h >= MIN_LOG_HEIGHT;
-    const bit = possible ? on.bitAsFelt(on.hintBit(h === logHeight ? 1 : 0)) : on.feltConst(0);
-    oneHot.push(bit);
-    if (possible) {
-      count = on.feltAdd(count, bit);
-      felt = on.feltAdd(felt, on.feltMulConst(bit, h));
-    }
-    reached.push(count);
+  for (let h = maxLogHeight; h >= 0; h--) {
+    above[h] = count;
+    if (h < MIN_LOG_HEIGHT) continue;
+    count = on.feltAdd(count, at(oneHot, h));
+    felt = on.feltAdd(felt, on.feltMulConst(at(oneHot, h), h));
   }
   on.assertFeltEqual(count, on.feltConst(1), `${why}: log height is in ${MIN_LOG_HEIGHT}..${maxLogHeight}`);
-  return { kind: 'variable', maxLogHeight, oneHot, reached, felt };
+  return { kind: 'variable', maxLogHeight, oneHot, above, felt };
+}
+
+/** The largest log height that these wires can stand for. */
+export function largestHeight<W extends Wires>(height: HeightWires<W>): number {
+  return height.kind === 'constant' ? height.logHeight : height.maxLogHeight;
 }
 
 /** values[h], for a list with one entry per possible height. */
@@ -73,11 +76,11 @@ export function heightAsFelt<W extends Wires>(on: Backend<W>, height: HeightWire
   return sum;
 }
 
-/** 1 when h <= bound, else 0. */
-export function heightAtMost<W extends Wires>(on: Backend<W>, height: HeightWires<W>, bound: number): W['felt'] {
-  if (height.kind === 'constant') return on.feltConst(height.logHeight <= bound ? 1 : 0);
-  if (bound >= height.maxLogHeight) return on.feltConst(1);
-  return bound < MIN_LOG_HEIGHT ? on.feltConst(0) : at(height.reached, bound);
+/** 1 when h > bound, else 0. */
+export function heightAbove<W extends Wires>(on: Backend<W>, height: HeightWires<W>, bound: number): W['felt'] {
+  if (height.kind === 'constant') return on.feltConst(height.logHeight > bound ? 1 : 0);
+  if (bound >= height.maxLogHeight) return on.feltConst(0);
+  return bound < MIN_LOG_HEIGHT ? on.feltConst(1) : at(height.above, bound);
 }
 
 /**
@@ -94,7 +97,7 @@ export function blockPosition<W extends Wires>(
   const bits = on.feltBits(position, bitCount, why).map((bit) => on.bitAsFelt(bit));
   let misaligned = on.feltConst(0);
   for (const [i, bit] of bits.entries()) {
-    const inside = on.feltSub(on.feltConst(1), heightAtMost(on, height, i - logWidth));
+    const inside = heightAbove(on, height, i - logWidth);
     misaligned = on.feltAdd(misaligned, on.feltMul(bit, inside));
   }
   // A sum of at most 30 bits is zero in the field only if every term is zero.
@@ -119,7 +122,7 @@ export function assertInWindow<W extends Wires>(
   // last <= largest iff for no bit i with largest_i = 0: last_i = 1 while last_j = 1 at all higher j with largest_j = 1.
   let allOnes = on.feltConst(1);
   for (let i = bits.length - 1; i >= logRows; i--) {
-    const inside = on.feltSub(on.feltConst(1), heightAtMost(on, height, i - logWidth));
+    const inside = heightAbove(on, height, i - logWidth);
     const product = on.feltMul(allOnes, on.feltAdd(at(bits, i), inside));
     if (Math.floor(largest / 2 ** (i - logRows)) % 2 === 1) allOnes = product;
     else on.assertFeltEqual(product, on.feltConst(0), `${why} lies in the main window`);

@@ -6,7 +6,7 @@
 import { ZkError } from '../core/errors.ts';
 import { isCanonical } from '../field/koalabear.ts';
 import type { Backend, DigestValue, Wires } from '../verifier/backend.ts';
-import { PROTOCOL, machineDigest } from './digest.ts';
+import { PROTOCOL, interfaceDigest } from './digest.ts';
 import { hintHeight, type HeightWires } from './heights.ts';
 import { MIN_LOG_HEIGHT, preCapacity, type LayerLayout } from './layout.ts';
 
@@ -93,17 +93,47 @@ export function witnessKey<W extends Wires>(on: Backend<W>, layout: LayerLayout,
 }
 
 /**
- * Digest of everything in a key and of the machine it belongs to (pitfall 9). The same for all tiers of one machine
- * with equal preprocessed shape. KoalaBear roots only.
+ * Digest of everything in a key and of what it means on the machine it belongs to (pitfall 9). The same for all tiers with
+ * equal preprocessed shape and rate, and for all machines with the same interface. KoalaBear roots only.
  */
 export function keyDigest<W extends Wires>(on: Backend<W>, layout: LayerLayout, key: KeyWires<W>): W['digest'] {
-  const { logPreRows, logPreColumns, logInverseRate } = layout.parameters;
-  const shape = [...machineDigest(layout.machine), logPreRows, logPreColumns, logInverseRate];
+  return digestOfKeyFields(on, layout.machine, {
+    shape: keyShape(layout.parameters).map((value) => on.feltConst(value)),
+    root: on.digestFelts(key.root),
+    heights: key.heights.map((height) => (height.kind === 'constant' ? on.feltConst(height.logHeight) : height.felt)),
+    positions: key.positions,
+    felts: key.felts,
+  });
+}
+
+/** What a key holds as elements: for whoever compares a digest and does not verify proofs under the key. */
+export type KeyFields<Felt> = {
+  /** `keyShape` of the tiers that it is for. */
+  readonly shape: readonly Felt[];
+  readonly root: readonly Felt[];
+  readonly heights: readonly Felt[];
+  readonly positions: readonly Felt[];
+  readonly felts: readonly Felt[];
+};
+
+/** What of a layer's parameters a key depends on: rows, columns and rate of its own matrix. */
+export function keyShape(parameters: LayerLayout['parameters']): number[] {
+  const { logPreRows, logPreColumns, logInverseRate } = parameters;
+  return [logPreRows, logPreColumns, logInverseRate];
+}
+
+/** `keyDigest` of a key on any tier. Soundness: nothing but the digest binds the fields. */
+export function digestOfKeyFields<W extends Wires>(
+  on: Backend<W>,
+  machine: LayerLayout['machine'],
+  { shape, root, heights, positions, felts }: KeyFields<W['felt']>,
+): W['digest'] {
   return on.hashFelts(`${PROTOCOL}/key`, [
-    ...shape.map((value) => on.feltConst(value)),
-    ...on.digestFelts(key.root),
-    ...key.heights.map((height) => (height.kind === 'constant' ? on.feltConst(height.logHeight) : height.felt)),
-    ...key.positions,
-    ...key.felts,
+    ...interfaceDigest(machine).map((value) => on.feltConst(value)),
+    ...shape,
+    ...root,
+    ...heights,
+    ...positions,
+    ...felts,
   ]);
 }

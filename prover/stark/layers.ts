@@ -1,5 +1,5 @@
 /**
- * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16 (lift: 20)
+ * The layers of this system with their parameters. Query counts and multiplicities are those `tune` finds for 100 bits with 16 (claim and span: 20)
  * bits of grinding; a test recomputes them. They are written out because they are part of what a verifying key binds.
  */
 import type { LayerParameters } from './parameters.ts';
@@ -95,18 +95,25 @@ export const CORE_M = layer(CORE_M_CHOICE);
 /** Up to 2^20 rows per chip, 48 stacked columns. */
 export const CORE_L = layer({ ...CORE_M_CHOICE, id: 'core-l', mainColumns: 48 });
 
-/** Programs whose preprocessed tables need more than 2^18 cells or 2^16 rows: see `keyTiers` in `system/tiers.ts`. */
-export const CORE_M_BIG: LayerParameters = { ...CORE_M, id: 'core-m-big', logPreRows: 20 };
-export const CORE_L_BIG: LayerParameters = { ...CORE_L, id: 'core-l-big', logPreRows: 20 };
+/**
+ * Programs of more than 2^15 instructions, whose text needs more than 2^18 cells: up to 2^20 instructions, in eight columns. See
+ * `keyTiers` in `system/tiers.ts`.
+ */
+export const CORE_M_BIG = layer({ ...CORE_M_CHOICE, id: 'core-m-big', logPreRows: 20, logPreColumns: 3 });
+export const CORE_L_BIG = layer({
+  ...CORE_M_CHOICE,
+  id: 'core-l-big',
+  mainColumns: 48,
+  logPreRows: 20,
+  logPreColumns: 3,
+});
 
 /**
- * Verifies one core proof. Its low rate lets wrap verify it directly.
- *
- * Chosen so that wrap's program stays within 2^12 permutations and 2^14 arithmetic rows (`recursion/target.ts`): hence the
- * 20 bits of grinding, the widths that just hold the lift machine, and the key's 2^16 rows.
+ * Claims: what wrap verifies, so at a low rate. Chosen so that wrap's program stays within 2^12 permutations and 2^14 arithmetic
+ * rows (`recursion/target.ts`): hence the 20 bits of grinding, the widths that just hold the machine, and the key's 2^16 rows.
  */
-export const LIFT = layer({
-  id: 'lift',
+const CLAIM_CHOICE: LayerChoice = {
+  id: 'claim',
   logRows: 17,
   mainColumns: 28,
   logPreColumns: 4,
@@ -116,6 +123,19 @@ export const LIFT = layer({
   queries: [33, 27, 18, 14],
   queryPowBits: 20,
   multiplicities: [10, 20, 14, 3],
+};
+export const CLAIM = layer(CLAIM_CHOICE);
+
+/**
+ * Spans: what joins verify, on the machine of claims. A higher rate makes their proofs larger and cheaper to make; at 1/4 a
+ * join of two fits (docs/recursion-programs.md has what other rates would cost).
+ */
+export const SPAN = layer({
+  ...CLAIM_CHOICE,
+  id: 'span',
+  logInverseRate: 2,
+  queries: [81, 54, 27, 18],
+  multiplicities: [60, 40, 20, 14],
 });
 
 const WRAP_CHOICE: LayerChoice = {
@@ -133,7 +153,7 @@ const WRAP_CHOICE: LayerChoice = {
   multiplicities: [25, 5, 3],
 };
 
-/** Verifies one lift proof; verified in R1CS over BN254. Widths that just hold the wrap machine: every opened felt costs 31 bits. */
+/** Verifies one claim; verified in R1CS over BN254. Widths that just hold the wrap machine: every opened felt costs 31 bits. */
 export const WRAP = layer(WRAP_CHOICE);
 
 /** Wrap at rate 1/64: fewer R1CS constraints for twice the proving work. */
@@ -163,7 +183,8 @@ export const LAYERS: readonly LayerParameters[] = [
   CORE_L,
   CORE_M_BIG,
   CORE_L_BIG,
-  LIFT,
+  CLAIM,
+  SPAN,
   WRAP,
   WRAP_RATE_6,
   WRAP_RATE_7,

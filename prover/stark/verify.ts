@@ -13,8 +13,9 @@ import { heightAsFelt, hintHeight, type HeightWires } from './heights.ts';
 import { constantKey, type KeyWires, type VerifyingKey } from './key.ts';
 import { LOG_FRACTION_BOUND, layerLayout, maxFractions, type LayerLayout } from './layout.ts';
 import { at } from '../core/lists.ts';
-import { powers } from '../verifier/powers.ts';
-import { batchingPowers, positionWires, weightAtPoint, type Places } from './opening/weight.ts';
+import { powers, powerSum } from '../verifier/powers.ts';
+import type { Places } from './opening/blocks.ts';
+import { positionWires, weightAtPoint } from './opening/weight.ts';
 import type { LayerParameters } from './parameters.ts';
 import { checkProofShape, positionCount, type LayerProof } from './proof.ts';
 import {
@@ -76,8 +77,7 @@ export function verifyLayer<W extends Wires>(
 
   // Row 12: all column values and the out-of-domain value are those of the committed columns.
   const theta = transcript.sampleExt('theta');
-  const thetas = batchingPowers(on, layout, theta);
-  const target = on.extDot([...columns.values, oodValue], thetas);
+  const target = powerSum(on, theta, [...columns.values, oodValue]);
   const inputs = { heights, main, pre, rowPoint: columns.point, oodPoint, theta };
   const { mainColumns, preStart, logPreColumns, logRows, logPreRows } = parameters;
   verifyOpening(
@@ -89,7 +89,7 @@ export function verifyLayer<W extends Wires>(
       { root: key.root, start: preStart, width: 2 ** logPreColumns, logLift: logRows - logPreRows },
     ],
     target,
-    (z) => weightAtPoint(on, layout, inputs, thetas, z),
+    (z) => weightAtPoint(on, layout, inputs, z),
     proof.opening,
   );
 }

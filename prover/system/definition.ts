@@ -100,27 +100,24 @@ export function kindOf(system: System, name: string): RecursionKind {
 
 /** The programs whose keys stand in the control tree, in its order: those whose proofs another program accepts. */
 export function controlled({ programs }: System): RecursionProgram[] {
-  const accepted = new Set(programs.flatMap(({ accepts }) => accepts.flatMap(({ kinds }) => kinds)));
+  const accepted = new Set(programs.flatMap(({ accepts }) => accepts.map(({ kind }) => kind)));
   return programs.filter(({ kind }) => accepted.has(kind.name));
 }
 
 /** Every input of a program must be something that the system makes, verified as what it is. */
 function expectInputs(system: System, { id, accepts }: RecursionProgram): void {
-  for (const { kinds, machine, parameters } of accepts) {
-    if (kinds.length === 0) throw bad(`the program "${id}" has an input of no kind`);
-    if (kinds.includes(CORE)) {
+  for (const { kind: name, machine, parameters } of accepts) {
+    if (name === CORE) {
       const isCore = coreLayers(system).some(({ core, tier }) => core.machine === machine && tier === parameters);
-      if (kinds.length > 1 || !isCore) throw bad(`the program "${id}" accepts core proofs of no core layer`);
+      if (!isCore) throw bad(`the program "${id}" accepts core proofs of no core layer`);
       continue;
     }
-    for (const name of kinds) {
-      const kind = kindsOf(system).find((known) => known.name === name);
-      if (kind === undefined) throw bad(`the program "${id}" accepts the kind "${name}", which no program makes`);
-      if (kind.target.machine !== machine || kind.layer !== parameters) {
-        throw bad(`the program "${id}" accepts the kind "${name}" with another machine or layer than its proofs have`);
-      }
-      if (kind.layer.hash !== 'kb') throw bad(`the program "${id}" accepts the kind "${name}", hashed over BN254`);
+    const kind = kindsOf(system).find((known) => known.name === name);
+    if (kind === undefined) throw bad(`the program "${id}" accepts the kind "${name}", which no program makes`);
+    if (kind.target.machine !== machine || kind.layer !== parameters) {
+      throw bad(`the program "${id}" accepts the kind "${name}" with another machine or layer than its proofs have`);
     }
+    if (kind.layer.hash !== 'kb') throw bad(`the program "${id}" accepts the kind "${name}", hashed over BN254`);
   }
 }
 

@@ -79,7 +79,7 @@ export function inputOf(system: System, proof: StageProof): ProofInput {
 /** The program that makes a proof of `kind` from these proofs. ZkError BAD_KIND where there is none. */
 export function programFor(system: System, kind: string, proofs: readonly StageProof[]): RecursionProgram {
   const takes = (accepted: Accepted, proof: StageProof): boolean => {
-    if (!accepted.kinds.includes(proof.kind)) return false;
+    if (accepted.kind !== proof.kind) return false;
     if (!isCore(proof)) return true;
     const { core, tier } = coreOf(system, proof.key.machine, proof.tier);
     return core.machine === accepted.machine && tier === accepted.parameters;

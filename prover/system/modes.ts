@@ -3,7 +3,7 @@ import { CORE, type RecursionProgram } from '../recursion/program.ts';
 import { kindOf, type System } from './definition.ts';
 
 /** The kind of the last STARK proof of each mode. */
-export const KIND_OF_MODE = { core: CORE, compressed: 'lift', groth16: 'wrap' } as const;
+export const KIND_OF_MODE = { core: CORE, compressed: 'claim', groth16: 'wrap' } as const;
 
 /** The program whose proofs the outermost circuit verifies, under a key that is part of it. ZkError BAD_KIND where a system has none. */
 export function lastProgram(system: System): RecursionProgram {

@@ -6,7 +6,7 @@ import type { MachineTrace } from '../air/machine.ts';
 import { ZkError } from '../core/errors.ts';
 import { wasmHashBn254 } from '../pcs/wasm/hash-bn254.ts';
 import { type WasmHash, wasmHashKoalaBear } from '../pcs/wasm/hash-koalabear.ts';
-import { CORE, type RecursionKind, type RecursionProgram } from '../recursion/program.ts';
+import { CORE, type Notes, type RecursionKind, type RecursionProgram } from '../recursion/program.ts';
 import { recordProgram, recordRun } from '../recursion/record.ts';
 import type { Program as RecordedProgram } from '../machines/recursion/program.ts';
 import type { VerifyingKey } from '../stark/key.ts';
@@ -22,7 +22,7 @@ import type { ExecutionRecord } from '../vm/execution-record.ts';
 import type { Program } from '../vm/program.ts';
 import { createThreadPool, type ThreadPool } from '../wasm/thread-pool.ts';
 import type { System } from './definition.ts';
-import { inputOf, keyOf, programFor } from './keys.ts';
+import { controlRootOf, inputOf, keyOf, programFor } from './keys.ts';
 import { coreKeyDigest, coreProvingKey } from './program-key.ts';
 import type { CoreProof, ProvedLayer, StageProof } from './proved-layer.ts';
 import { chooseCore, keyTiers } from './tiers.ts';
@@ -77,15 +77,18 @@ export class StarkProver {
   }
 
   /**
-   * Proves that these proofs verify, with the program that makes a proof of `kind` from them. Errors: ZkError BAD_KIND, BAD_KEY,
-   * KEY_MISSING, KEY_MISMATCH; VerificationError for a proof that does not verify.
+   * Proves that these proofs verify, with the program that makes a proof of `kind` from them; it is told the control root and
+   * `notes`. Errors: ZkError BAD_KIND, BAD_KEY, KEY_MISSING, KEY_MISMATCH; RangeError for a missing note; VerificationError for
+   * proofs that do not verify, or are not those that the program is about.
    */
-  prove(kind: string, proofs: readonly StageProof[], onStep: OnStep = () => undefined): ProvedLayer {
+  prove(kind: string, proofs: readonly StageProof[], notes: Notes = {}, onStep: OnStep = () => undefined): ProvedLayer {
     const program = programFor(this.#system, kind, proofs);
     const expected = keyOf(this.#system, program.id);
     onStep('record');
     const inputs = proofs.map((proof) => inputOf(this.#system, proof));
-    const run = recordRun(program, inputs);
+    const isRootless = Object.hasOwn(program.blankNotes, 'controlRoot');
+    const root = isRootless ? { controlRoot: controlRootOf(this.#system).felts } : {};
+    const run = recordRun(program, inputs, { ...root, ...notes });
     return this.#pool.arena.scope(() => {
       onStep('key');
       const key = this.#key(program, run.program);

@@ -27,6 +27,11 @@ export interface Backend<W extends Wires> {
    * ones fewer operations in all. The value is the same.
    */
   readonly queryChunk?: 1 | 2 | 3;
+  /**
+   * Terms of a sum over powers that share one table of powers, 8 unless given; 1 is Horner's rule, which takes one product and
+   * one sum a term. The value is the same.
+   */
+  readonly powerBlock?: number;
 
   // -- base field
   feltConst(value: number): W['felt'];
@@ -90,11 +95,6 @@ export interface Backend<W extends Wires> {
   rowDot(row: W['row'], weights: readonly W['ext'][]): W['ext'];
   /** The row read as extension elements, five base elements each; the row's width is a multiple of five. */
   rowExts(row: W['row']): W['ext'][];
-  /**
-   * Folds the 2^k values of one Reed-Solomon leaf at `r_0..r_(k-1)`: pair u with u + half, x with -x, value
-   * (f(x)+f(-x))/2*(1-r) + (f(x)-f(-x))/(2x)*r at x^2. `xInverse` is 1/x of value u = 0.
-   */
-  foldLeaf(values: readonly W['ext'][], xInverse: W['felt'], challenges: readonly W['ext'][]): W['ext'];
 }
 
 /** A duplex sponge. Every method appends to the label log where the backend keeps one. */

@@ -9,7 +9,6 @@ import * as kb from '../field/koalabear.ts';
 import type { ExtValue } from '../field/types.ts';
 import type { Backend, DigestValue, OpenedRow, TranscriptOn, TreeShape } from './backend.ts';
 import { flattenExts, type NativeTranscript, type TranscriptLog } from './native-transcript.ts';
-import { foldLeaf } from './fold.ts';
 import { expectFelts, expectLength } from './proof-input.ts';
 import type { HashSuite } from './suite.ts';
 
@@ -215,10 +214,6 @@ export class NativeBackend implements Backend<NativeWires> {
     if (row.length % ext.DEGREE !== 0)
       throw new RangeError(`"row" expected a multiple of 5 elements, got ${row.length}`);
     return Array.from({ length: row.length / ext.DEGREE }, (_, i) => this.extFromLimbs(row.slice(5 * i, 5 * i + 5)));
-  }
-
-  foldLeaf(values: readonly ExtValue[], xInverse: number, challenges: readonly ExtValue[]): ExtValue {
-    return foldLeaf(values, xInverse, challenges);
   }
 
   #expectPath(logRows: number, path: unknown, why: string): void {

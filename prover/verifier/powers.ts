@@ -1,7 +1,7 @@
 /** Powers and sums over them, on the abstract backend. */
 import { ONE, ZERO } from '../field/extension.ts';
 import * as kb from '../field/koalabear.ts';
-import { last } from '../core/lists.ts';
+import { at, last } from '../core/lists.ts';
 import type { Backend, Wires } from './backend.ts';
 
 /** base^0, base^1, ..., base^(count-1). */
@@ -11,41 +11,39 @@ export function powers<W extends Wires>(on: Backend<W>, base: W['ext'], count: n
   return list;
 }
 
-/** Sums of powers run in blocks of this many: inner sums need no products between powers and can stay unreduced. */
+/**
+ * Terms of one inner sum, unless the backend wants it otherwise: inner sums share a table of powers, need no products between
+ * them and can stay unreduced.
+ */
 const BLOCK = 8;
 
-/** sum_i g^i * values[i], in blocks of eight: sum_a (g^8)^a * sum_b g^b * values[8a + b]. */
+/** sum_i g^i * values[i], in blocks: sum_a (g^k)^a * sum_(b < k) g^b * values[k a + b], the outer sum by Horner's rule. */
 export function powerSum<W extends Wires>(on: Backend<W>, g: W['ext'], values: readonly W['ext'][]): W['ext'] {
-  const one = on.extConst(ONE);
-  const powers: W['ext'][] = [one, g];
-  while (powers.length <= Math.min(BLOCK, values.length)) powers.push(on.extMul(powers.at(-1)!, g));
-  const step = powers[BLOCK];
-  const sums: W['ext'][] = [];
-  const steps: W['ext'][] = [];
-  for (let at = 0; at < values.length; at += BLOCK) {
-    const block = values.slice(at, at + BLOCK);
-    sums.push(on.extDot(block, powers.slice(0, block.length)));
-    steps.push(at === 0 ? one : on.extMul(steps.at(-1)!, step!));
+  const block = Math.min(on.powerBlock ?? BLOCK, Math.max(1, values.length));
+  const table = powers(on, g, block + 1);
+  let total: W['ext'] | undefined;
+  for (let from = block * Math.floor((values.length - 1) / block); from >= 0; from -= block) {
+    const terms = values.slice(from, from + block);
+    const sum = block === 1 ? at(terms, 0) : on.extDot(terms, table.slice(0, terms.length));
+    total = total === undefined ? sum : on.extMulAdd(total, at(table, block), sum);
   }
-  return on.extDot(sums, steps);
+  return total ?? on.extConst(ZERO);
 }
 
 /** sum_i x^i * values[i] for a base-field point: a univariate polynomial in coefficient form. Blocks as in `powerSum`. */
 export function evaluateAtFelt<W extends Wires>(on: Backend<W>, values: readonly W['ext'][], x: W['felt']): W['ext'] {
-  const powers: W['felt'][] = [on.feltConst(1), x];
-  while (powers.length <= Math.min(BLOCK, values.length)) powers.push(on.feltMul(powers.at(-1)!, x));
-  const step = powers[BLOCK];
-  let total = on.extConst(ZERO);
-  let stepPower: W['felt'] = on.feltConst(1);
-  for (let at = 0; at < values.length; at += BLOCK) {
-    let sum: W['ext'] = values[at]!;
-    for (let b = 1; b < BLOCK && at + b < values.length; b++) {
-      sum = on.extAdd(sum, on.extScale(values[at + b]!, powers[b]!));
+  const block = Math.min(on.powerBlock ?? BLOCK, Math.max(1, values.length));
+  const table: W['felt'][] = [on.feltConst(1), x];
+  while (table.length <= block) table.push(on.feltMul(last(table), x));
+  let total: W['ext'] | undefined;
+  for (let from = block * Math.floor((values.length - 1) / block); from >= 0; from -= block) {
+    let sum = at(values, from);
+    for (let b = 1; b < block && from + b < values.length; b++) {
+      sum = on.extAdd(sum, on.extScale(at(values, from + b), at(table, b)));
     }
-    if (at > 0) stepPower = on.feltMul(stepPower, step!);
-    total = on.extAdd(total, on.extScale(sum, stepPower));
+    total = total === undefined ? sum : on.extAdd(on.extScale(total, at(table, block)), sum);
   }
-  return total;
+  return total ?? on.extConst(ZERO);
 }
 
 /** base^j for a static base and an index given by little-endian bits: prod_s (1 + b_s (base^(2^s) - 1)). */

@@ -1,11 +1,12 @@
 /**
- * What the recording executor writes and the chips read. One table per instruction family, one row of RECORD_WORDS
- * unsigned words per executed instruction; plus tables for the calls of extensions, the memory they access, and final
- * memory.
+ * What the recording executor writes and the chips read, of one shard of an execution. One table per instruction family,
+ * one row of RECORD_WORDS unsigned words per executed instruction; plus tables for the calls of extensions, the memory they
+ * access, the quads of memory that were touched, and the nodes of the memory tree above them.
  *
- * Time: instruction k (from 0) runs at t = 4(k+1); its accesses happen at t + slot. Slots: 0 reads rs1, 1 reads rs2,
- * 2 accesses RAM, 3 writes rd. An ecall reads t0 at slot 0, a1 at slot 1, a2 at slot 2 and writes a0 at slot 3; an
- * extension accesses memory at slots of its choice. The first access of a cell has previous time 0.
+ * Time: instruction k of the shard (from 0) runs at t = 4(k+1); its accesses happen at t + slot. Slots: 0 reads rs1, 1 reads
+ * rs2, 2 accesses RAM, 3 writes rd. An ecall reads t0 at slot 0, a1 at slot 1, a2 at slot 2 and writes a0 at slot 3; COMMIT
+ * and HALT write a system word at slot 3; an extension accesses memory at slots of its choice. The first access of a cell
+ * in the shard has previous time 0. Registers and system words are cells of the one memory (address-map.ts).
  */
 import { FAMILIES, type Family } from './isa/operations.ts';
 
@@ -46,6 +47,13 @@ export const ECALL_FIELD = {
   a2PrevTime: FIELD.memoryPrevTime,
   /** a0 after the call. */
   result: FIELD.result,
+  /**
+   * The system word that COMMIT (word a0 becomes a1) or HALT (word 16 becomes a0) writes: its address, else 0; its value
+   * before, and the time of its previous access.
+   */
+  systemAddress: FIELD.memoryAddress,
+  systemOld: FIELD.memoryNew,
+  systemPrevTime: FIELD.byteAddress,
 } as const;
 
 /** Words of a record. */
@@ -56,6 +64,8 @@ export class RecordTable {
   readonly width: number;
   #words: Uint32Array;
   #rows = 0;
+  /** The recorder looks at what a shard has room for when there are this many rows. */
+  mark = 2 ** 31;
 
   constructor(width: number, initialRows = 1024) {
     this.width = width;
@@ -101,27 +111,49 @@ export const CALL_WORDS = 7;
  */
 export const ACCESS_FIELD = { address: 0, old: 1, new: 2, time: 3, prevTime: 4 } as const;
 export const ACCESS_WORDS = 5;
-/** Final state of one memory cell touched or listed in the image: space, address, value, time of the last access. */
+/** One touched quad: word address / 4, its four words before and after, and the times of their last accesses, 0 for none. */
+export const QUAD_FIELD = { index: 0, init: 1, final: 5, times: 9 } as const;
+export const QUAD_RECORD_WORDS = 13;
+/**
+ * One inner node of the memory tree above a touched quad: level, index, which children are touched, their digests and its
+ * own before and after. Digests are eight elements.
+ */
+export const NODE_FIELD = {
+  level: 0,
+  index: 1,
+  touchedLeft: 2,
+  touchedRight: 3,
+  leftInit: 4,
+  leftFinal: 12,
+  rightInit: 20,
+  rightFinal: 28,
+  outInit: 36,
+  outFinal: 44,
+} as const;
+export const NODE_WORDS = 52;
+
+/** Final states of single cells, and spaces: what chips of before the memory tree use, until they are gone. */
 export const FINAL_FIELD = { space: 0, address: 1, value: 2, time: 3 } as const;
-/** Memory spaces on the memory bus. */
 export const SPACE = { REGISTER: 1, RAM: 2 } as const;
 
-/** Everything the trace of an execution is filled from. */
+/** Where an execution stands: the next instruction, and the root of the memory tree. After HALT, pc is HALTED_PC. */
+export type MemoryState = { readonly pc: number; readonly root: readonly number[] };
+
+/** Everything the trace of one shard is filled from. */
 export type ExecutionRecord = {
   readonly families: Readonly<Record<Family, RecordTable>>;
   /** Calls of extensions by number; a number that was not called has no table. */
   readonly calls: ReadonlyMap<number, RecordTable>;
   /** Their memory accesses. */
   readonly accesses: RecordTable;
-  /** Final values of the image's cells, row by row of the image. */
-  readonly imageFinal: RecordTable;
-  /** Final values of touched RAM words of the zero range, ascending by address. */
-  readonly zeroFinal: RecordTable;
+  /** Touched quads, ascending. */
+  readonly quads: RecordTable;
+  /** Touched inner nodes of the memory tree, by level and then index; the last one is the root. */
+  readonly nodes: RecordTable;
   /** Number of instructions executed; the last one runs at t = 4 * cycles. */
   readonly cycles: number;
-  readonly exitCode: number;
-  /** The eight words given by COMMIT, in index order: the sha256 of the public values as little-endian words. */
-  readonly committedDigest: Uint32Array;
+  readonly start: MemoryState;
+  readonly end: MemoryState;
 };
 
 const NO_CALLS = new RecordTable(CALL_WORDS, 1);
@@ -137,4 +169,19 @@ export function newFamilyTables(): Record<Family, RecordTable> {
     Family,
     RecordTable
   >;
+}
+
+/** The record of no instructions. */
+export function blankRecord(): ExecutionRecord {
+  const state: MemoryState = { pc: 0, root: [] };
+  return {
+    families: newFamilyTables(),
+    calls: new Map(),
+    accesses: new RecordTable(ACCESS_WORDS, 1),
+    quads: new RecordTable(QUAD_RECORD_WORDS, 1),
+    nodes: new RecordTable(NODE_WORDS, 1),
+    cycles: 0,
+    start: state,
+    end: state,
+  };
 }

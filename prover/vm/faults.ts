@@ -1,6 +1,6 @@
 /** Lookups by address that executor, recorder and disassembler share. */
 import { ADDRESS_LIMIT } from './isa/decode.ts';
-import type { Image, Program, Rom } from './program.ts';
+import { imageWord, type Image, type Program, type Rom } from './program.ts';
 import type { Fault } from './outcome.ts';
 import { hex } from './outcome.ts';
 
@@ -14,18 +14,6 @@ export function indexText(rom: Rom): TextIndex {
   const rowAt = new Int32Array((last - base) / 4 + 1).fill(-1);
   for (const [row, pc] of rom.pc.entries()) rowAt[(pc - base) / 4] = row;
   return { base, rowAt };
-}
-
-/** The initial word at a RAM word address, or undefined when the image does not hold it. */
-export function imageWord(image: Image, wordAddress: number): number | undefined {
-  let low = 32;
-  let high = image.rows;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((image.address[middle] ?? 0) < wordAddress) low = middle + 1;
-    else high = middle;
-  }
-  return low < image.rows && image.address[low] === wordAddress ? image.value[low] : undefined;
 }
 
 /** The fault of fetching from `pc`, where there is no text. */
@@ -95,7 +83,7 @@ export function badAccess(image: Image, kind: 'load' | 'store', byteAddress: num
 /** The fault of an access to unmapped memory at a byte address. */
 export function unmapped(image: Image, what: string, address: number): Fault {
   const access = `${what} at ${hex(address)}`;
-  const first = Math.min(4 * (image.address[32] ?? 0), 4 * image.zeroStart);
+  const first = 4 * (image.stretches[0]?.start ?? 0);
   const detail =
     address < first
       ? `null pointer: ${access}, below the first address of the program (${hex(first)})`

@@ -29,12 +29,14 @@ export type TrapCause =
   | 'unconstrained-limit'
   /** The program is in a loop that nothing can end (see endless.ts). */
   | 'never-ends'
-  /** System calls of extensions access more words than a record holds; only when recording. */
+  /** One system call accesses more words than the largest shard holds; only when recording. */
   | 'input-too-large'
   /** HINT_READ with no input item left. */
   | 'input-exhausted'
-  /** HINT_READ of a length that is not the item's length rounded up to a multiple of 4. */
+  /** HINT_READ of more than is left of the item, rounded up to a multiple of 4, or of nothing of an item that has bytes. */
   | 'input-length'
+  /** HINT_READ of more than 2^12 words. */
+  | 'hint-too-long'
   /** HINT_READ whose pointer or length is not a multiple of 4. */
   | 'misaligned-hint'
   /** A system call of an extension with arguments that it has no meaning for. */
@@ -47,7 +49,7 @@ export type TrapCause =
   | 'commit-index'
   /** COMMIT of the same word index twice. */
   | 'commit-twice'
-  /** HALT before all eight digest words were committed. */
+  /** HALT before all eight words of the digest of the public values were committed. */
   | 'commit-missing'
   /** HALT with a committed digest that is not the sha256 of the public values. */
   | 'commit-mismatch';

@@ -26,20 +26,21 @@ export type Rom = {
   readonly extra: Uint32Array;
 };
 
+/** Words that are mapped; both ends are multiples of PAGE_WORDS. */
+export type Stretch = {
+  /** Word addresses: the first, and one more than the last. */
+  readonly start: number;
+  readonly end: number;
+  /** The first values; the rest of the stretch starts as zero. */
+  readonly words: Uint32Array;
+};
+
 /**
- * Initial memory: 32 registers (all zero), then every RAM word of the loaded segments, ascending by word address; and a
- * range of words that start as zero and cost nothing until touched (ZeroInit). The range holds no word of the list. What is
- * in neither is unmapped.
+ * Initial memory: the pages of RAM that are mapped, ascending and disjoint. What is in none is unmapped. Registers and
+ * system words start as zero and stand in no stretch.
  */
 export type Image = {
-  readonly rows: number;
-  readonly space: Uint8Array;
-  /** Register number, or byte address / 4. */
-  readonly address: Uint32Array;
-  readonly value: Uint32Array;
-  /** Word addresses of the zero range: the first, and one more than the last. At most 2^28; equal when it is empty. */
-  readonly zeroStart: number;
-  readonly zeroEnd: number;
+  readonly stretches: readonly Stretch[];
   /** Byte addresses of the stack, where the file tells: for messages only. */
   readonly stack: StackRange | undefined;
 };
@@ -56,3 +57,22 @@ export type Program = {
   /** The ELF file itself: what goes to another worker. */
   readonly elf: Uint8Array;
 };
+
+/** The stretch that maps a RAM word, or undefined. */
+export function stretchOf(image: Image, wordAddress: number): Stretch | undefined {
+  let low = 0;
+  let high = image.stretches.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (image.stretches[middle]!.end <= wordAddress) low = middle + 1;
+    else high = middle;
+  }
+  const stretch = image.stretches[low];
+  return stretch !== undefined && wordAddress >= stretch.start ? stretch : undefined;
+}
+
+/** The initial value of a RAM word, or undefined when it is unmapped. */
+export function imageWord(image: Image, wordAddress: number): number | undefined {
+  const stretch = stretchOf(image, wordAddress);
+  return stretch === undefined ? undefined : (stretch.words[wordAddress - stretch.start] ?? 0);
+}

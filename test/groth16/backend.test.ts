@@ -15,6 +15,7 @@ import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import type { OpeningProof } from '../../prover/pcs/whir/opening.ts';
 import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import type { Backend, Wires } from '../../prover/verifier/backend.ts';
+import { eqTable } from '../../prover/verifier/multilinear.ts';
 import { TEST_ONLY_OPENING, buildStatement, prove, verify, verifyOn } from '../support/opening.ts';
 import { Random } from '../support/random.ts';
 
@@ -90,7 +91,7 @@ function program<W extends Wires>(
     },
     () => {
       const k = 1 + pick.below(3);
-      exts.push(on.foldLeaf(Array.from({ length: 2 ** k }, element), felt(), Array.from({ length: k }, element)));
+      exts.push(on.extDot(Array.from({ length: 2 ** k }, element), eqTable(on, Array.from({ length: k }, element))));
     },
     () => {
       const a = element();

@@ -143,52 +143,76 @@ describe('a store on disk', () => {
     return directory;
   };
   const artifact = makeArtifact('core', utf8('contents'));
-  const refusal = (file: string, code: string) => (error: unknown) => {
-    assert.equal((error as { code?: unknown }).code, code, String(error));
-    const { message } = error as Error;
-    assert.ok(message.includes(file), message);
-    assert.match(message, /^The stored result .*: delete it and run the same command again to make it anew\.$/);
-    return true;
-  };
 
-  it('refuses a file that was changed, cut off, emptied or replaced by a folder', async (t) => {
+  it('takes no file that was changed, cut off, emptied or replaced by a folder, and writes it anew', async (t) => {
     const directory = await directoryOf(t);
     const id = await new DiskStore(directory).put(artifact);
-    const file = path.join(directory, (await readdir(directory))[0] ?? '');
-    const damages: (() => Promise<void>)[] = [
+    const file = path.join(directory, id);
+    const damages: (() => Promise<unknown>)[] = [
       () => writeFile(file, 'c0ntents'),
       () => truncate(file, 3),
       () => truncate(file, 0),
+      () => rm(file).then(() => mkdir(file)),
+      () => rm(file, { recursive: true }).then(() => mkdir(path.join(file, 'full'), { recursive: true })),
     ];
     for (const damage of damages) {
       await damage();
-      await assert.rejects(new DiskStore(directory).get(id), refusal(file, 'CACHE_DAMAGED'));
-      await assert.rejects(new DiskStore(directory).put(artifact), refusal(file, 'CACHE_DAMAGED'));
+      const store = new DiskStore(directory);
+      await assert.rejects(store.get(id), { name: 'ArtifactError', code: 'ARTIFACT_DAMAGED' });
+      assert.equal(await store.has(id), false);
+      assert.equal(await store.put(artifact), id);
+      assert.deepEqual(await store.get(id), artifact);
     }
     await rm(file);
-    await mkdir(file);
-    await assert.rejects(new DiskStore(directory).get(id), refusal(file, 'CACHE_UNREADABLE'));
-    await rm(file, { recursive: true });
     await assert.rejects(new DiskStore(directory).get(id), { code: 'ARTIFACT_MISSING' });
-    assert.equal(await new DiskStore(directory).put(artifact), id);
   });
 
-  it('refuses a damaged note of a result, and forgets a result whose artifact is gone', async (t) => {
+  it('says that a note of a result is damaged, or what it names, and forgets it', async (t) => {
     const directory = await directoryOf(t);
     const store = new DiskStore(directory);
     const id = await store.put(artifact);
     const job = fakeJob('a').id;
     await store.keepResult(job, id);
-    const note = (await readdir(directory)).find((name) => name.endsWith('.result')) ?? '';
-    const text = await readFile(path.join(directory, note), 'utf8');
-    for (const other of [text.slice(0, 20), text.replace(/[0-9a-f]{4}$/m, '0000'), '']) {
-      await writeFile(path.join(directory, note), other);
-      await assert.rejects(new DiskStore(directory).resultOf(job), refusal(note, 'CACHE_DAMAGED'));
+    const note = path.join(directory, job);
+    const text = await readFile(note, 'utf8');
+    const refused = () => assert.rejects(new DiskStore(directory).resultOf(job), { code: 'ARTIFACT_DAMAGED' });
+    for (const other of [text.slice(0, 20), text.replace(/[0-9a-f]{4}$/m, '0000'), '', `../${text}`, '\0']) {
+      await writeFile(note, other);
+      await refused();
     }
-    await writeFile(path.join(directory, note), text);
+    await writeFile(note, text);
     assert.equal(await new DiskStore(directory).resultOf(job), id);
-    await rm(path.join(directory, (await readdir(directory)).find((name) => name.endsWith('.artifact')) ?? ''));
-    assert.equal(await new DiskStore(directory).resultOf(job), undefined);
+    await truncate(path.join(directory, id), 5);
+    await refused();
+    await rm(path.join(directory, id));
+    await refused();
+    await store.forgetResult(job);
+    assert.equal(await store.resultOf(job), undefined);
+    await mkdir(note);
+    await refused();
+    await store.put(artifact);
+    await store.keepResult(job, id);
+    assert.equal(await store.resultOf(job), id);
+  });
+
+  it('keeps nothing of a file that a full disk cut off, and what was finished before', async (t) => {
+    const directory = await directoryOf(t);
+    const first = await new DiskStore(directory).put(artifact);
+    const full = new DiskStore(directory, async (file, bytes) => {
+      await writeFile(file, bytes.subarray(0, 2));
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+    });
+    const other = makeArtifact('core', utf8('other contents'));
+    const sentence = {
+      name: 'CacheError',
+      code: 'CACHE_UNWRITABLE',
+      message: `The directory of finished proofs of this run ${directory} is on a full disk: mend that and run the same command again, which goes on with the proofs that are finished.`,
+    };
+    await assert.rejects(full.put(other), sentence);
+    await assert.rejects(full.keepResult(fakeJob('a').id, first), sentence);
+    assert.deepEqual(await readdir(directory), [first]);
+    assert.equal(await full.has(idOf(other)), false);
+    assert.deepEqual(await full.get(first), artifact);
   });
 
   it(
@@ -200,7 +224,6 @@ describe('a store on disk', () => {
       const id = await store.put(artifact);
       await store.keepResult(fakeJob('a').id, id);
       for (const name of await readdir(directory)) {
-        if (name.endsWith('.sha256')) continue;
         assert.equal((await stat(path.join(directory, name))).mode & 0o077, 0, name);
       }
       assert.ok(!(await readdir(directory)).some((name) => name.includes('.tmp')));
@@ -213,7 +236,7 @@ describe('a store on disk', () => {
     await writeFile(file, '');
     await assert.rejects(new DiskStore(path.join(file, 'below')).put(artifact), {
       code: 'CACHE_UNWRITABLE',
-      message: /^The directory of stored results .* is not a directory: choose another directory, or none\.$/,
+      message: /^The directory of finished proofs of this run .* is not a directory: mend that and run .*\.$/,
     });
     await chmod(file, 0o600);
     // Keys have their own words.

@@ -9,7 +9,6 @@ import { makeArtifact } from '../../prover/jobs/artifact.ts';
 import { DiskStore } from '../../prover/jobs/disk-store.ts';
 import { GuestError } from '../../prover/jobs/errors.ts';
 import { makeJob } from '../../prover/jobs/job.ts';
-import { plan } from '../../prover/jobs/plan.ts';
 import { type JobEvent, schedule } from '../../prover/jobs/scheduler.ts';
 import { type ArtifactStore, MemoryStore } from '../../prover/jobs/store.ts';
 import { WorkerLostError } from '../../prover/jobs/worker.ts';
@@ -220,36 +219,6 @@ describe('names of jobs', () => {
     // What a worker needs is no part of what a job gives.
     const needs = { memoryBytes: 5, threads: 7 };
     assert.equal(makeJob(defaultSystem(), { ...job, needs }).id, job.id);
-  });
-
-  it('in the plan of a proof are shared by the modes, and depend on program, input and limit', () => {
-    const program = `program-${'ab'.repeat(32)}`;
-    const input = `input-${'cd'.repeat(32)}`;
-    const [core, compressed, groth16] = (['core', 'compressed', 'groth16'] as const).map((mode) =>
-      plan(defaultSystem(), mode, { program, input }),
-    );
-    const kinds = (jobs: typeof core): string[] | undefined => jobs?.jobs.map(({ kind }) => kind);
-    assert.deepEqual(kinds(core), ['execute', 'core']);
-    assert.deepEqual(kinds(compressed), ['execute', 'core', 'lift']);
-    assert.deepEqual(kinds(groth16), ['execute', 'core', 'lift', 'wrap', 'cap', 'groth16']);
-    assert.equal(core?.proof.id, groth16?.jobs[1]?.id);
-    assert.equal(compressed?.proof.id, groth16?.jobs[2]?.id);
-    const cap = `cap-${'ef'.repeat(32)}`;
-    const known = plan(defaultSystem(), 'groth16', { program, input, cap });
-    assert.deepEqual(kinds(known), ['execute', 'core', 'lift', 'wrap', 'groth16']);
-    const ids = [
-      plan(defaultSystem(), 'core', { program, input, cycleLimit: 5 }),
-      plan(defaultSystem(), 'core', { program: `program-${'00'.repeat(32)}`, input }),
-      plan(defaultSystem(), 'core', { program, input: `input-${'00'.repeat(32)}` }),
-      core,
-    ].map((jobs) => jobs?.proof.id);
-    assert.equal(new Set(ids).size, ids.length);
-    // Every input is an artifact or the result of a job of the plan.
-    for (const job of groth16?.jobs ?? []) {
-      for (const name of job.inputs) {
-        assert.ok([program, input, ...(groth16?.jobs ?? []).map(({ id }) => id)].includes(name), name);
-      }
-    }
   });
 });
 

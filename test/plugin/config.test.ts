@@ -42,7 +42,7 @@ test('a bad configuration stops Hardhat', async () => {
 
 test('all tasks are there and have a description', async (t) => {
   const { hre } = await project(t);
-  for (const name of ['build', 'execute', 'prove', 'verify', 'vkey', 'setup', 'deploy', 'submit', 'inspect']) {
+  for (const name of ['build', 'execute', 'prove', 'verify', 'vkey', 'setup', 'clean', 'deploy', 'submit', 'inspect']) {
     const task = hre.tasks.getTask(['zkvm', name]);
     assert.ok(task.description.length > 30, name);
     assert.ok(task.options.has('json'), `${name} has --json`);

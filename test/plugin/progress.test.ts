@@ -74,8 +74,55 @@ test('a terminal gets one line that moves and is clean at the end', (t) => {
   assert.ok(text().endsWith('\r\u001b[K'));
 });
 
+/** The events of a core proof of shard `index` of 3, while `proved` of three million cycles are. */
+function shard(index: number, proved: number, secondsLeft?: number) {
+  const part = { what: 'shard', index, count: 3 } as const;
+  const left = secondsLeft === undefined ? {} : { secondsLeft };
+  return { stage: 'core', part, cycles: { proved, total: 3_000_000 }, ...left };
+}
+
+test('without a terminal a long run says what is proved: a line for each shard and join, with what is left', (t) => {
+  t.mock.timers.enable({ apis: ['setInterval', 'Date'] });
+  const { display, text } = collector(t, false);
+  display.onProgress({ stage: 'run', status: 'note', detail: 'Going on where an earlier run ended.' });
+  display.onProgress({ ...shard(2, 1_000_000), status: 'start' });
+  display.onProgress({ ...shard(2, 1_000_000), status: 'tick', detail: 'commit' });
+  t.mock.timers.tick(30_000);
+  display.onProgress({ ...shard(2, 2_000_000, 61.4), status: 'done', seconds: 35 });
+  display.onProgress({ ...shard(2, 2_000_000, 61.4), stage: 'lift', status: 'start' });
+  display.onProgress({ ...shard(2, 2_000_000, 50), stage: 'lift', status: 'done', seconds: 12 });
+  const join = { what: 'join', index: 1, count: 2 } as const;
+  display.onProgress({ ...shard(1, 2_000_000, 38), stage: 'join', part: join, status: 'done', seconds: 13 });
+  display.onProgress({ stage: 'finish', status: 'start', cycles: { proved: 3_000_000, total: 3_000_000 } });
+  display.done();
+  assert.deepEqual(text().split('\n'), [
+    '  Going on where an earlier run ended.',
+    '  core, shard 2 of 3: 30.0 s so far, commit, 1,000,000 of 3,000,000 cycles',
+    '  core, shard 2 of 3: 35.0 s, 2,000,000 of 3,000,000 cycles, about 1 min 1 s left',
+    '  lift, shard 2 of 3: 12.0 s, 2,000,000 of 3,000,000 cycles, about 50 s left',
+    '  join 1 of 2: 13.0 s, 2,000,000 of 3,000,000 cycles, about 38 s left',
+    '  finish: started',
+    '',
+  ]);
+});
+
+test('a terminal shows a long run on the line that moves, and notes on lines of their own', (t) => {
+  const { display, text } = collector(t, true);
+  display.onProgress({ ...shard(1, 0), status: 'start' });
+  display.onProgress({ ...shard(1, 1_000_000, 70), status: 'done', seconds: 35 });
+  display.onProgress({ stage: 'run', status: 'note', detail: 'A note that is longer than the forty columns of it.' });
+  display.onProgress({ ...shard(2, 1_000_000, 70), status: 'start' });
+  display.done();
+  const lines = text().split('\n');
+  assert.equal(lines.length, 2);
+  assert.ok(lines[0]?.endsWith('\r\u001b[K  A note that is longer than the forty columns of it.'), lines[0]);
+  assert.ok(lines[0]?.includes('  core, shard 1 of 3: about 1 min 10 s \r'), lines[0]);
+  assert.match(lines[0] ?? '', /  core, shard 1 of 3: 0 of 3,000,000 cy\r/);
+  assert.ok(text().endsWith('\r\u001b[K'));
+});
+
 test('times and sizes are written for people', () => {
-  assert.deepEqual([0.004, 9.994, 9.996, 59.94, 59.96, 75, 119.7].map(formatSeconds), [
+  assert.deepEqual([0.004, 9.994, 9.996, 59.94, 59.96, 75, 119.7, 3599.4, 3599.6, 9000].map(formatSeconds), [
     '0.00 s',
     '9.99 s',
     '10.0 s',
@@ -83,6 +130,9 @@ test('times and sizes are written for people', () => {
     '1 min 0 s',
     '1 min 15 s',
     '2 min 0 s',
+    '59 min 59 s',
+    '1 h 0 min',
+    '2 h 30 min',
   ]);
   assert.equal(formatBytes(260), '260 bytes');
   assert.equal(formatBytes(1_500_000), '1.5 MB');

@@ -16,7 +16,8 @@ import { layerLayout } from '../../prover/stark/layout.ts';
 import { ConstantEq, eqPoints } from '../../prover/verifier/multilinear.ts';
 import { powers } from '../../prover/verifier/powers.ts';
 import { prefixProducts, suffixProducts } from '../../prover/verifier/products.ts';
-import { batchingPowers, positionWires, weightAtPoint, type Places } from '../../prover/stark/opening/weight.ts';
+import type { Places } from '../../prover/stark/opening/blocks.ts';
+import { batchingPowers, positionWires, weightAtPoint } from '../../prover/stark/opening/weight.ts';
 import { weightVector } from '../../prover/stark/prover/reference.ts';
 import { packBySize, placeBlocks, splitColumns, stackColumns } from '../../prover/stark/stacking.ts';
 import { chipWeights } from '../../prover/stark/zerocheck/verify.ts';
@@ -67,7 +68,7 @@ test("the verifier's weight is the multilinear extension of the prover's", () =>
         : positionWires(on, layout.preBlocks, provingKey.starts, heights, logPreRows + logPreColumns, undefined, 'key');
     };
     const inputs = { ...data, heights, main: places(true), pre: places(false), theta };
-    assert.deepEqual(weightAtPoint<NativeWires>(on, layout, inputs, data.thetas, z), expected);
+    assert.deepEqual(weightAtPoint<NativeWires>(on, layout, inputs, z), expected);
   }
 });
 

@@ -7,6 +7,7 @@ import * as kb from '../../prover/field/koalabear.ts';
 import type { ExtValue } from '../../prover/field/types.ts';
 import { authenticationPath, buildTree, digestAt } from '../../prover/hash/merkle-koalabear.ts';
 import type { Backend, Wires } from '../../prover/verifier/backend.ts';
+import { eqTable } from '../../prover/verifier/multilinear.ts';
 import { Random } from './random.ts';
 
 export type ProgramResults<W extends Wires> = { felts: W['felt'][]; exts: W['ext'][] };
@@ -80,7 +81,7 @@ export function runRandomProgram<W extends Wires>(
       const k = 1 + pick.below(3);
       const leaf = Array.from({ length: 2 ** k }, element);
       const challenges = Array.from({ length: k }, () => transcript.sampleExt('challenge'));
-      exts.push(on.foldLeaf(leaf, felt(), challenges));
+      exts.push(on.extDot(leaf, eqTable(on, challenges)));
     },
   ];
   for (let i = 0; i < steps; i++) operations[pick.below(operations.length)]!();

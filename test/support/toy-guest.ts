@@ -1,4 +1,5 @@
 /** The toy machine with the public values of a core machine, so that lift and wrap run on it. */
+import { exitCodeOf } from './final-words.ts';
 import type { Machine } from '../../prover/air/machine.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
@@ -59,13 +60,14 @@ export function toyCoreMachine(name?: string, syscalls: SyscallTable = STANDARD_
     extensions: [],
     syscalls,
     buses: [],
-    fill: (_program, { cycles, exitCode }) => {
-      const { trace, publicValues } = witness(cycles, exitCode);
+    fill: (_program, record) => {
+      const { trace, publicValues } = witness(record.cycles, exitCodeOf(record));
       return { main: trace, publicValues };
     },
     preprocess: () => witness(0, 0).preprocessed,
     keyFelts: () => witness(0, 0).keyFelts,
-    shape: (_program, { cycles, exitCode }) => witness(cycles, exitCode).trace,
+    room: () => ({ chips: [], fixedCells: 0 }),
+    shape: (_program, record) => witness(record.cycles, exitCodeOf(record)).trace,
   };
 }
 

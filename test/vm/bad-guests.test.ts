@@ -2,13 +2,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
-import { execute, executeRecorded } from '../../prover/machines/execute.ts';
+import { countShards, execute, type Execution } from '../../prover/machines/execute.ts';
 import { OUTPUT_LIMIT } from '../../prover/vm/syscalls/syscalls.ts';
 import { HINT_LIMIT, HINT_OVERHEAD } from '../../prover/vm/syscalls/input-queue.ts';
-import { RECORD_ACCESSES } from '../../prover/vm/run/record.ts';
+import { HINT_READ_BYTES } from '../../prover/machines/extensions/hints/handler.ts';
+import { NO_LIMITS, type ShardLimits } from '../../prover/vm/run/limits.ts';
 import { assemble, type AssembleOptions } from '../support/asm.ts';
 import { haltSequence, writeSequence } from '../support/guest.ts';
+import type { Program } from '../../prover/vm/program.ts';
 import { run } from './run.ts';
+
+/** What an execution shows, without the profile. */
+function execution(program: Program, input: readonly Uint8Array[]): Execution {
+  const { rowCounts, instructionMix, ...rest } = execute(program, input);
+  assert.equal(rowCounts.length, program.rom.rows);
+  assert.ok(instructionMix.Ecall > 0);
+  return rest;
+}
 
 /** The sentence about the trap of a program. */
 function detailOf(source: string, options: AssembleOptions = {}): string {
@@ -91,11 +101,11 @@ describe('the sentence about a trap', () => {
 
   it('tells neither for other gaps', () => {
     assert.equal(
-      detailOf('la x1, d\nlb x2, -1(x1)\n.data\nd: .word 0'),
-      'load of 1 byte at 0x0020000f, which is unmapped',
+      detailOf('la x1, d\nlb x2, -1(x1)\n.data\nd: .word 0', { dataAddress: 0x202000 }),
+      'load of 1 byte at 0x00201fff, which is unmapped',
     );
     assert.match(
-      detailOf(`li x1, 0x200800\nlw x2, 0(x1)\n.data\n.word 0`, { dataAddress: 0x201000 }),
+      detailOf(`li x1, 0x201800\nlw x2, 0(x1)\n.data\n.word 0`, { dataAddress: 0x202000 }),
       /which is unmapped$/,
     );
   });
@@ -179,20 +189,22 @@ describe('a guest', () => {
     assert.ok(performance.now() - start < 10_000);
   });
 
-  it('is not recorded with more input than a proof holds', () => {
-    const read = `li t0, 0xf1\nlui a0, 0x10000\nli a1, ${4 * RECORD_ACCESSES}\necall`;
-    const program = assemble(`${read}\nli a1, 4\nfault: ecall\n${haltSequence(0)}`);
+  it('is not recorded with a system call that no shard has room for', () => {
+    const read = `li t0, 0xf1\nlui a0, 0x10000\nli a1, ${HINT_READ_BYTES}`;
+    const program = assemble(`nop\n${read}\nfault: ecall\n${haltSequence(0)}`);
     const loaded = loadProgram(program.elf);
-    const input = [new Uint8Array(4 * RECORD_ACCESSES), new Uint8Array(4)];
-    assert.deepEqual(execute(loaded, input).outcome, { kind: 'halt', exitCode: 0 });
-    const { execution, record } = executeRecorded(loaded, input);
-    assert.equal(record, undefined);
-    assert.deepEqual(execution.outcome, {
+    const input = [new Uint8Array(HINT_READ_BYTES)];
+    const words = { name: 'Words', columns: 1, minLogHeight: 0, rows: [{ of: 'accesses:241', each: 1 } as const] };
+    const limits = (maxCells: number): ShardLimits => ({ ...NO_LIMITS, maxCells, chips: [words] });
+    assert.deepEqual(countShards(loaded, input, { limits: limits(4096) }).execution, execution(loaded, input));
+    const { execution: refused, shards } = countShards(loaded, input, { limits: limits(4095) });
+    assert.equal(shards, 2);
+    assert.deepEqual(refused.outcome, {
       kind: 'trap',
       cause: 'input-too-large',
       pc: program.symbols.get('fault'),
-      cycle: execution.cycles,
-      detail: 'the program reads more than 4194304 words by system calls, input included, more than a proof holds',
+      cycle: refused.cycles,
+      detail: 'one system call accesses up to 4096 words, more than one proof holds',
     });
   });
 

@@ -114,7 +114,7 @@ describe('traps', () => {
     ['byte load at 2^32 - 1', 'address-out-of-range', 'fault: lb x2, -1(x0)'],
     ['null load', 'unmapped-memory', 'fault: lw x2, 0(x0)'],
     ['null store', 'unmapped-memory', 'fault: sb x2, 1(x0)'],
-    ['load from a gap', 'unmapped-memory', 'la x1, d\nfault: lb x2, -1(x1)\n.data\nd: .word 0'],
+    ['load from the page below', 'unmapped-memory', 'lui x1, 0x200\nfault: lb x2, -1(x1)'],
     ['unknown system call', 'unknown-syscall', 'li t0, 1\nfault: ecall'],
     ['system call above 16 bits', 'unknown-syscall', 'lui t0, 0x10\nfault: ecall'],
   ];
@@ -124,6 +124,13 @@ describe('traps', () => {
     for (const source of ['j 0x200100', 'beqz x0, 0x200100', 'li x1, 0x200100\njr x1']) {
       const { outcome } = run(assemble(source));
       assert.equal(outcome.kind === 'trap' && outcome.pc, 0x200100);
+    }
+  });
+
+  it('do not come from a page that a segment has a part of: what nothing backs is 0', () => {
+    const source = `la x1, d\nlb x2, -1(x1)\nbnez x2, bad\nlw x2, 0x100(x1)\nbnez x2, bad\nsw x1, 0x104(x1)\nlw x3, 0x104(x1)\nbne x3, x1, bad\n${HALT}\nbad: .word 0\n.data\nd: .word 7`;
+    for (const dataAddress of [0x201010, 0x200ffc]) {
+      assert.deepEqual(run(assemble(source, { dataAddress })).outcome, { kind: 'halt', exitCode: 0 });
     }
   });
 
@@ -158,7 +165,24 @@ describe('public values', () => {
   it('must be committed before HALT', () => {
     assertTrap('li t0, 0\nli a0, 0\nfault: ecall', 'commit-missing');
   });
-  it('have words 0 to 15 only', () => assertTrap(`${digestCall(16)}\nfault: ecall`, 'commit-index'));
+  it('have digest words 0 to 7, and the chain 8 to 15', () => {
+    assertTrap(`${digestCall(16)}\nfault: ecall`, 'commit-index');
+    assertTrap(`${digestCall(-1)}\nfault: ecall`, 'commit-index');
+    for (const index of [8, 15]) {
+      assert.deepEqual(run(assemble(`${digestCall(index)}\necall\n${HALT}`)).outcome, { kind: 'halt', exitCode: 0 });
+      // Committed anew with each statement, and of no statement the chain is zeros.
+      const twice = run(assemble(`${digestCall(index)}\necall\n${digestCall(index)}\necall\n${HALT}`));
+      assert.deepEqual(twice.outcome, { kind: 'halt', exitCode: 0 });
+      const other = run(assemble(`${digestCall(index).replace('li a1, 0', 'li a1, 1')}\necall\n${HALT}`));
+      assert.equal(other.outcome.kind === 'trap' && other.outcome.cause, 'chain-mismatch');
+    }
+  });
+  it('are committed only when all eight words are', () => {
+    const seven = HALT.replace('li a0, 3\n', 'li a0, 11\n');
+    assert.notEqual(seven, HALT);
+    const { outcome } = run(assemble(seven));
+    assert.equal(outcome.kind === 'trap' && outcome.cause, 'commit-missing');
+  });
   it('have each digest word once', () => {
     assertTrap(`${digestCall(3)}\necall\nfault: ecall`, 'commit-twice');
   });
@@ -231,9 +255,34 @@ describe('input', () => {
   });
 
   it('ends', () => assertTrap(`${read(0)}\nfault: ecall`, 'input-exhausted'));
-  it('must be read with its length', () => {
-    assertTrap(`${read(4)}\nfault: ecall`, 'input-length', items);
+  it('is not read beyond its end, nor by reads of nothing', () => {
     assertTrap(`${read(12)}\nfault: ecall`, 'input-length', items);
+    assertTrap(`${read(0)}\nfault: ecall`, 'input-length', items);
+    assertTrap(`${read(4)}\necall\n${read(8)}\nfault: ecall`, 'input-length', items);
+    assertTrap(`${read(4)}\nfault: ecall`, 'input-length', [new Uint8Array()]);
+  });
+  it('may be read in pieces, whose rest HINT_LEN tells', () => {
+    const source = `
+      ${read(4)}
+      ecall
+      lw x23, 0(a0)
+      li x24, 0x04030201
+      bne x23, x24, bad
+      li t0, 0xf0
+      ecall
+      li x22, 1
+      bne a0, x22, bad
+      ${read(4)}
+      ecall
+      lw x23, 0(a0)
+      li x24, 5
+      bne x23, x24, bad
+      li t0, 0xf0
+      ecall
+      bnez a0, bad
+      ${HALT}
+    bad: .word 0`;
+    assert.deepEqual(run(assemble(source), items).outcome, { kind: 'halt', exitCode: 0 });
   });
   it('must be read to aligned memory in words', () => {
     assertTrap(`${read(5)}\nfault: ecall`, 'misaligned-hint', items);
@@ -244,10 +293,15 @@ describe('input', () => {
     assertTrap(`li t0, 0xf1\nli a0, -4\nli a1, 4\nfault: ecall`, 'address-out-of-range', [Uint8Array.of(1)]);
     assertTrap(`li t0, 0xf1\nli a0, 0\nli a1, 8\nfault: ecall`, 'unmapped-memory', items);
   });
-  it('may be large', () => {
-    const bytes = Uint8Array.from({ length: 40_000 }, (_, i) => i * 7);
-    const source = `${read(40_000)}\necall\nlui x1, 0x10000\nlui x2, 9\nadd x1, x1, x2\nlbu x3, 3(x1)\nli x4, ${((36_864 + 3) * 7) & 255}\nbne x3, x4, bad\n${HALT}\nbad: .word 0`;
+  it('may be large, and is read by 2^12 words at a time', () => {
+    const bytes = Uint8Array.from({ length: 40_001 }, (_, i) => i * 7);
+    const piece = (length: number, at: number): string =>
+      `li t0, 0xf1\nli a0, ${0x10000000 + at}\nli a1, ${length}\necall`;
+    const pieces = [piece(16384, 0), piece(16384, 16384), piece(40_004 - 32768, 32768)].join('\n');
+    const source = `${pieces}\nli x1, ${0x10000000 + 40_000}\nlw x3, 0(x1)\nli x4, ${(40_000 * 7) & 255}\nbne x3, x4, bad\n${HALT}\nbad: .word 0`;
     assert.deepEqual(run(assemble(source), [bytes]).outcome, { kind: 'halt', exitCode: 0 });
+    assertTrap(`${read(16388)}\nfault: ecall`, 'hint-too-long', [bytes]);
+    assertTrap(`${read(40_008)}\nfault: ecall`, 'input-length', [bytes]);
   });
 });
 

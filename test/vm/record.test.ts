@@ -2,15 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadProgram } from '../../prover/elf/load.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
+import { HALTED_PC, ROOT_LEVEL, registerAddress, systemWordAddress } from '../../prover/vm/address-map.ts';
+import { MemoryTree } from '../../prover/vm/memory-tree.ts';
+import { imageWord } from '../../prover/vm/program.ts';
 import { OPERATIONS } from '../../prover/vm/isa/operations.ts';
 import type { Program } from '../../prover/vm/program.ts';
 import {
   ACCESS_FIELD,
   CALL_FIELD,
   FIELD,
-  FINAL_FIELD,
+  ECALL_FIELD,
+  NODE_FIELD,
+  QUAD_FIELD,
   RECORD_WORDS,
-  SPACE,
   type ExecutionRecord,
   type RecordTable,
 } from '../../prover/vm/execution-record.ts';
@@ -18,7 +22,7 @@ import { assemble } from '../support/asm.ts';
 import { haltSequence } from '../support/guest.ts';
 import { randomProgram } from '../support/random-program.ts';
 
-type Access = { cell: string; old: number; value: number; prevTime: number; time: number };
+type Access = { cell: number; old: number; value: number; prevTime: number; time: number };
 
 function rows(table: RecordTable): Uint32Array[] {
   return Array.from({ length: table.rows }, (_, i) => table.words.slice(i * table.width, (i + 1) * table.width));
@@ -28,10 +32,9 @@ function rows(table: RecordTable): Uint32Array[] {
 function accesses(program: Program, record: ExecutionRecord): Access[] {
   const { rom } = program;
   const list: Access[] = [];
-  const add = (space: number, address: number, old: number, value: number, prevTime: number, time: number): void => {
-    list.push({ cell: `${space}:${address}`, old, value, prevTime, time });
+  const add = (cell: number, old: number, value: number, prevTime: number, time: number): void => {
+    list.push({ cell, old, value, prevTime, time });
   };
-  const REGISTER = SPACE.REGISTER;
   for (const [family, table] of Object.entries(record.families)) {
     for (const row of rows(table)) {
       const get = (field: keyof typeof FIELD): number => row[FIELD[field]] ?? 0;
@@ -39,64 +42,77 @@ function accesses(program: Program, record: ExecutionRecord): Access[] {
       const time = get('time');
       assert.equal(rom.pc[at], get('pc'));
       if (family === 'Ecall') {
-        add(REGISTER, 5, get('rs1'), get('rs1'), get('rs1PrevTime'), time);
-        add(REGISTER, 11, get('rs2'), get('rs2'), get('rs2PrevTime'), time + 1);
-        add(REGISTER, 12, get('memoryOld'), get('memoryNew'), get('memoryPrevTime'), time + 2);
-        add(REGISTER, 10, get('rdOld'), get('result'), get('rdPrevTime'), time + 3);
+        add(registerAddress(5), get('rs1'), get('rs1'), get('rs1PrevTime'), time);
+        add(registerAddress(11), get('rs2'), get('rs2'), get('rs2PrevTime'), time + 1);
+        add(registerAddress(12), get('memoryOld'), get('memoryOld'), get('memoryPrevTime'), time + 2);
+        add(registerAddress(10), get('rdOld'), get('result'), get('rdPrevTime'), time + 3);
+        // HALT writes its code to system word 16, COMMIT a1 to system word a0.
+        const isHalt = get('rs1') === 0;
+        const address = isHalt ? systemWordAddress(16) : get('rs1') === 0x10 ? systemWordAddress(get('rdOld')) : 0;
+        assert.equal(row[ECALL_FIELD.systemAddress], address);
+        if (address !== 0) {
+          const [old = 0, prevTime = 0] = [row[ECALL_FIELD.systemOld], row[ECALL_FIELD.systemPrevTime]];
+          add(address, old, isHalt ? get('rdOld') : get('rs2'), prevTime, time + 3);
+        }
         continue;
       }
-      add(REGISTER, rom.rs1[at] ?? 0, get('rs1'), get('rs1'), get('rs1PrevTime'), time);
+      add(registerAddress(rom.rs1[at] ?? 0), get('rs1'), get('rs1'), get('rs1PrevTime'), time);
       const isTwoOperand = /^(AddSub|Branch|StoreWord|StoreNarrow|Mul|DivRem)$/.test(family);
       if (isTwoOperand || (/^(Bitwise|Shift|LessThan)$/.test(family) && (rom.operation[at] ?? 0) < 64)) {
-        add(REGISTER, rom.rs2[at] ?? 0, get('rs2'), get('rs2'), get('rs2PrevTime'), time + 1);
+        add(registerAddress(rom.rs2[at] ?? 0), get('rs2'), get('rs2'), get('rs2PrevTime'), time + 1);
       }
       if (/^(Load|Store)/.test(family)) {
         assert.equal(get('memoryAddress'), get('byteAddress') >>> 2);
-        add(SPACE.RAM, get('memoryAddress'), get('memoryOld'), get('memoryNew'), get('memoryPrevTime'), time + 2);
+        add(get('memoryAddress'), get('memoryOld'), get('memoryNew'), get('memoryPrevTime'), time + 2);
       }
       if (rom.write[at] === 1) {
-        add(REGISTER, rom.rd[at] ?? 0, get('rdOld'), get('result'), get('rdPrevTime'), time + 3);
+        add(registerAddress(rom.rd[at] ?? 0), get('rdOld'), get('result'), get('rdPrevTime'), time + 3);
       }
     }
   }
   for (const row of rows(record.accesses)) {
     const get = (field: keyof typeof ACCESS_FIELD): number => row[ACCESS_FIELD[field]] ?? 0;
-    add(SPACE.RAM, get('address'), get('old'), get('new'), get('prevTime'), get('time'));
+    add(get('address'), get('old'), get('new'), get('prevTime'), get('time'));
   }
   return list.sort((a, b) => a.time - b.time);
 }
 
-/** Every access continues from the previous one of its cell, and the final tables end every chain. */
+/** Every access continues from the previous one of its cell, and the quads begin and end every chain. */
 function assertConsistent(program: Program, record: ExecutionRecord): void {
-  const cells = new Map<string, { value: number; time: number }>();
-  const { image } = program;
-  for (let row = 0; row < image.rows; row++) {
-    cells.set(`${image.space[row]}:${image.address[row]}`, { value: image.value[row] ?? 0, time: 0 });
-  }
+  const cells = new Map<number, { value: number; time: number }>();
+  const initial = (cell: number): number => imageWord(program.image, cell) ?? 0;
   for (const access of accesses(program, record)) {
-    const before = cells.get(access.cell) ?? { value: 0, time: 0 };
-    assert.equal(access.old, before.value, access.cell);
-    assert.equal(access.prevTime, before.time, access.cell);
+    const before = cells.get(access.cell) ?? { value: initial(access.cell), time: 0 };
+    assert.equal(access.old, before.value, `${access.cell}`);
+    assert.equal(access.prevTime, before.time, `${access.cell}`);
     assert.ok(access.time > before.time);
     cells.set(access.cell, { value: access.value, time: access.time });
   }
-  const final = [...rows(record.imageFinal), ...rows(record.zeroFinal)];
-  assert.equal(final.length, cells.size);
-  let last = image.zeroStart - 1;
-  for (const [i, row] of final.entries()) {
-    const cell = `${row[FINAL_FIELD.space]}:${row[FINAL_FIELD.address]}`;
-    assert.deepEqual({ value: row[FINAL_FIELD.value], time: row[FINAL_FIELD.time] }, cells.get(cell), cell);
-    if (i < image.rows) {
-      assert.equal(row[FINAL_FIELD.address], image.address[i]);
-    } else {
-      assert.ok((row[FINAL_FIELD.address] ?? 0) > last);
-      last = row[FINAL_FIELD.address] ?? 0;
+  let last = -1;
+  for (const row of rows(record.quads)) {
+    const index = row[QUAD_FIELD.index] ?? 0;
+    assert.ok(index > last);
+    last = index;
+    let touched = 0;
+    for (let i = 0; i < 4; i++) {
+      const cell = 4 * index + i;
+      assert.equal(row[QUAD_FIELD.init + i], initial(cell));
+      const { value, time } = cells.get(cell) ?? { value: initial(cell), time: 0 };
+      assert.deepEqual([row[QUAD_FIELD.final + i], row[QUAD_FIELD.times + i]], [value, time]);
+      touched += Number(time > 0);
+      cells.delete(cell);
     }
+    assert.ok(touched > 0, 'only touched quads are listed');
   }
-  assert.ok(last < image.zeroEnd);
+  assert.equal(cells.size, 0, 'all touched quads are listed');
+  const tree = MemoryTree.of(program.image);
+  assert.deepEqual(record.start, { pc: program.entry, root: tree.root() });
+  assert.deepEqual(tree.update(record.quads).words, record.nodes.words);
+  assert.deepEqual(record.end, { pc: HALTED_PC, root: tree.root() });
+  assert.deepEqual(rows(record.nodes).at(-1)?.subarray(0, NODE_FIELD.touchedLeft), Uint32Array.of(ROOT_LEVEL, 0));
 }
 
-/** Instructions in order of time form one chain from the entry to pc 0. */
+/** Instructions in order of time form one chain from the entry to the halted pc. */
 function assertChained(program: Program, record: ExecutionRecord): void {
   const steps = Object.values(record.families).flatMap((table) => rows(table));
   steps.sort((a, b) => (a[FIELD.time] ?? 0) - (b[FIELD.time] ?? 0));
@@ -108,7 +124,7 @@ function assertChained(program: Program, record: ExecutionRecord): void {
     assert.equal(row[FIELD.pc], pc);
     pc = row[FIELD.nextPc] ?? 0;
   }
-  assert.equal(pc, 0);
+  assert.equal(pc, HALTED_PC);
 }
 
 describe('record', () => {
@@ -153,7 +169,6 @@ describe('record', () => {
     const get = (field: keyof typeof CALL_FIELD): number | undefined => call?.row[CALL_FIELD[field]];
     assert.deepEqual([get('time'), get('a0'), get('a1'), get('result')], [24, 4 * address, 8, 4 * address]);
     assert.deepEqual([get('firstAccess'), get('accesses')], [0, 2]);
-    assert.equal(record.exitCode, 3);
     assert.equal(
       record.cycles,
       record.families.Ecall.rows + record.families.AddImm.rows + record.families.StoreWord.rows,
@@ -165,10 +180,17 @@ describe('record', () => {
     assert.equal(ecall?.[FIELD.result], 0x10000000);
   });
 
-  it('holds the committed digest', () => {
-    const { record } = executeRecorded(loadProgram(assemble(haltSequence(0)).elf), []);
-    // sha256 of nothing, e3b0c442..., as little-endian words.
-    assert.equal(record?.committedDigest[0], 0x42c4b0e3);
-    assert.equal(record?.committedDigest[7], 0x55b85278);
+  it('has the committed digest and the exit code in the system words', () => {
+    const { record } = executeRecorded(loadProgram(assemble(haltSequence(5)).elf), []);
+    const words = rows(record?.quads ?? assert.fail('no record')).filter(
+      (row) => (row[QUAD_FIELD.index] ?? 0) >= systemWordAddress(0) / 4,
+    );
+    const final = words.flatMap((row) => [...row.subarray(QUAD_FIELD.final, QUAD_FIELD.final + 4)]);
+    assert.deepEqual(
+      words.map((row) => row[QUAD_FIELD.index]),
+      [0, 4, 16].map((word) => systemWordAddress(word) / 4),
+    );
+    // sha256 of nothing, e3b0c442..., as little-endian words; then the exit code.
+    assert.deepEqual([final[0], final[7], ...final.slice(8)], [0x42c4b0e3, 0x55b85278, 5, 0, 0, 0]);
   });
 });

@@ -11,8 +11,9 @@ import { haltSequence } from '../support/guest.ts';
 const NUMBER = 0x1234;
 const WORD = 0x4000000;
 
-/** A table of one call. */
-const tableOf = (handle: Syscall['handle']): SyscallTable => new Map([[NUMBER, { name: 'CALL', handle }]]);
+/** A table of one call, which accesses so many words. */
+const tableOf = (handle: Syscall['handle'], words = 4): SyscallTable =>
+  new Map([[NUMBER, { name: 'CALL', handle, reach: () => ({ words, ranges: 1 }) }]]);
 
 /** A program that stores 5, makes the call with these registers, and ends with the result as its exit code. */
 const program = loadProgram(
@@ -38,7 +39,7 @@ describe('a system call of a table', () => {
       seen.push([call.a0, call.a1, call.a2, before, call.read(WORD, 2)]);
       call.write(WORD + 1, 3, -1);
       return call.read(WORD, 3) + 1;
-    });
+    }, 5);
     const { rowCounts, instructionMix, ...fast } = execute(program, [], table);
     assert.equal(rowCounts.length, program.rom.rows);
     assert.equal(instructionMix.Ecall, 10);
@@ -87,6 +88,11 @@ describe('a system call of a table', () => {
       });
       assert.throws(() => executeRecorded(program, [], table), /accesses word 67108864 twice in slot/);
     }
+  });
+
+  it('may not access more than its reach: the shard might have no room', () => {
+    const table = tableOf((call) => call.read(WORD, 0) + call.read(WORD, 1), 1);
+    assert.throws(() => executeRecorded(program, [], table), /accesses more words than its reach/);
   });
 
   it('may not refuse after it has accessed memory, for nothing is undone', () => {

@@ -292,10 +292,10 @@ describe('the proof', () => {
   /** All tables of a record. */
   function tables(record: ExecutionRecord | undefined): unknown {
     assert.ok(record !== undefined);
-    const { families, calls, accesses, imageFinal, zeroFinal, ...rest } = record;
+    const { families, calls, accesses, quads, nodes, ...rest } = record;
     const words = Object.entries(families).map(([name, table]) => [name, [...table.words]]);
     const called = Array.from(calls, ([number, table]) => [number, [...table.words]]);
-    const others = [accesses, imageFinal, zeroFinal].map((table) => [...table.words]);
+    const others = [accesses, quads, nodes].map((table) => [...table.words]);
     return { words, called, others, rest };
   }
 
@@ -329,7 +329,7 @@ describe('the proof', () => {
     const field = (name: keyof typeof FIELD): number | undefined => words[FIELD[name]];
     assert.deepEqual(
       [field('rs1'), field('rs2'), field('memoryOld'), field('rdOld'), field('result')],
-      [2, loadProgram(blockProgram('nop').elf).image.zeroStart * 4 - 8, 8, 0x7a02, 0x7a02],
+      [2, blockProgram('nop').symbols.get('call'), 8, 0x7a02, 0x7a02],
     );
   });
 

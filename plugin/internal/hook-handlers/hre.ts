@@ -16,6 +16,7 @@ function lazyZkvm(config: ZkvmConfig, root: string): Zkvm {
     verify: async (...args) => (await load()).verify(...args),
     vkey: async (...args) => (await load()).vkey(...args),
     setup: async (...args) => (await load()).setup(...args),
+    clean: async () => (await load()).clean(),
     readProof: async (...args) => (await load()).readProof(...args),
   };
 }

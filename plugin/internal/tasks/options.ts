@@ -41,6 +41,13 @@ export const NO_BUILD_FLAG = {
   description: 'Use the ELF as it is, even if its source changed since it was built',
 } as const;
 
+/** `--no-resume`, of tasks that prove. */
+export const NO_RESUME_FLAG = {
+  name: 'noResume',
+  description:
+    'Begin anew where an earlier run was interrupted, and keep nothing on the disk to go on from: finished proofs of a run tell its input, and stay in the cache directory until it is done',
+} as const;
+
 /** `--allow-failure`, of tasks that end with exit code 2. */
 export const ALLOW_FAILURE = {
   name: 'allowFailure',

@@ -1,6 +1,7 @@
 /**
  * Progress on stderr; stdout stays for results. On a terminal one line that moves. Elsewhere, such as in CI and pipes, whole
- * lines: one when a stage begins, one every half minute while it runs, and one when it is done.
+ * lines: one when a stage begins, one every half minute while it runs, and one when it is done; of stages that run once for
+ * each shard or join, one when one is done.
  */
 import { formatSeconds } from '../text/format.ts';
 import type { ProgressEvent } from '../../types.ts';
@@ -20,13 +21,38 @@ export function progressDisplay(stream: ProgressStream): ProgressDisplay {
   return moving ? movingLine(stream) : plainLines(stream);
 }
 
+/** "core, shard 3 of 17", "join 2 of 16". */
+function nameOf({ stage, part }: ProgressEvent): string {
+  if (part === undefined) return stage;
+  return `${stage === part.what ? '' : `${stage}, `}${part.what} ${part.index} of ${part.count}`;
+}
+
+/** How much of a long run is proved. */
+function cyclesOf({ cycles }: ProgressEvent): string[] {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  return cycles === undefined ? [] : [`${count(cycles.proved)} of ${count(cycles.total)} cycles`];
+}
+
+/** How long the rest of a long run may take. */
+function leftOf({ secondsLeft }: ProgressEvent): string[] {
+  if (secondsLeft === undefined) return [];
+  const seconds = Math.round(secondsLeft);
+  return [`about ${seconds < 60 ? `${seconds} s` : formatSeconds(seconds)} left`];
+}
+
 function percentOf(fraction: number | undefined): string[] {
   return fraction === undefined ? [] : [`${Math.floor(100 * fraction)} %`];
 }
 
-function doneLine({ stage, seconds, detail }: ProgressEvent): string {
+function doneLine(event: ProgressEvent): string {
+  const { seconds, detail } = event;
   const suffix = detail === undefined ? '' : ` (${detail})`;
-  return `  ${stage}${suffix}: ${seconds === undefined ? 'done' : formatSeconds(seconds)}\n`;
+  const parts = [seconds === undefined ? 'done' : formatSeconds(seconds), ...cyclesOf(event), ...leftOf(event)];
+  return `  ${nameOf(event)}${suffix}: ${parts.join(', ')}\n`;
+}
+
+function noteLine({ detail = '' }: ProgressEvent): string {
+  return `  ${detail}\n`;
 }
 
 function movingLine(stream: ProgressStream): ProgressDisplay {
@@ -37,15 +63,24 @@ function movingLine(stream: ProgressStream): ProgressDisplay {
   };
   return {
     onProgress(event) {
-      const { stage, status, fraction, detail } = event;
-      if (status === 'done') {
+      const { status, fraction, detail, part } = event;
+      if (status === 'note') {
+        done();
+        stream.write(noteLine(event));
+        return;
+      }
+      // Of a stage that runs many times the line that moves is enough: the times of all stand in the result.
+      if (status === 'done' && part === undefined) {
         done();
         stream.write(doneLine(event));
         return;
       }
+      // What matters most comes first: the line is cut at the width of the terminal.
+      const stand = [...leftOf(event), ...cyclesOf(event)];
       const suffix = detail === undefined ? '' : ` (${detail})`;
       const percent = percentOf(fraction).map((text) => ` ${text}`);
-      stream.write(`\r\u001b[K${`  ${stage}${suffix} ...${percent.join('')}`.slice(0, (stream.columns || 80) - 1)}`);
+      const line = `  ${nameOf(event)}${stand.length === 0 ? '' : `: ${stand.join(', ')}`}${suffix} ...${percent.join('')}`;
+      stream.write(`\r\u001b[K${line.slice(0, (stream.columns || 80) - 1)}`);
       dirty = true;
     },
     done,
@@ -61,10 +96,16 @@ function plainLines(stream: ProgressStream): ProgressDisplay {
   };
   const heartbeat = (): void => {
     if (running === undefined) return;
-    const { stage, detail, fraction } = running.event;
+    const { detail, fraction } = running.event;
     const elapsed = `${formatSeconds(Math.round((Date.now() - running.start) / 1000))} so far`;
-    const parts = [elapsed, ...(detail === undefined ? [] : [detail]), ...percentOf(fraction)];
-    stream.write(`  ${stage}: ${parts.join(', ')}\n`);
+    const parts = [
+      elapsed,
+      ...(detail === undefined ? [] : [detail]),
+      ...percentOf(fraction),
+      ...cyclesOf(running.event),
+      ...leftOf(running.event),
+    ];
+    stream.write(`  ${nameOf(running.event)}: ${parts.join(', ')}\n`);
   };
   const begin = (event: ProgressEvent): void => {
     done();
@@ -72,14 +113,17 @@ function plainLines(stream: ProgressStream): ProgressDisplay {
     // Progress must not keep the process alive.
     timer.unref();
     running = { event, start: Date.now(), timer };
-    stream.write(`  ${event.stage}${event.detail === undefined ? '' : ` (${event.detail})`}: started\n`);
+    // A stage that runs many times says what it did, not that it begins.
+    if (event.part === undefined)
+      stream.write(`  ${event.stage}${event.detail === undefined ? '' : ` (${event.detail})`}: started\n`);
   };
   return {
     onProgress(event) {
-      if (event.status === 'done') {
+      if (event.status === 'note') stream.write(noteLine(event));
+      else if (event.status === 'done') {
         done();
         stream.write(doneLine(event));
-      } else if (running?.event.stage === event.stage) {
+      } else if (running !== undefined && nameOf(running.event) === nameOf(event)) {
         running.event = event;
       } else {
         begin(event);

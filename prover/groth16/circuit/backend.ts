@@ -18,7 +18,6 @@ import { rangedWire } from './r1cs/bits.ts';
 import {
   type Int,
   type Linear,
-  ONE_INT,
   ZERO_INT,
   addInt,
   addLinear,
@@ -65,7 +64,6 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
   readonly #deferred: DeferredReducer | undefined;
   #transcript: R1csTranscript | undefined;
   #stage = 'start';
-  #foldTables = new WeakMap<ExtCell, { challenges: readonly ExtCell[]; table: ExtCell[] }>();
 
   readonly #caps: ReadonlyMap<bigint, ConstantCap>;
 
@@ -381,77 +379,6 @@ export class R1csBackend implements Backend<R1csWires>, TranscriptHost {
     return Array.from({ length: row.length / LIMBS }, (_, i) => ({
       limbs: row.slice(LIMBS * i, LIMBS * (i + 1)).map(({ int }) => int),
     }));
-  }
-
-  /**
-   * f(X) = sum_b X^b g_b(X^(2^k)) folds to sum_b eq(r, b) g_b, and x^b g_b is the b-th coefficient of the inverse DFT of the
-   * values, a constant linear map. So the fold is sum_b eq(r, b) * x^-b * DFT_b, with eq(r, .) shared by all leaves and
-   * x^-b = (x^-1)^l * (x^-m)^h for b = l + m*h.
-   */
-  foldLeaf(values: readonly ExtCell[], xInverse: FeltCell, challenges: readonly ExtCell[]): ExtCell {
-    const k = challenges.length;
-    const size = 2 ** k;
-    if (values.length !== size) throw new RangeError(`"values" expected ${size} elements, got ${values.length}`);
-    if (k === 0) return values[0]!;
-    const table = this.#foldTable(challenges);
-    this.#makeRoomExt(values, REDUCED_BITS + k);
-    const rootInverse = kb.inverse(kb.rootOfUnity(k));
-    const scale = kb.inverse(size);
-    const inner = 2 ** Math.ceil(k / 2);
-    const lowPowers = this.#feltPowers(xInverse, inner + 1);
-    const step = lowPowers[inner]!;
-    const highPowers = this.#feltPowers(step, size / inner);
-    const outer: ExtCell[] = [];
-    for (let h = 0; h < size / inner; h++) {
-      const terms: ExtCell[] = [];
-      for (let l = 0; l < inner; l++) {
-        const b = h * inner + l;
-        const weights = Array.from({ length: size }, (_, u) =>
-          centered(kb.mul(scale, kb.pow(rootInverse, (u * b) % size))),
-        );
-        const coefficient: ExtCell = {
-          limbs: Array.from({ length: LIMBS }, (_, c) =>
-            sumInts(
-              values.map(({ limbs }) => limbs[c]!),
-              weights,
-            ),
-          ),
-        };
-        const shifted = l === 0 ? coefficient : this.extScale(coefficient, lowPowers[l]!);
-        terms.push(this.extMul(table[b]!, shifted));
-      }
-      const sum = this.#sum(terms);
-      outer.push(h === 0 ? sum : this.extScale(sum, highPowers[h]!));
-    }
-    return this.#sum(outer);
-  }
-
-  /** eq(challenges, b) for all b, reduced; computed once for all leaves of one iteration. */
-  #foldTable(challenges: readonly ExtCell[]): ExtCell[] {
-    const known = this.#foldTables.get(challenges[0]!);
-    if (known !== undefined && known.challenges.every((c, i) => c === challenges[i])) return known.table;
-    let table: ExtCell[] = [this.extConst([1, 0, 0, 0, 0])];
-    for (const r of challenges) {
-      const high = table.map((entry) => this.extMul(entry, r));
-      table = [...table.map((entry, i) => this.extSub(entry, high[i]!)), ...high];
-    }
-    for (const entry of table) this.#reduceExt(entry, 'fold table');
-    this.#foldTables.set(challenges[0]!, { challenges: [...challenges], table });
-    return table;
-  }
-
-  /** x^0..x^(count-1), reduced. */
-  #feltPowers(x: FeltCell, count: number): FeltCell[] {
-    const powers: FeltCell[] = [{ int: ONE_INT }, x];
-    if (!isConst(x.int) && bitsOf(x.int) > REDUCED_BITS) x.int = this.#reduceInt(x.int, 'power');
-    while (powers.length < count) {
-      const half = powers[Math.floor(powers.length / 2)]!;
-      const rest = powers[powers.length - Math.floor(powers.length / 2)]!;
-      const next = this.feltMul(half, rest);
-      if (!isConst(next.int)) next.int = this.#reduceInt(next.int, 'power');
-      powers.push(next);
-    }
-    return powers;
   }
 
   // -- bounds

@@ -1,45 +1,45 @@
-/** Proves an execution. The one that the thread has just run is proved as it is; elsewhere the program runs again. */
+/** Proves a shard. The one that the thread has just recorded is proved as it is; any other is executed again from its job. */
+import { ZkError } from '../../core/errors.ts';
 import { loadProgram } from '../../elf/load.ts';
 import { decodeCore, encodeBody } from '../../proofs/body.ts';
-import type { System } from '../../system/definition.ts';
+import { type System, syscallsOf } from '../../system/definition.ts';
 import { STEPS } from '../../stark/prove.ts';
 import type { CoreProof } from '../../system/proved-layer.ts';
+import { executeShard } from '../../vm/run/replay.ts';
+import { decodeShard } from '../../vm/shard-codec.ts';
 import { type Artifact, damagedArtifact, decoded } from '../artifact.ts';
-import { decodeExecuted, encodeExecuted, recordName, runProgram } from './execute.ts';
-import { decodeInput } from './input.ts';
+import { recordName } from './execute.ts';
 import type { JobKind } from './kind.ts';
 import type { Recorded } from './resources.ts';
 import { layerSteps } from './stark.ts';
 
 export const core: JobKind = {
   name: 'core',
-  inputs: ['program', 'input', 'execution'],
+  inputs: ['program', 'shard'],
   output: 'core',
   needs: { memoryBytes: 2.2 * 2 ** 30, threads: 1 },
   steps: ['trace', 'key', ...STEPS],
   thread: 'stark',
   keep: true,
   prepare: (resources) => resources.stark(),
-  async run([program, input, execution], { resources, onStep }) {
-    if (program === undefined || input === undefined || execution === undefined) {
-      throw new RangeError('"inputs" expected program, input and execution');
-    }
+  async run([program, shard], { resources, onStep }) {
+    if (program === undefined || shard === undefined) throw new RangeError('"inputs" expected a program and a shard');
     const { program: loaded, record } =
-      resources.takeRecord(recordName(program, input)) ?? runAgain(resources.system, program, input, execution);
+      resources.takeRecord(recordName(program, shard)) ?? runAgain(resources.system, program, shard);
     const stark = await resources.stark();
     return encodeBody(resources.system, stark.core(loaded, record, layerSteps(onStep)));
   },
 };
 
-/** The execution once more. ArtifactError when it does not give what the artifact says. */
-function runAgain(system: System, program: Artifact, input: Artifact, execution: Artifact): Recorded {
-  decodeExecuted(execution);
+/** The shard once more. ArtifactError for what is none of this program. */
+function runAgain(system: System, program: Artifact, shard: Artifact): Recorded {
   const loaded = loadProgram(program.bytes);
-  const { executed, record } = runProgram(system, loaded, decodeInput(input.bytes), undefined);
-  if (!Buffer.from(encodeExecuted(executed)).equals(execution.bytes)) {
-    throw damagedArtifact('execution', 'the program does something else on this input');
+  try {
+    return { program: loaded, record: executeShard(loaded, syscallsOf(system), decodeShard(shard.bytes)) };
+  } catch (error) {
+    if (!(error instanceof ZkError && error.code === 'BAD_SHARD')) throw error;
+    throw damagedArtifact('shard', error.message.replace(/[.]$/, ''), error);
   }
-  return { program: loaded, record };
 }
 
 /** ArtifactError ARTIFACT_DAMAGED. */

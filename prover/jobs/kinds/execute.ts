@@ -1,27 +1,23 @@
 /**
- * Runs the program and says what came out. What cannot be proved is refused here, in seconds: GuestError, CapacityError.
- * The recorded execution stays in the thread for the job that proves it.
+ * Runs the program, cuts the execution into shards and says what came out. What cannot be proved is refused here, in seconds:
+ * GuestError, CapacityError. Every shard is given as soon as it is cut: memory does not grow with their number.
  */
 import { loadProgram } from '../../elf/load.ts';
 import { type System, syscallsOf } from '../../system/definition.ts';
-import { CapacityError, chooseCore, MAX_CYCLES } from '../../system/tiers.ts';
-import type { ExecutionRecord } from '../../vm/execution-record.ts';
+import { MAX_SHARDS, shardLimits } from '../../system/shards.ts';
+import { CapacityError } from '../../system/tiers.ts';
+import { HALTED_PC } from '../../vm/address-map.ts';
 import type { Program } from '../../vm/program.ts';
-import { DEFAULT_CYCLE_LIMIT, type Execution, executeRecorded } from '../../vm/run/execute.ts';
-import { type Artifact, decoded, idOf } from '../artifact.ts';
-import { ByteReader, ByteWriter } from '../bytes.ts';
+import { DEFAULT_CYCLE_LIMIT, type Execution, executeInShards } from '../../vm/run/execute.ts';
+import type { RecordedShard } from '../../vm/run/record.ts';
+import { encodeShard } from '../../vm/shard-codec.ts';
+import { openSystemWords } from '../../vm/system-opening.ts';
+import { type Artifact, type ArtifactId, idOf, makeArtifact } from '../artifact.ts';
 import { refuseOutcome } from '../errors.ts';
+import { endingArtifact } from './ending.ts';
+import { encodeExecuted, type Executed } from './execution.ts';
 import { decodeInput } from './input.ts';
 import { type JobKind, optionalCount } from './kind.ts';
-
-/** An execution that can be proved. */
-export type Executed = {
-  readonly exitCode: number;
-  readonly cycles: number;
-  readonly publicValues: Uint8Array;
-  readonly stdout: Uint8Array;
-  readonly stderr: Uint8Array;
-};
 
 export const execute: JobKind = {
   name: 'execute',
@@ -31,62 +27,70 @@ export const execute: JobKind = {
   steps: [],
   thread: 'stark',
   keep: true,
-  run([program, input], { params, resources }) {
+  run([program, input], { params, resources, give, onStep }) {
     if (program === undefined || input === undefined) throw new RangeError('"inputs" expected program and input');
     const loaded = loadProgram(program.bytes);
-    const { system } = resources;
     const limit = optionalCount(params, 'cycleLimit');
-    const { executed, record } = runProgram(system, loaded, decodeInput(input.bytes), limit);
-    chooseCore(system, loaded, record);
-    resources.keepRecord(recordName(program, input), { program: loaded, record });
-    return Promise.resolve(encodeExecuted(executed));
+    const onShard = ({ record }: RecordedShard, shard: Artifact, index: number): void => {
+      give(shard);
+      // The only shard of a short execution is proved as it is. Those of long ones are executed again, one at a time.
+      resources.keepRecord(recordName(program, shard), index === 0 ? { program: loaded, record } : undefined);
+      onStep({ step: `shard ${index + 1}` });
+    };
+    const run = runProgram(resources.system, loaded, decodeInput(input.bytes), limit, onShard);
+    give(run.ending);
+    return Promise.resolve(encodeExecuted(run.executed));
   },
 };
 
-/** Names an execution by what it is computed from. */
-export function recordName(program: Artifact, input: Artifact): string {
-  return `${idOf(program)}/${idOf(input)}`;
+/** Names a recorded shard by what it is computed from. */
+export function recordName(program: Artifact, shard: Artifact): string {
+  return `${idOf(program)}/${idOf(shard)}`;
 }
 
-/** Runs and records. GuestError and CapacityError for a run that has no proof. */
+type OnShard = (recorded: RecordedShard, shard: Artifact, index: number) => void;
+
+/** Runs and cuts. GuestError and CapacityError for a run that has no proof. */
 export function runProgram(
   system: System,
   program: Program,
   input: readonly Uint8Array[],
   limit: number | undefined,
-): { readonly executed: Executed; readonly record: ExecutionRecord } {
-  const cycleLimit = Math.min(limit ?? MAX_CYCLES, MAX_CYCLES);
-  const limits = { cycleLimit, unconstrainedLimit: limit ?? DEFAULT_CYCLE_LIMIT };
-  const { execution, record } = executeRecorded(program, input, syscallsOf(system), limits);
-  refuseExecution(execution, cycleLimit, limit);
-  const { outcome, cycles, publicValues, stdout, stderr } = execution;
-  if (record === undefined || outcome.kind !== 'halt') throw new Error('a halted run has a record');
-  return { executed: { exitCode: outcome.exitCode, cycles, publicValues, stdout, stderr }, record };
-}
-
-function refuseExecution({ outcome }: Execution, cycleLimit: number, limit: number | undefined): void {
-  if (outcome.kind === 'limit' && (limit ?? Infinity) > MAX_CYCLES) {
-    throw new CapacityError(
-      'TOO_LARGE',
-      `The program did not halt within ${MAX_CYCLES.toLocaleString('en-US')} instructions, the most that one proof has room for: shorten the execution or split the work over several proofs.`,
-    );
+  onShard: OnShard,
+): { readonly executed: Executed; readonly ending: Artifact } {
+  const cycleLimit = limit ?? DEFAULT_CYCLE_LIMIT;
+  const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit };
+  const run = executeInShards(program, input, syscallsOf(system), options);
+  const shards: { readonly id: ArtifactId; readonly cycles: number }[] = [];
+  let ending: Artifact | undefined;
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) {
+      const { exitCode, execution } = halted(next.value, cycleLimit);
+      if (ending === undefined) throw new Error('a halted run has a last shard');
+      const { cycles, publicValues, stdout, stderr } = execution;
+      return { executed: { exitCode, cycles, shards, ending: idOf(ending), publicValues, stdout, stderr }, ending };
+    }
+    if (shards.length === MAX_SHARDS) throw tooLong(shards);
+    const { job, memory } = next.value;
+    const shard = makeArtifact('shard', encodeShard(job));
+    onShard(next.value, shard, shards.length);
+    shards.push({ id: idOf(shard), cycles: job.cycles });
+    if (job.end.pc === HALTED_PC) ending = endingArtifact(openSystemWords(memory));
   }
-  const refusal = refuseOutcome(outcome, cycleLimit);
-  if (refusal !== undefined) throw refusal;
 }
 
-export function encodeExecuted({ exitCode, cycles, publicValues, stdout, stderr }: Executed): Uint8Array {
-  const writer = new ByteWriter('execution').u32(exitCode, cycles);
-  return writer.list(publicValues).list(stdout).list(stderr).end();
+function halted(execution: Execution, cycleLimit: number): { readonly exitCode: number; readonly execution: Execution } {
+  const { outcome } = execution;
+  if (outcome.kind === 'halt') return { exitCode: outcome.exitCode, execution };
+  throw refuseOutcome(outcome, cycleLimit)!;
 }
 
-/** ArtifactError ARTIFACT_DAMAGED. */
-export function decodeExecuted(artifact: Artifact): Executed {
-  return decoded(artifact, (bytes) => {
-    const reader = new ByteReader('execution', bytes);
-    const [exitCode, cycles] = [reader.u32(), reader.u32()];
-    const [publicValues, stdout, stderr] = [reader.list(), reader.list(), reader.list()];
-    reader.end();
-    return { exitCode, cycles, publicValues, stdout, stderr };
-  });
+function tooLong(shards: readonly { readonly cycles: number }[]): CapacityError {
+  const cycles = shards.reduce((sum, shard) => sum + shard.cycles, 0);
+  const count = (value: number): string => value.toLocaleString('en-US');
+  return new CapacityError(
+    'TOO_LARGE',
+    `The execution needs more than ${count(MAX_SHARDS)} shards, the most that one proof has room for (${count(cycles)} instructions): shorten the execution or split the work over several proofs.`,
+  );
 }

@@ -11,12 +11,16 @@ export type JobContext = {
   readonly params: Params;
   readonly signal: RunOptions['signal'];
   readonly onStep: (step: Step) => void;
+  /** Gives an artifact besides the result. Its name must follow from inputs and parameters, as the result does. */
+  readonly give: (artifact: Artifact) => void;
 };
 
 export type JobKind = {
   readonly name: string;
   /** Kinds of the artifacts that it takes, in order, and of the one it gives. */
   readonly inputs: readonly string[];
+  /** The last input may stand several times, at least this often. */
+  readonly repeats?: number;
   readonly output: string;
   readonly needs: Needs;
   /** Steps that it reports, in their order; further ones may come in between. */
@@ -34,10 +38,28 @@ export type JobKind = {
 /** A job of a kind. RangeError for another number of inputs than the kind has. */
 export function jobOf(system: System, kind: JobKind, inputs: readonly JobInput[], params: Params = {}): Job {
   const { name, needs, keep } = kind;
-  if (inputs.length !== kind.inputs.length) {
-    throw new RangeError(`"inputs" of ${name} expected ${kind.inputs.length}, got ${inputs.length}`);
+  if (!isCount(kind, inputs.length)) {
+    throw new RangeError(`"inputs" of ${name} expected ${inputsText(kind)}, got ${inputs.length}`);
   }
   return makeJob(system, { kind: name, inputs, params, needs, keep });
+}
+
+function isCount({ inputs, repeats }: JobKind, count: number): boolean {
+  return repeats === undefined ? count === inputs.length : count >= inputs.length - 1 + repeats;
+}
+
+/** Whether a kind takes artifacts of these kinds. */
+export function takes(kind: JobKind, kinds: readonly string[]): boolean {
+  const { inputs } = kind;
+  return isCount(kind, kinds.length) && kinds.every((given, i) => given === (inputs[i] ?? inputs.at(-1)));
+}
+
+/** What a kind takes, for messages. */
+export function inputsText({ inputs, repeats }: JobKind): string {
+  const texts = inputs.map((kind, i) =>
+    repeats !== undefined && i === inputs.length - 1 ? `${kind} (${repeats} or more)` : kind,
+  );
+  return texts.length === 0 ? 'nothing' : texts.join(', ');
 }
 
 /** A whole or no number in the parameters. RangeError for anything else. */

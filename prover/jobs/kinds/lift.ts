@@ -1,4 +1,4 @@
-/** Proves that a core proof verifies. */
+/** Proves that a core proof verifies: the span of one shard. */
 import { recursionJob } from './recursion.ts';
 
-export const lift = recursionJob('lift', ['core']);
+export const lift = recursionJob({ name: 'lift', inputs: ['core'], output: 'span' });

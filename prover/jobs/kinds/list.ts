@@ -2,14 +2,18 @@
 import { cap } from './cap.ts';
 import { core } from './core.ts';
 import { execute } from './execute.ts';
+import { finish } from './finish.ts';
+import { fused } from './fused.ts';
 import { groth16 } from './groth16.ts';
+import { join } from './join.ts';
 import type { JobKind } from './kind.ts';
 import { lift } from './lift.ts';
 import { programKey } from './program-key.ts';
 import { setup } from './setup.ts';
 import { wrap } from './wrap.ts';
 
-export const KINDS: readonly JobKind[] = [execute, core, lift, wrap, groth16, programKey, cap, setup];
+const STAGES = [execute, core, lift, join, fused, finish, wrap, groth16];
+export const KINDS: readonly JobKind[] = [...STAGES, programKey, cap, setup];
 
 /** The kind of this name, if there is one. */
 export function kindOf(name: string): JobKind | undefined {

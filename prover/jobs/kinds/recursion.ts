@@ -1,6 +1,6 @@
 /** Stages that prove that proofs of earlier stages verify: one kind of job for each kind of recursion programs. */
 import { decodeCore, decodeRecursion, encodeBody } from '../../proofs/body.ts';
-import { CORE } from '../../recursion/program.ts';
+import { CORE, type Notes } from '../../recursion/program.ts';
 import { STEPS } from '../../stark/prove.ts';
 import type { System } from '../../system/definition.ts';
 import type { ProvedLayer, StageProof } from '../../system/proved-layer.ts';
@@ -8,12 +8,18 @@ import { type Artifact, decoded } from '../artifact.ts';
 import type { JobKind } from './kind.ts';
 import { layerSteps } from './stark.ts';
 
-/** The job that makes a proof of the kind `name` from proofs of the kinds `inputs`. */
-export function recursionJob(name: string, inputs: readonly string[]): JobKind {
+/** What a stage is besides what all have in common. */
+export type RecursionStage = Pick<JobKind, 'name' | 'inputs' | 'output' | 'repeats'> & {
+  /** How many of the inputs are proofs that it verifies, the first ones; default: all. */
+  readonly verifies?: number;
+  /** What its program is told besides proofs, of all inputs. ArtifactError. */
+  readonly notes?: (system: System, inputs: readonly Artifact[]) => Notes;
+};
+
+/** The job that makes a proof of the kind `output` from proofs. */
+export function recursionJob({ verifies, notes, ...kind }: RecursionStage): JobKind {
   return {
-    name,
-    inputs,
-    output: name,
+    ...kind,
     needs: { memoryBytes: 2 * 2 ** 30, threads: 1 },
     steps: ['record', 'key', ...STEPS],
     thread: 'stark',
@@ -21,9 +27,10 @@ export function recursionJob(name: string, inputs: readonly string[]): JobKind {
     prepare: (resources) => resources.stark(),
     async run(artifacts, { resources, onStep }) {
       const { system } = resources;
-      const proofs = artifacts.map((artifact) => decodeStage(system, artifact));
+      const proofs = artifacts.slice(0, verifies).map((artifact) => decodeStage(system, artifact));
+      const told = notes?.(system, artifacts) ?? {};
       const stark = await resources.stark();
-      return encodeBody(system, stark.prove(name, proofs, layerSteps(onStep)));
+      return encodeBody(system, stark.prove(kind.output, proofs, told, layerSteps(onStep)));
     },
   };
 }

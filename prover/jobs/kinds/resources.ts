@@ -43,9 +43,9 @@ export class Resources {
     return prover;
   }
 
-  /** Keeps an execution for the job that proves it, instead of the one before. */
-  keepRecord(name: string, recorded: Recorded): void {
-    this.#recorded = { name, ...recorded };
+  /** Keeps an execution for the job that proves it, instead of the one before; or none. */
+  keepRecord(name: string, recorded: Recorded | undefined): void {
+    this.#recorded = recorded === undefined ? undefined : { name, ...recorded };
   }
 
   /** The execution of this name if it is the one that is kept; it is kept no longer. */

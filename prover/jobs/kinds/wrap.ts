@@ -1,4 +1,4 @@
-/** Proves over BN254 that a lift proof verifies. */
+/** Proves over BN254 that the proof of a claim verifies. */
 import { recursionJob } from './recursion.ts';
 
-export const wrap = recursionJob('wrap', ['lift']);
+export const wrap = recursionJob({ name: 'wrap', inputs: ['claim'], output: 'wrap' });

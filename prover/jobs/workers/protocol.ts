@@ -9,7 +9,7 @@ import type { ReadyJob } from '../job.ts';
 import type { Capabilities, Step } from '../worker.ts';
 
 /** Changes with every change of the messages. */
-export const PROTOCOL = 'hardhat-zkvm-worker/1';
+export const PROTOCOL = 'hardhat-zkvm-worker/2';
 
 /** From the scheduler. `artifact` and `missing` answer `need`; the bytes of an artifact are the body. */
 export type Request =
@@ -18,12 +18,13 @@ export type Request =
   | { readonly type: 'missing'; readonly run: number; readonly id: ArtifactId; readonly error: ErrorData }
   | { readonly type: 'cancel'; readonly run: number };
 
-/** From the worker, which begins with `hello`. The bytes of a result are the body. */
+/** From the worker, which begins with `hello`. The bytes of a result, and of what is `given` before it, are the body. */
 export type Response =
   | { readonly type: 'hello'; readonly protocol: string; readonly capabilities: Capabilities }
   | { readonly type: 'need'; readonly run: number; readonly id: ArtifactId }
   | { readonly type: 'start'; readonly run: number }
   | { readonly type: 'step'; readonly run: number; readonly step: Step }
+  | { readonly type: 'given'; readonly run: number; readonly id: ArtifactId }
   | { readonly type: 'result'; readonly run: number; readonly id: ArtifactId }
   | { readonly type: 'error'; readonly run: number; readonly error: ErrorData };
 
@@ -102,6 +103,7 @@ const RESPONSES: Readonly<Record<Response['type'], Check>> = {
   need: object({ type: text, run: number, id }),
   start: object({ type: text, run: number }),
   step: object({ type: text, run: number, step }),
+  given: object({ type: text, run: number, id }),
   result: object({ type: text, run: number, id }),
   error: object({ type: text, run: number, error }),
 };

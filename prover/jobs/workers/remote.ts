@@ -133,10 +133,14 @@ export class RemoteWorker implements Worker {
       if (!isAborted) onStep?.({ ...message.step, step: printable(message.step.step) });
     } else if (message.type === 'need') void this.#answer(running, message.id);
     else if (message.type === 'error') running.reject(reviveError(message.error));
-    else if (isAborted) running.reject(running.options.signal?.reason);
-    else {
+    else if (isAborted) {
+      // What is given besides the result is of no use to anybody any more.
+      if (message.type === 'result') running.reject(running.options.signal?.reason);
+    } else {
       try {
-        running.resolve(checkedArtifact(message.id, body));
+        const artifact = checkedArtifact(message.id, body);
+        if (message.type === 'given') running.options.onArtifact?.(artifact);
+        else running.resolve(artifact);
       } catch (error) {
         this.#fail('sent a result that does not have its hash', error);
       }

@@ -4,6 +4,7 @@ import { ZkError } from '../../core/errors.ts';
 import type { System } from '../../system/definition.ts';
 import { type Artifact, makeArtifact, partsOf } from '../artifact.ts';
 import type { ReadyJob } from '../job.ts';
+import { inputsText, takes } from '../kinds/kind.ts';
 import { KINDS, kindOf } from '../kinds/list.ts';
 import { type ResourceOptions, Resources } from '../kinds/resources.ts';
 import type { ArtifactSource } from '../store.ts';
@@ -26,18 +27,18 @@ export class JobRunner implements Worker {
   async run(
     { kind: name, inputs: ids, params }: ReadyJob,
     store: ArtifactSource,
-    { signal, onStart, onStep }: RunOptions = {},
+    { signal, onStart, onStep, onArtifact }: RunOptions = {},
   ): Promise<Artifact> {
     const kind = kindOf(name);
     if (kind === undefined) throw badJob(`there is no kind "${name}"`);
     const kinds = ids.map((id) => partsOf(id).kind);
-    if (String(kinds) !== String(kind.inputs))
-      throw badJob(`"${name}" takes ${kind.inputs.join(', ')}, got ${kinds.join(', ')}`);
+    if (!takes(kind, kinds)) throw badJob(`"${name}" takes ${inputsText(kind)}, got ${kinds.join(', ')}`);
     const inputs = await Promise.all(ids.map((id) => store.get(id)));
     await kind.prepare?.(this.#resources);
     signal?.throwIfAborted();
     onStart?.();
-    const context = { resources: this.#resources, params, signal, onStep: onStep ?? ((): void => undefined) };
+    const give = (artifact: Artifact): void => onArtifact?.(artifact);
+    const context = { resources: this.#resources, params, signal, give, onStep: onStep ?? ((): void => undefined) };
     return makeArtifact(kind.output, await kind.run(inputs, context));
   }
 

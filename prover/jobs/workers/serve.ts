@@ -88,6 +88,7 @@ class Server {
           signal,
           onStart: () => this.#channel.send({ type: 'start', run }),
           onStep: (step) => this.#channel.send({ type: 'step', run, step }),
+          onArtifact: (given) => this.#channel.send({ type: 'given', run, id: idOf(given) }, given.bytes),
         },
       );
       this.#running = undefined;

@@ -1,19 +1,13 @@
 /** From a program and the values of one run to the main columns of the recursion machine. */
 import type { MachineTrace } from '../../air/machine.ts';
-import { add, mul } from '../../field/koalabear.ts';
-import {
-  FIRST_CONSTANTS,
-  INTERNAL_DIAGONAL,
-  LAST_CONSTANTS,
-  PARTIAL_CONSTANTS,
-  WIDTH,
-} from '../../hash/poseidon2-koalabear.ts';
+import { WIDTH } from '../../hash/poseidon2-koalabear.ts';
+import { fillRounds } from '../shared/poseidon2-fill.ts';
 import { ARITHMETIC } from './chips/arithmetic.ts';
 import { BIT } from './chips/bit.ts';
 import { LIMBS } from './chips/limbs.ts';
 import { PACK } from './chips/pack.ts';
 import { PERMUTATION } from './chips/permutation.ts';
-import { columnOffsets, listColumns, type Columns } from '../../air/columns.ts';
+import { columnOffsets, listColumns, mapColumns, type Columns } from '../../air/columns.ts';
 import { checkFits } from './preprocess.ts';
 import { CHIP_ORDER, type RecursionHeights } from './machine.ts';
 import { BIT_SPACE, BLOCK_SPACE, FREE_SPACE, SPACE } from './memory.ts';
@@ -80,7 +74,8 @@ function permutations(program: Program, witness: Witness, columns: readonly Uint
   const rows = program.permutations;
   const count = rowCounts(program).permutations;
   const state = new Array<number>(WIDTH).fill(0);
-  const height = columns[0]!.length;
+  const column = mapColumns(PERMUTATION, ({ index }) => columns[index]!);
+  const height = column.bit.length;
   for (let row = 0; row < height; row++) {
     state.fill(0);
     let bit = 0;
@@ -94,55 +89,15 @@ function permutations(program: Program, witness: Witness, columns: readonly Uint
         state[8 + i] = bit === 1 ? node : other;
       }
     }
-    if (row > count) copyRow(columns, count, row);
-    else fillPermutation(state, bit, columns, row);
+    if (row > count) {
+      copyRow(columns, count, row);
+      continue;
+    }
+    column.bit[row] = bit;
+    fillRounds(state, column, row);
   }
 }
 
 function copyRow(columns: readonly Uint32Array[], from: number, to: number): void {
   for (const column of columns) column[to] = column[from]!;
-}
-
-const PERMUTATION_OFFSETS = columnOffsets(PERMUTATION);
-
-/** Writes one row of Permutation; destroys `state`. */
-function fillPermutation(state: number[], bit: number, columns: readonly Uint32Array[], row: number): void {
-  const { input, first, partial, last, bit: bitColumn } = PERMUTATION_OFFSETS;
-  columns[bitColumn]![row] = bit;
-  for (let i = 0; i < WIDTH; i++) columns[input[i]!]![row] = state[i]!;
-  externalLayer(state);
-  for (const [r, constants] of FIRST_CONSTANTS.entries()) {
-    for (let i = 0; i < WIDTH; i++)
-      columns[first[WIDTH * r + i]!]![row] = state[i] = cube(add(state[i]!, constants[i]!));
-    externalLayer(state);
-  }
-  for (const [r, constant] of PARTIAL_CONSTANTS.entries()) {
-    columns[partial[r]!]![row] = state[0] = cube(add(state[0]!, constant));
-    const sum = state.reduce((total, lane) => add(total, lane));
-    for (let i = 0; i < WIDTH; i++) state[i] = add(sum, mul(state[i]!, INTERNAL_DIAGONAL[i]!));
-  }
-  for (const [r, constants] of LAST_CONSTANTS.slice(0, -1).entries()) {
-    for (let i = 0; i < WIDTH; i++)
-      columns[last[WIDTH * r + i]!]![row] = state[i] = cube(add(state[i]!, constants[i]!));
-    externalLayer(state);
-  }
-}
-
-function cube(x: number): number {
-  return mul(mul(x, x), x);
-}
-
-/** circ(2*M4, M4, M4, M4), in place; the row checker compares it with the chip's expressions. */
-function externalLayer(state: number[]): void {
-  const sums = [0, 0, 0, 0];
-  for (let q = 0; q < WIDTH; q += 4) {
-    const [a, b, c, d] = [state[q]!, state[q + 1]!, state[q + 2]!, state[q + 3]!];
-    const sum = add(add(a, b), add(c, d));
-    state[q] = add(add(sum, a), add(b, b));
-    state[q + 1] = add(add(sum, b), add(c, c));
-    state[q + 2] = add(add(sum, c), add(d, d));
-    state[q + 3] = add(add(sum, d), add(a, a));
-    for (let k = 0; k < 4; k++) sums[k] = add(sums[k]!, state[q + k]!);
-  }
-  for (let i = 0; i < WIDTH; i++) state[i] = add(state[i]!, sums[i % 4]!);
 }

@@ -9,24 +9,27 @@ import type { Bus } from '../../air/chip.ts';
 
 /**
  * The order of execution: (pc, time). A permutation bus.
- * Senders: every instruction row (next pc, time + 4), once; the verifier (entry pc, 4), once.
- * Receivers: every instruction row (pc, time), once; the verifier (0, end time), once.
+ * Senders: every instruction row (next pc, time + 4), once; the verifier (pc before, 4), once.
+ * Receivers: every instruction row (pc, time), once; the verifier (pc after, end time), once.
  */
 export const EXECUTION: Bus = { name: 'execution', id: 1, length: 2 };
 
 /**
- * The decoded text: (pc, operation, rd, rs1, rs2, write, imm lo, imm hi, extra lo, extra hi). A lookup bus.
+ * The decoded text: (pc, operation + 256 write, rd, rs1, rs2, imm lo, imm hi, extra); rd, rs1 and rs2 are addresses of
+ * registers. A lookup bus.
  * Senders: every instruction row, once. Receiver: Rom, any multiplicity. Rows of operation TRAP have no sender.
+ * Soundness: operations are below 256 and `write` is a boolean in every sender and in Rom, so the sum determines both.
  */
-export const PROGRAM: Bus = { name: 'program', id: 2, length: 10 };
+export const PROGRAM: Bus = { name: 'program', id: 2, length: 8 };
 
 /**
- * Memory: (space, address, lo, hi, time). A permutation bus: an access receives what the previous access of the cell
- * sent and sends the new state. Soundness: both limbs of every tuple sent are below 2^16; each writer proves it.
- * Senders and receivers: instruction rows and rows of extensions once per access; Image and ZeroInit rows send the initial
- * state (time 0) and receive the final one, once per row.
+ * Memory: (address, lo, hi, time), one address space of words for RAM, registers and system words. A permutation bus: an
+ * access receives what the previous access of the cell sent and sends the new state. Soundness: both limbs of every tuple
+ * sent are below 2^16; each writer proves it, and what Boundary sends was below 2^16 in the initial memory.
+ * Senders and receivers: instruction rows and rows of extensions once per access; Boundary rows send the state before the
+ * shard (time 0) and receive the one after it, four words a row.
  */
-export const MEMORY: Bus = { name: 'memory', id: 3, length: 5 };
+export const MEMORY: Bus = { name: 'memory', id: 3, length: 4 };
 
 /** Range checks: (value, bits) with bits <= 16 means value < 2^bits. Lookup bus; receiver: VarRange. */
 export const RANGE: Bus = { name: 'range', id: 4, length: 2 };
@@ -47,31 +50,21 @@ export const BYTE_AND: Bus = { name: 'byte and', id: 6, length: 3 };
 export const SYSCALL: Bus = { name: 'syscall', id: 7, length: 10 };
 
 /**
- * The chain of touched RAM words of the zero range, ascending: (word address). A permutation bus.
- * Senders: the verifier (start of the range), once; ZeroInit (the next address), once per row.
- * Receivers: ZeroInit (its own address), once per row; the verifier (end of the range), once.
+ * Nodes of the memory tree: (level, index, digest before 8, digest after 8). A permutation bus.
+ * Senders: the verifier (27, 0, root before, root after), once; Merkle, once per touched child.
+ * Receivers: Merkle, once per row; Boundary, once per row, at level 0, where the digest is the quad's eight limbs.
+ * Soundness: what was before and after travels in one tuple, see chips/merkle/air.ts.
  */
-export const SORT: Bus = { name: 'sort', id: 8, length: 1 };
+export const MERKLE: Bus = { name: 'merkle', id: 8, length: 18 };
 
-/** Committed output: (index, word lo, word hi). Sender: Ecall, once per COMMIT. Receiver: the verifier, index 0..7 once each. */
-export const COMMIT: Bus = { name: 'commit', id: 9, length: 3 };
-
-/** The end: (exit code lo, exit code hi). Sender: Ecall, once per HALT. Receiver: the verifier, once. */
-export const HALT: Bus = { name: 'halt', id: 10, length: 2 };
+/**
+ * Compressions: (left 8, right 8, out 8). A lookup bus.
+ * Senders: Merkle, twice per row. Receiver: Poseidon2, any multiplicity; out is a function of left and right.
+ */
+export const HASH: Bus = { name: 'hash', id: 9, length: 24 };
 
 /** The buses of every machine. */
-export const BUSES: readonly Bus[] = [
-  EXECUTION,
-  PROGRAM,
-  MEMORY,
-  RANGE,
-  BYTE_PAIR,
-  BYTE_AND,
-  SYSCALL,
-  SORT,
-  COMMIT,
-  HALT,
-];
+export const BUSES: readonly Bus[] = [EXECUTION, PROGRAM, MEMORY, RANGE, BYTE_PAIR, BYTE_AND, SYSCALL, MERKLE, HASH];
 
 /** Identifiers from here on are those of extensions. */
 export const EXTENSION_BUS_START = 32;

@@ -6,6 +6,8 @@ import { ADD_SUB } from './chips/add-sub/air.ts';
 import { fillAddSub } from './chips/add-sub/trace.ts';
 import { BITWISE } from './chips/bitwise/air.ts';
 import { fillBitwise } from './chips/bitwise/trace.ts';
+import { BOUNDARY } from './chips/boundary/air.ts';
+import { fillBoundary } from './chips/boundary/trace.ts';
 import { BRANCH } from './chips/branch/air.ts';
 import { fillBranch } from './chips/branch/trace.ts';
 import { BYTE } from './chips/byte/air.ts';
@@ -14,8 +16,6 @@ import { DIV_REM } from './chips/div-rem/air.ts';
 import { fillDivRem } from './chips/div-rem/trace.ts';
 import { ECALL } from './chips/ecall/air.ts';
 import { fillEcall } from './chips/ecall/trace.ts';
-import { IMAGE } from './chips/image/air.ts';
-import { fillImage, preprocessImage } from './chips/image/trace.ts';
 import { JALR } from './chips/jalr/air.ts';
 import { fillJalr } from './chips/jalr/trace.ts';
 import { LESS_THAN } from './chips/less-than/air.ts';
@@ -24,8 +24,13 @@ import { LOAD_NARROW } from './chips/load-narrow/air.ts';
 import { fillLoadNarrow } from './chips/load-narrow/trace.ts';
 import { LOAD_WORD } from './chips/load-word/air.ts';
 import { fillLoadWord } from './chips/load-word/trace.ts';
+import { MERKLE_CHIP } from './chips/merkle/air.ts';
+import { fillMerkle } from './chips/merkle/trace.ts';
 import { MUL } from './chips/mul/air.ts';
 import { fillMul } from './chips/mul/trace.ts';
+import { POSEIDON2 } from './chips/poseidon2/air.ts';
+import { compressionsOf } from './chips/poseidon2/compressions.ts';
+import { fillPoseidon2 } from './chips/poseidon2/trace.ts';
 import { ROM } from './chips/rom/air.ts';
 import { fillRom, preprocessRom } from './chips/rom/trace.ts';
 import { SHIFT } from './chips/shift/air.ts';
@@ -36,8 +41,6 @@ import { STORE_WORD } from './chips/store-word/air.ts';
 import { fillStoreWord } from './chips/store-word/trace.ts';
 import { VAR_RANGE } from './chips/var-range/air.ts';
 import { fillVarRange } from './chips/var-range/trace.ts';
-import { ZERO_INIT } from './chips/zero-init/air.ts';
-import { fillZeroInit, zeroInitRows } from './chips/zero-init/trace.ts';
 import { instructionChip, type ChipModule } from './module.ts';
 
 const BY_FAMILY: Readonly<Record<Family, ChipModule>> = {
@@ -60,18 +63,25 @@ const BY_FAMILY: Readonly<Record<Family, ChipModule>> = {
 /** One chip per instruction family. */
 export const INSTRUCTION_CHIPS: readonly ChipModule[] = FAMILIES.map((family) => BY_FAMILY[family]);
 
-/** Both ends of memory's history. */
+/** Both ends of memory's history in a shard, and the tree that binds them to the roots. */
 const MEMORY_CHIPS: readonly ChipModule[] = [
   {
-    definition: IMAGE,
-    preprocess: ({ image }) => preprocessImage(image),
-    fill: ({ imageFinal }, { program }) => fillImage(program.image, imageFinal),
-    rows: (_record, { image }) => image.rows,
+    definition: BOUNDARY,
+    fill: ({ quads }) => fillBoundary(quads),
+    rows: ({ quads }) => quads.rows,
+    counts: [{ of: 'quads', each: 1 }],
   },
   {
-    definition: ZERO_INIT,
-    fill: ({ zeroFinal }, { program, lookups }) => fillZeroInit(zeroFinal, program.image, lookups),
-    rows: ({ zeroFinal }, { image }) => zeroInitRows(zeroFinal, image),
+    definition: MERKLE_CHIP,
+    fill: ({ nodes }) => fillMerkle(nodes),
+    rows: ({ nodes }) => nodes.rows,
+    counts: [{ of: 'nodes', each: 1 }],
+  },
+  {
+    definition: POSEIDON2,
+    fill: (record) => fillPoseidon2(compressionsOf(record)),
+    rows: (record) => compressionsOf(record).rows,
+    counts: [{ of: 'permutations', each: 1 }],
   },
 ];
 
@@ -82,9 +92,10 @@ const TABLES: readonly ChipModule[] = [
     preprocess: ({ rom }) => preprocessRom(rom),
     fill: (_record, { program, lookups }) => fillRom(program.rom, lookups.rom),
     rows: (_record, { rom }) => rom.rows,
+    counts: [],
   },
-  { definition: VAR_RANGE, fill: (_record, { lookups }) => fillVarRange(lookups), rows: () => 2 ** 16 },
-  { definition: BYTE, fill: (_record, { lookups }) => fillByte(lookups), rows: () => 2 ** 16 },
+  { definition: VAR_RANGE, fill: (_record, { lookups }) => fillVarRange(lookups), rows: () => 2 ** 16, counts: [] },
+  { definition: BYTE, fill: (_record, { lookups }) => fillByte(lookups), rows: () => 2 ** 16, counts: [] },
 ];
 
 /** The chips of a machine in its order: instructions, those of extensions, memory, tables. */

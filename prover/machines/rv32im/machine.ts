@@ -5,14 +5,16 @@
 import { recordChip, type Bus } from '../../air/chip.ts';
 import type { Machine, MachineTrace, PreprocessedTraces } from '../../air/machine.ts';
 import { ZkError } from '../../core/errors.ts';
-import type { ExecutionRecord } from '../../vm/execution-record.ts';
+import { blankRecord, type ExecutionRecord } from '../../vm/execution-record.ts';
 import { SYSCALLS } from '../../vm/isa/operations.ts';
-import type { Program } from '../../vm/program.ts';
+import { MemoryTree } from '../../vm/memory-tree.ts';
+import type { Program, Rom } from '../../vm/program.ts';
+import type { ShardLimits } from '../../vm/run/limits.ts';
 import { SYSCALL_NUMBER_LIMIT, type Syscall, type SyscallTable } from '../../vm/syscalls/table.ts';
 import { BUSES, EXTENSION_BUS_START } from './buses.ts';
 import { chipsWith } from './chips.ts';
-import { zeroRange } from './chips/image/trace.ts';
-import type { Extension } from './module.ts';
+import { interfaceOf } from './interface.ts';
+import type { ChipModule, Extension } from './module.ts';
 import { boundary, KEY_FELT_NAMES, PUBLIC_VALUE_NAMES, publicValuesOf } from './public-values.ts';
 import { receivedNumbers } from './receivers.ts';
 import { logHeightFor, Lookups } from './shared/fill.ts';
@@ -30,9 +32,8 @@ export type CoreMachine = {
   /** Every bus, those of the extensions included. */
   readonly buses: readonly Bus[];
   /**
-   * The main trace of every chip, and the public values. Errors: ZkError TRACE for a record that cannot be proved (a cell
-   * accessed that neither image nor ZeroInit supplies, a misaligned access, a time of 2^24 or more, a system call that
-   * this machine has not).
+   * The main trace of every chip, and the public values. Errors: ZkError TRACE for a record that cannot be proved (a
+   * misaligned access, a time of 2^24 or more, a system call that this machine has not).
    */
   readonly fill: (
     program: Program,
@@ -40,10 +41,12 @@ export type CoreMachine = {
   ) => { readonly main: MachineTrace; readonly publicValues: readonly number[] };
   /** The preprocessed columns of every chip. Errors: ZkError PROGRAM for a malformed program. */
   readonly preprocess: (program: Program) => PreprocessedTraces;
-  /** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for a bad zero range. */
+  /** The felts of the verifying key, in the order of KEY_FELT_NAMES. Errors: ZkError PROGRAM for an entry outside the text. */
   readonly keyFelts: (program: Program) => readonly number[];
   /** The shape that the trace of an execution has when it is filled. */
   readonly shape: (program: Program, record: ExecutionRecord) => TraceShape;
+  /** What gives its chips their rows, and the cells of those whose height does not depend on the execution. */
+  readonly room: (program: Program) => Pick<ShardLimits, 'chips' | 'fixedCells'>;
 };
 
 /**
@@ -54,12 +57,14 @@ export function coreMachine(extensions: readonly Extension[]): CoreMachine {
   const syscalls = syscallTable(extensions);
   const buses = busesOf(extensions);
   const modules = chipsWith(extensions.flatMap(({ chips }) => chips));
+  const chips = modules.map(({ definition }) => recordChip(definition));
   const machine: Machine = {
     name: ['rv32im', ...extensions.map(({ name }) => name)].join('+'),
-    chips: modules.map(({ definition }) => recordChip(definition)),
+    chips,
     publicValueCount: PUBLIC_VALUE_NAMES.length,
     publicValueNames: PUBLIC_VALUE_NAMES,
     keyFeltNames: KEY_FELT_NAMES,
+    keyInterface: interfaceOf(chips),
     boundary,
   };
   checkReceivers(extensions);
@@ -78,13 +83,44 @@ export function coreMachine(extensions: readonly Extension[]): CoreMachine {
       return { main: modules.map(({ fill }) => fill(record, context)), publicValues: publicValuesOf(record) };
     },
     preprocess: (program) => modules.map(({ preprocess }) => preprocess?.(program) ?? []),
-    keyFelts: (program) => [program.entry, ...zeroRange(program.image)],
-    shape: (program, record) =>
-      machine.chips.map(({ columns, logHeight }, i) => ({
-        logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
-        columns,
-      })),
+    keyFelts: ({ entry, rom, image }) => [checkedEntry(entry, rom), ...MemoryTree.of(image).root()],
+    shape: (program, record) => shapeOf(machine, modules, program, record),
+    room: (program) => roomOf(shapeOf(machine, modules, program, blankRecord()), modules),
   };
+}
+
+function shapeOf(
+  { chips }: Machine,
+  modules: readonly ChipModule[],
+  program: Program,
+  record: ExecutionRecord,
+): TraceShape {
+  return chips.map(({ columns, logHeight }, i) => ({
+    logHeight: typeof logHeight === 'number' ? logHeight : logHeightFor(modules[i]?.rows(record, program) ?? 0),
+    columns,
+  }));
+}
+
+/** `shape`: that of no instructions. */
+function roomOf(shape: TraceShape, modules: readonly ChipModule[]): Pick<ShardLimits, 'chips' | 'fixedCells'> {
+  const all = shape.map(({ logHeight, columns }, i) => {
+    const { definition, counts } = modules[i]!;
+    return { name: definition.name, columns: columns.length, minLogHeight: logHeight, rows: counts };
+  });
+  const fixed = all.filter(({ rows }) => rows.length === 0);
+  return {
+    chips: all.filter(({ rows }) => rows.length > 0),
+    fixedCells: fixed.reduce((sum, { columns, minLogHeight }) => sum + columns * 2 ** minLogHeight, 0),
+  };
+}
+
+/**
+ * Soundness: an execution under the key begins at its entry, with the instruction of that row. HALT leads to pc 1: an
+ * execution that begins there would have ended without a single step.
+ */
+function checkedEntry(entry: number, { pc, rows }: Rom): number {
+  if (pc.subarray(0, rows).includes(entry)) return entry;
+  throw new ZkError('PROGRAM', `entry at 0x${entry.toString(16)}: there is no instruction`);
 }
 
 /** The system calls of extensions by number. Errors: ZkError BAD_MACHINE, see `coreMachine`. */

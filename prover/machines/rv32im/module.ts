@@ -4,6 +4,7 @@ import type { ChipTrace } from '../../air/machine.ts';
 import type { ExecutionRecord } from '../../vm/execution-record.ts';
 import type { Family } from '../../vm/isa/operations.ts';
 import type { Program } from '../../vm/program.ts';
+import type { ShardChip } from '../../vm/run/limits.ts';
 import type { Syscall } from '../../vm/syscalls/table.ts';
 import type { FillChip, FillContext } from './shared/fill.ts';
 
@@ -16,6 +17,8 @@ export type ChipModule = {
   readonly fill: (record: ExecutionRecord, context: FillContext) => ChipTrace;
   /** How many rows `fill` needs, padding not included. Not asked where the machine fixes the height. */
   readonly rows: (record: ExecutionRecord, program: Program) => number;
+  /** What of an execution gives it rows, at most; nothing for a chip whose height the program or the machine fixes. */
+  readonly counts: ShardChip['rows'];
 };
 
 /** System calls with the chips that prove them. */
@@ -34,5 +37,6 @@ export function instructionChip(family: Family, definition: ChipDefinition, fill
     definition,
     fill: (record, context) => fill(record.families[family], context),
     rows: (record) => record.families[family].rows,
+    counts: [{ of: family, each: 1 }],
   };
 }

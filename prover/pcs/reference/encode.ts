@@ -68,20 +68,19 @@ export function commitColumns(
 }
 
 /**
- * Commits to a vector of extension elements on a domain of 2^logDomain points, 2^logFold values per leaf: leaf j holds
- * f(w^(j + u * 2^(logDomain - logFold))), u = 0 .. 2^logFold - 1, five base elements each.
+ * Commits to a vector of extension elements at the points of a domain of 2^(logDomain - logFold), 2^logFold values per leaf: with
+ * f_u the entries whose index is u mod 2^logFold, leaf j holds f_u(w^j), u = 0 .. 2^logFold - 1, five base elements each.
  */
 export function commitOracle(hash: ProverHash, values: ExtVector, logDomain: number, logFold: number): CommittedRows {
   const leaves = 2 ** (logDomain - logFold);
   const width = 5 * 2 ** logFold;
   const rows = new Uint32Array(leaves * width);
-  for (let limb = 0; limb < 5; limb++) {
-    const coefficients = Uint32Array.from({ length: values.length / 5 }, (_, i) => values[5 * i + limb]!);
-    const encoded = evaluateOnDomain(coefficients, logDomain);
-    for (let at = 0; at < encoded.length; at++) {
-      const leaf = at % leaves;
-      const u = (at - leaf) / leaves;
-      rows[leaf * width + 5 * u + limb] = encoded[at]!;
+  for (let u = 0; u < 2 ** logFold; u++) {
+    for (let limb = 0; limb < 5; limb++) {
+      const count = values.length / (5 * 2 ** logFold);
+      const own = Uint32Array.from({ length: count }, (_, b) => values[5 * (u + 2 ** logFold * b) + limb]!);
+      const encoded = evaluateOnDomain(own, logDomain - logFold);
+      for (let leaf = 0; leaf < leaves; leaf++) rows[leaf * width + 5 * u + limb] = encoded[leaf]!;
     }
   }
   return hash.commitRows({ logRows: logDomain - logFold, width }, rows);

@@ -70,16 +70,27 @@ export class WasmWitness implements OpeningWitness {
   commit(logDomain: number, logFold: number): CommittedRows {
     const [values] = this.#state();
     const { arena } = this.#pool;
-    const size = 2 ** logDomain;
-    const limbs = [0, 1, 2, 3, 4];
-    const planes = limbs.map(() => arena.alloc(4 * size));
-    const ntt = new Ntt(this.#pool);
-    ntt.evaluate(
-      limbs.map((k) => ({ coefficients: values.ptr + k * values.plane, values: planes[k] ?? 0 })),
-      Math.log2(values.length),
-      logDomain,
-    );
-    return this.#hash.commit(oracleColumns(planes, logDomain, logFold), logDomain - logFold);
+    const planes = [0, 1, 2, 3, 4].map(() => arena.alloc(4 * 2 ** logDomain));
+    const pieces = oracleColumns(planes, logDomain, logFold);
+    arena.scope(() => {
+      const parts = this.#interleaved(values, 2 ** logFold);
+      const columns = pieces.map((piece, i) => ({ coefficients: parts[i] ?? 0, values: piece }));
+      new Ntt(this.#pool).evaluate(columns, Math.log2(values.length) - logFold, logDomain - logFold);
+    });
+    return this.#hash.commit(pieces, logDomain - logFold);
+  }
+
+  /** For u below `step` and each limb in turn, the entries u, u + step, u + 2 step, ... */
+  #interleaved(values: ExtBuffer, step: number): number[] {
+    const { arena } = this.#pool;
+    const length = values.length / step;
+    const parts = Array.from({ length: 5 * step }, () => arena.alloc(4 * length));
+    for (const [i, ptr] of parts.entries()) {
+      const from = arena.u32(values.ptr + (i % 5) * values.plane, values.length);
+      const to = arena.u32(ptr, length);
+      for (let b = 0, at = Math.floor(i / 5); b < length; b++, at += step) to[b] = from[at] ?? 0;
+    }
+    return parts;
   }
 
   evaluate(point: readonly ExtValue[]): ExtValue {

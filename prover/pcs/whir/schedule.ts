@@ -31,8 +31,6 @@ export type Iteration = {
   readonly logDomain: number;
   /** Leaves of oracle i; an index has so many bits. */
   readonly logLeaves: number;
-  /** A leaf j, folded, is the value at w^(j * 2^logPointStep), w of order 2^logDomain. */
-  readonly logPointStep: number;
 };
 
 /**
@@ -69,7 +67,6 @@ export function scheduleOf(parameters: OpeningParameters): Iteration[] {
       logInverseRate: rate,
       logDomain,
       logLeaves,
-      logPointStep: i === 0 ? 0 : fold,
     });
     rate += fold - (shrinks[i] ?? 0);
     variables = variablesAfter;

@@ -7,7 +7,7 @@
  * coordinates. The final vector is bound by a sumcheck of its own, so that W is needed at a single point.
  */
 import { VerificationError } from '../../core/errors.ts';
-import { inverse, pow, rootOfUnity } from '../../field/koalabear.ts';
+import { rootOfUnity } from '../../field/koalabear.ts';
 import type { Backend, TranscriptOn, Wires } from '../../verifier/backend.ts';
 import { eqAt, eqTable, mleAt } from '../../verifier/multilinear.ts';
 import { evaluateAtFelt, powerFromBits, powerSum } from '../../verifier/powers.ts';
@@ -85,20 +85,20 @@ export function verifyOpening<W extends Wires>(
     const query = proof.queries[i]!;
     transcript.checkPow(LABELS.pow(i), query.nonce, queryPowBits);
     const indices = transcript.sampleIndices(LABELS.indices(i), iteration.queries, iteration.logLeaves);
-    const root = rootOfUnity(iteration.logDomain);
+    const root = rootOfUnity(iteration.logLeaves);
     const xs: W['felt'][] = [];
     const folded: W['ext'][] = [];
-    const columnWeights = i === 0 ? eqTable(on, columns) : [];
+    const weights = eqTable(on, i === 0 ? columns : challenges);
     for (const [q, index] of indices.entries()) {
       const openings = query.openings[q]!;
-      xs.push(powerFromBits(on, pow(root, 2 ** iteration.logPointStep), index));
+      xs.push(powerFromBits(on, root, index));
       if (i === 0) {
-        folded.push(openColumns(on, parameters, commitments, columnWeights, index, openings, q));
+        folded.push(openColumns(on, parameters, commitments, weights, index, openings, q));
         continue;
       }
       const shape = { logRows: iteration.logLeaves, width: 5 * 2 ** iteration.fold };
       const row = on.openRow(oracle!, shape, index, openings[0]!, `whir ${i}: query ${q}`);
-      folded.push(on.foldLeaf(on.rowExts(row), powerFromBits(on, inverse(root), index), challenges));
+      folded.push(on.extDot(on.rowExts(row), weights));
     }
 
     // 4. The next claim, or the checks of the final vector.

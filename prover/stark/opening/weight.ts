@@ -5,18 +5,14 @@
  *   W(z) = sum_columns theta^index eq(z_low, r^(h)) eq(z_high, place) + theta^count eq(z, z_ood)
  */
 import type { Backend, Wires } from '../../verifier/backend.ts';
-import { blockPosition, assertInWindow, heightAtMost, selectByHeight, type HeightWires } from '../heights.ts';
-import { MIN_LOG_HEIGHT, type LayerLayout } from '../layout.ts';
-import { at } from '../../core/lists.ts';
-import { ConstantEq, eqPair, eqPoints } from '../../verifier/multilinear.ts';
+import { blockPosition, assertInWindow, type HeightWires } from '../heights.ts';
+import type { LayerLayout } from '../layout.ts';
+import { at, last } from '../../core/lists.ts';
+import { ConstantEq, eqPoints } from '../../verifier/multilinear.ts';
 import { powers } from '../../verifier/powers.ts';
-import { one, prefixProducts, zero } from '../../verifier/products.ts';
+import { one, prefixProducts } from '../../verifier/products.ts';
 import type { Block } from '../stacking.ts';
-
-/** First cells of blocks: known beforehand (packed machines) or as bits that `positionWires` has checked. */
-export type Places<W extends Wires> =
-  | { readonly kind: 'constant'; readonly starts: readonly number[] }
-  | { readonly kind: 'variable'; readonly bits: readonly (readonly W['felt'][])[] };
+import { BlockWeights, type Places } from './blocks.ts';
 
 /**
  * Checks the first cells of blocks: range, alignment and, for the main window, that the block ends inside it.
@@ -64,102 +60,52 @@ export function weightAtPoint<W extends Wires>(
   on: Backend<W>,
   layout: LayerLayout,
   inputs: WeightInputs<W>,
-  thetas: readonly W['ext'][],
   z: readonly W['ext'][],
 ): W['ext'] {
+  const { mainBlocks, preBlocks, chips } = layout;
   const { logRows, logPreRows, logPreColumns, preStart } = layout.parameters;
-  const mainIndex = (block: Block): number => at(layout.chips, block.chip).firstClaim + block.firstColumn;
-  const preIndex = (block: Block): number => mainIndex(block) + at(layout.chips, block.chip).chip.columns.length;
-  const main = blocksAt(on, layout.mainBlocks, mainIndex, inputs.main, inputs, thetas, z);
+  const { heights, rowPoint } = inputs;
+  const squares = [inputs.theta];
+  for (const { logWidth } of [...mainBlocks, ...preBlocks]) {
+    while (squares.length <= logWidth) squares.push(on.extMul(last(squares), last(squares)));
+  }
+  // 1/(1 - z_i), made when a place needs it; the two windows share them. A point with a coordinate 1 is rejected.
+  const inverses = new Map<number, W['ext']>();
+  const inverseAt = (i: number): W['ext'] => {
+    let inverse = inverses.get(i);
+    if (inverse === undefined) {
+      inverse = on.extInverse(on.extSub(one(on), at(z, i)), `opening: coordinate ${i} is not 1`);
+      inverses.set(i, inverse);
+    }
+    return inverse;
+  };
+  const shared = { heights, rowPoint, squares };
+  const main = new BlockWeights(on, { ...shared, blocks: mainBlocks, places: inputs.main, z, inverseAt });
 
   // The key's matrix has 2^logPreRows rows: it stands on the rows that are multiples of 2^lift, in its own columns.
   const lift = logRows - logPreRows;
-  const own = [...z.slice(lift, logRows), ...z.slice(logRows, logRows + logPreColumns)];
   const lifted = z.slice(0, lift).map((x) => on.extSub(one(on), x));
   const window = new ConstantEq(on, z).weight(logRows + logPreColumns, preStart / 2 ** logPreColumns);
   const place = on.extMul(at(prefixProducts(on, lifted), lift), window);
-  const pre = blocksAt(on, layout.preBlocks, preIndex, inputs.pre, inputs, thetas, own);
+  const pre = new BlockWeights(on, {
+    ...shared,
+    blocks: preBlocks,
+    places: inputs.pre,
+    z: z.slice(lift, logRows + logPreColumns),
+    inverseAt: (i) => inverseAt(lift + i),
+  });
 
-  const ood = on.extMul(at(thetas, layout.claimCount), eqPoints(on, z, inputs.oodPoint));
-  return on.extAdd(on.extMulAdd(pre, place, main), ood);
-}
-
-/** sum over the columns of all blocks of theta^index times the weight of the column's cells at `z`. */
-function blocksAt<W extends Wires>(
-  on: Backend<W>,
-  blocks: readonly Block[],
-  firstIndex: (block: Block) => number,
-  places: Places<W>,
-  { heights, rowPoint }: WeightInputs<W>,
-  thetas: readonly W['ext'][],
-  z: readonly W['ext'][],
-): W['ext'] {
-  const highest = Math.max(...blocks.map(({ chip }) => maxHeight(at(heights, chip))));
-  const equal = prefixProducts(
-    on,
-    rowPoint.slice(0, highest).map((r, i) => eqPair(on, at(z, i), r)),
-  );
-  const place = placeWeights(on, places, blocks, heights, z);
-  let total = zero(on);
-  for (let b = 0; b < blocks.length;) {
-    // Blocks of one chip stand next to each other in the list and share the row part.
-    const { chip } = at(blocks, b);
-    const height = at(heights, chip);
-    let own = zero(on);
-    for (; b < blocks.length && at(blocks, b).chip === chip; b++) {
-      const block = at(blocks, b);
-      let columns = at(thetas, firstIndex(block));
-      for (let i = 0; i < block.logWidth; i++) {
-        // sum_j theta^j eq(w, j) = prod_i (1 - w_i + w_i theta^(2^i)), w the coordinates above the row bits.
-        const w = selectByHeight(on, height, shifted(on, z, i));
-        columns = on.extMul(columns, on.extMulAdd(w, on.extSub(at(thetas, 2 ** i), one(on)), one(on)));
-      }
-      own = on.extMulAdd(columns, place(b), own);
+  // Horner's rule from the last claim to the first: blocks are next to each other, chip by chip, main before preprocessed.
+  let total = eqPoints(on, z, inputs.oodPoint);
+  let [m, p] = [mainBlocks.length, preBlocks.length];
+  const add = (logWidth: number, weight: W['ext']): void => {
+    total = on.extMulAdd(total, at(squares, logWidth), weight);
+  };
+  for (let a = chips.length - 1; a >= 0; a--) {
+    for (; p > 0 && at(preBlocks, p - 1).chip === a; p--) {
+      add(at(preBlocks, p - 1).logWidth, on.extMul(pre.at(p - 1), place));
     }
-    total = on.extMulAdd(selectByHeight(on, height, equal), own, total);
+    for (; m > 0 && at(mainBlocks, m - 1).chip === a; m--) add(at(mainBlocks, m - 1).logWidth, main.at(m - 1));
   }
   return total;
-}
-
-function maxHeight<W extends Wires>(height: HeightWires<W>): number {
-  return height.kind === 'constant' ? height.logHeight : height.maxLogHeight;
-}
-
-/** z shifted by i, so that entry h is z_(h+i); zero beyond the end, where no block of that height can stand. */
-function shifted<W extends Wires>(on: Backend<W>, z: readonly W['ext'][], i: number): W['ext'][] {
-  return [...z.slice(i), ...Array.from({ length: i }, () => zero(on))];
-}
-
-/** eq of the coordinates above a block's own bits with its position. */
-function placeWeights<W extends Wires>(
-  on: Backend<W>,
-  places: Places<W>,
-  blocks: readonly Block[],
-  heights: readonly HeightWires<W>[],
-  z: readonly W['ext'][],
-): (b: number) => W['ext'] {
-  if (places.kind === 'constant') {
-    const eq = new ConstantEq(on, z);
-    return (b) => {
-      const block = at(blocks, b);
-      const height = at(heights, block.chip);
-      if (height.kind !== 'constant') throw new RangeError('constant places need constant heights');
-      const from = height.logHeight + block.logWidth;
-      return eq.weight(from, at(places.starts, b) / 2 ** from);
-    };
-  }
-  const signs = z.map((x) => on.extSub(on.extMulConst(x, 2), one(on)));
-  return (b) => {
-    const block = at(blocks, b);
-    const height = at(heights, block.chip);
-    let product = one(on);
-    for (const [i, bit] of at(places.bits, b).entries()) {
-      if (i < block.logWidth + MIN_LOG_HEIGHT) continue;
-      // Above the block: 1 - z + bit (2 z - 1). Inside it the bit is zero and the factor 1.
-      const above = on.extFromFelt(heightAtMost(on, height, i - block.logWidth));
-      const complement = on.extSub(one(on), on.extMul(above, at(z, i)));
-      product = on.extMul(product, on.extMulAdd(on.extFromFelt(bit), at(signs, i), complement));
-    }
-    return product;
-  };
 }

@@ -27,7 +27,7 @@ export type MachineInfo = {
 /** Bounds that hold for every machine the verifier accepts: what a layer must reach 100 bits with. */
 export const WORST_CASE_MACHINE: MachineInfo = {
   fractions: 2 ** 30,
-  fingerprintLength: 16,
+  fingerprintLength: 25,
   constraints: 2 ** 13,
   columns: 2 ** 13,
   deferredReductions: 2 ** 14,

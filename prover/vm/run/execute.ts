@@ -10,7 +10,15 @@ import { interpret, type Step } from './interpreter.ts';
 import { FAMILIES, familyOf, type Family } from '../isa/operations.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
-import { RECORD_CYCLE_LIMIT, runRecorded } from './record.ts';
+import type { ShardLimits } from './limits.ts';
+import {
+  countShards as countShardsOf,
+  RECORD_CYCLE_LIMIT,
+  recordShards,
+  runRecorded,
+  type RecordedShard,
+  type RecordingOptions,
+} from './record.ts';
 import type { ExecutionRecord } from '../execution-record.ts';
 import type { Span } from '../syscalls/spans.ts';
 
@@ -32,6 +40,13 @@ export type ProfileOptions = ExecuteOptions & {
 export type RecordOptions = ExecuteOptions & {
   /** Most instructions in blocks outside the proof; the cycle limit if there is one, else DEFAULT_CYCLE_LIMIT. */
   readonly unconstrainedLimit?: number;
+};
+
+export type ShardOptions = RecordOptions & {
+  /** What a shard has room for. */
+  readonly limits: ShardLimits;
+  /** Most instructions of a shard, by its index; RECORD_CYCLE_LIMIT where it is left out. */
+  readonly shardCycles?: (index: number) => number;
 };
 
 /** What an execution gave. Output is complete up to the point where it stopped, whatever the outcome. */
@@ -94,7 +109,7 @@ export function execute(
 }
 
 /**
- * Runs a program and records it for the proof. `record` is undefined unless the program halted.
+ * Runs a program and records it as one shard. `record` is undefined unless the program halted.
  *
  * Errors: RangeError for a cycle limit above RECORD_CYCLE_LIMIT, which is also the default.
  */
@@ -108,6 +123,37 @@ export function executeRecorded(
   const unconstrainedLimit = checkLimit(options.unconstrainedLimit ?? options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
   const run = runRecorded(program, input, table, limit, unconstrainedLimit, options.proved);
   return { execution: describe(run), record: run.record };
+}
+
+/**
+ * Runs a program and gives its shards one after another, then the result. What has been given is of no use unless the
+ * execution ends with HALT. See `recordShards`.
+ *
+ * Errors: RangeError for limits that leave no room for one instruction.
+ */
+export function* executeInShards(
+  program: Program,
+  input: readonly Uint8Array[],
+  table: SyscallTable,
+  options: ShardOptions,
+): Generator<RecordedShard, Execution> {
+  return describe(yield* recordShards(program, input, table, recordingOptions(options)));
+}
+
+/** Runs a program and counts the shards that `executeInShards` gives, an unfinished last one included. */
+export function countShards(
+  program: Program,
+  input: readonly Uint8Array[],
+  table: SyscallTable,
+  options: ShardOptions,
+): { readonly execution: Execution; readonly shards: number } {
+  const run = countShardsOf(program, input, table, recordingOptions(options));
+  return { execution: describe(run), shards: run.shards };
+}
+
+function recordingOptions(options: ShardOptions): RecordingOptions {
+  const cycleLimit = checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
+  return { ...options, cycleLimit, unconstrainedLimit: checkLimit(options.unconstrainedLimit ?? cycleLimit) };
 }
 
 /** Runs a program on the reference interpreter and reports every executed instruction; for `--trace`. */

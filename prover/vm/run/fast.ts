@@ -2,10 +2,11 @@
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from '../isa/arithmetic.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
 import type { ProvedStatement } from '../syscalls/chain.ts';
-import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { BlockCall } from '../syscalls/effect.ts';
+import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { DUMMY, lower, SLOT_WORDS } from './lower.ts';
-import { LOG_PAGE_WORDS, PAGE_WORDS, PagedMemory } from './memory.ts';
+import { CHUNK_WORDS, LOG_CHUNK_WORDS, LOG_PAGE_WORDS, PagedMemory } from './memory.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Image, Program } from '../program.ts';
 import {
@@ -39,7 +40,7 @@ export type Observer = {
   jump(fromPc: number, toPc: number, rd: number, rs1: number, cycles: number): void;
 };
 
-const PAGE_MASK = PAGE_WORDS - 1;
+const CHUNK_MASK = CHUNK_WORDS - 1;
 const RA = 1;
 const SP = 2;
 const T0 = 5;
@@ -141,7 +142,7 @@ function runLoop(
 ): { readonly end: End; readonly pc: number; readonly cycles: number } {
   const { code, base, slotAt } = lower(program.rom);
   const { image } = program;
-  const { pages, writable, mapped, mappedBase, zeroStart, zeroSize } = memory;
+  const { chunks, writable, mapped } = memory;
   let cycles = 0;
   let end: End = { kind: 'limit' };
   const startIndex = (start - base) >> 2;
@@ -294,15 +295,12 @@ function runLoop(
           // LW
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000003) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000003) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'load', address, 4) };
             break loop;
           }
-          const page = pages[word >>> LOG_PAGE_WORDS];
-          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          const chunk = chunks[word >>> LOG_CHUNK_WORDS];
+          const value = chunk === undefined ? 0 : chunk[word & CHUNK_MASK]!;
           x[code[at + 1]!] = value;
           break;
         }
@@ -310,15 +308,12 @@ function runLoop(
           // LH
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000001) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000001) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
             break loop;
           }
-          const page = pages[word >>> LOG_PAGE_WORDS];
-          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          const chunk = chunks[word >>> LOG_CHUNK_WORDS];
+          const value = chunk === undefined ? 0 : chunk[word & CHUNK_MASK]!;
           x[code[at + 1]!] = ((value >>> (8 * (address & 2))) << 16) >> 16;
           break;
         }
@@ -326,15 +321,12 @@ function runLoop(
           // LHU
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000001) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000001) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'load', address, 2) };
             break loop;
           }
-          const page = pages[word >>> LOG_PAGE_WORDS];
-          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          const chunk = chunks[word >>> LOG_CHUNK_WORDS];
+          const value = chunk === undefined ? 0 : chunk[word & CHUNK_MASK]!;
           x[code[at + 1]!] = (value >>> (8 * (address & 2))) & 0xffff;
           break;
         }
@@ -342,15 +334,12 @@ function runLoop(
           // LB
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000000) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000000) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
             break loop;
           }
-          const page = pages[word >>> LOG_PAGE_WORDS];
-          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          const chunk = chunks[word >>> LOG_CHUNK_WORDS];
+          const value = chunk === undefined ? 0 : chunk[word & CHUNK_MASK]!;
           x[code[at + 1]!] = ((value >>> (8 * (address & 3))) << 24) >> 24;
           break;
         }
@@ -358,15 +347,12 @@ function runLoop(
           // LBU
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000000) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000000) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'load', address, 1) };
             break loop;
           }
-          const page = pages[word >>> LOG_PAGE_WORDS];
-          const value = page === undefined ? 0 : page[word & PAGE_MASK]!;
+          const chunk = chunks[word >>> LOG_CHUNK_WORDS];
+          const value = chunk === undefined ? 0 : chunk[word & CHUNK_MASK]!;
           x[code[at + 1]!] = (value >>> (8 * (address & 3))) & 0xff;
           break;
         }
@@ -374,49 +360,40 @@ function runLoop(
           // SW
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000003) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000003) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'store', address, 4) };
             break loop;
           }
-          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
-          page[word & PAGE_MASK] = x[code[at + 3]!]!;
+          const chunk = writable[word >>> LOG_CHUNK_WORDS] ?? memory.touch(word);
+          chunk[word & CHUNK_MASK] = x[code[at + 3]!]!;
           break;
         }
         case 18: {
           // SH
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000001) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000001) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'store', address, 2) };
             break loop;
           }
-          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+          const chunk = writable[word >>> LOG_CHUNK_WORDS] ?? memory.touch(word);
           const mask = 0xffff << (8 * (address & 2));
           const moved = x[code[at + 3]!]! << (8 * (address & 2));
-          page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
+          chunk[word & CHUNK_MASK] = (chunk[word & CHUNK_MASK]! & ~mask) | (moved & mask);
           break;
         }
         case 17: {
           // SB
           const address = (x[code[at + 2]!]! + code[at + 4]!) | 0;
           const word = address >>> 2;
-          if (
-            (address & 0xc0000000) !== 0 ||
-            ((word - zeroStart) >>> 0 >= zeroSize && ((mapped[(word >>> 5) - mappedBase]! >>> (word & 31)) & 1) === 0)
-          ) {
+          if ((address & 0xc0000000) !== 0 || mapped[word >>> LOG_PAGE_WORDS]! === 0) {
             end = { kind: 'fault', fault: badAccess(image, 'store', address, 1) };
             break loop;
           }
-          const page = writable[word >>> LOG_PAGE_WORDS] ?? memory.touch(word);
+          const chunk = writable[word >>> LOG_CHUNK_WORDS] ?? memory.touch(word);
           const mask = 0xff << (8 * (address & 3));
           const moved = x[code[at + 3]!]! << (8 * (address & 3));
-          page[word & PAGE_MASK] = (page[word & PAGE_MASK]! & ~mask) | (moved & mask);
+          chunk[word & CHUNK_MASK] = (chunk[word & CHUNK_MASK]! & ~mask) | (moved & mask);
           break;
         }
         case 27: {

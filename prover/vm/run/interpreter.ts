@@ -9,12 +9,13 @@ import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { disassemble } from '../isa/disassemble.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
 import type { ProvedStatement } from '../syscalls/chain.ts';
-import { Syscalls, type BlockCall } from '../syscalls/syscalls.ts';
+import type { BlockCall } from '../syscalls/effect.ts';
+import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
-import { LOG_PAGE_WORDS, PAGE_WORDS, type WritableMemory } from './memory.ts';
+import { CHUNK_WORDS, LOG_CHUNK_WORDS, type WritableMemory } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from '../outcome.ts';
-import type { Program } from '../program.ts';
-import { SPACE } from '../execution-record.ts';
+import { imageWord, type Program } from '../program.ts';
+import { HALTED_PC } from '../address-map.ts';
 import {
   badAccess,
   badJump,
@@ -85,41 +86,42 @@ class Interpreter implements WritableMemory {
   readonly registers = new Uint32Array(32);
   cycles = 0;
   #pc: number;
-  /** Words of the image and words written since. */
+  /** Words written so far; all others are those of the image. */
   #words = new Map<number, number>();
   /** Text cannot change: instructions are fetched from here. */
   readonly #text = new Map<number, number>();
-  readonly #imageWords = new Set<number>();
 
-  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, proved: readonly ProvedStatement[]) {
+  constructor(
+    program: Program,
+    input: readonly Uint8Array[],
+    table: SyscallTable,
+    proved: readonly ProvedStatement[],
+  ) {
     this.#program = program;
     this.syscalls = new Syscalls(table, input, program.image, proved);
     this.#pc = program.entry;
-    const { image, rom } = program;
-    for (let row = 0; row < image.rows; row++) {
-      if (image.space[row] !== SPACE.RAM) continue;
-      this.#words.set(image.address[row] ?? 0, image.value[row] ?? 0);
-      this.#imageWords.add(image.address[row] ?? 0);
-    }
-    for (const pc of rom.pc) this.#text.set(pc, this.readWord(pc / 4));
+    for (const pc of program.rom.pc) this.#text.set(pc, this.readWord(pc / 4));
   }
 
   isMapped(wordAddress: number): boolean {
-    const { zeroStart, zeroEnd } = this.#program.image;
-    return (wordAddress >= zeroStart && wordAddress < zeroEnd) || this.#imageWords.has(wordAddress);
+    return this.#program.image.stretches.some(({ start, end }) => wordAddress >= start && wordAddress < end);
   }
 
   readWord(wordAddress: number): number {
-    return this.#words.get(wordAddress) ?? 0;
+    return this.#words.get(wordAddress) ?? imageWord(this.#program.image, wordAddress) ?? 0;
   }
 
   writeWord(wordAddress: number, value: number): void {
     this.#words.set(wordAddress, value >>> 0);
   }
 
-  /** Bytes of the 64 KiB pages that hold a word of the image or were written to. */
+  /** Bytes of the 64 KiB chunks that hold contents of the file or were written to. */
   get touchedBytes(): number {
-    return new Set(Array.from(this.#words.keys(), (address) => address >>> LOG_PAGE_WORDS)).size * PAGE_WORDS * 4;
+    const chunks = new Set(Array.from(this.#words.keys(), (address) => address >>> LOG_CHUNK_WORDS));
+    for (const { start, words } of this.#program.image.stretches) {
+      for (let at = start >>> LOG_CHUNK_WORDS; at * CHUNK_WORDS < start + words.length; at++) chunks.add(at);
+    }
+    return chunks.size * CHUNK_WORDS * 4;
   }
 
   run(cycleLimit: number, onStep?: (step: Step) => void): Outcome {
@@ -137,7 +139,7 @@ class Interpreter implements WritableMemory {
       const isWritten = effect.rd !== undefined && effect.rd !== 0;
       const value = Number(BigInt.asUintN(32, effect.value ?? 0n));
       if (isWritten) this.registers[effect.rd ?? 0] = value;
-      this.#pc = effect.exitCode === undefined ? (effect.nextPc ?? pc + 4) : 0;
+      this.#pc = effect.exitCode === undefined ? (effect.nextPc ?? pc + 4) : HALTED_PC;
       const written = isWritten ? { register: effect.rd ?? 0, value } : undefined;
       if (onStep !== undefined) {
         const result = written === undefined ? '' : ` -> ${hex(value)}`;

@@ -1,11 +1,13 @@
-/** Guest RAM: 2^28 words in sparse pages, initialised from the image; words outside image and zero range are unmapped. */
+/** Guest RAM: 2^28 words in sparse chunks, initialised from the image; pages outside its stretches are unmapped. */
+import { PAGE_WORDS, RAM_WORDS } from '../address-map.ts';
 import type { Image } from '../program.ts';
-import { SPACE } from '../execution-record.ts';
 
-/** A page holds 2^14 words (64 KiB). */
-export const LOG_PAGE_WORDS = 14;
-export const PAGE_WORDS = 2 ** LOG_PAGE_WORDS;
-const PAGES = 2 ** (28 - LOG_PAGE_WORDS);
+/** A chunk, the unit in which RAM is kept, holds 2^14 words (64 KiB). */
+export const LOG_CHUNK_WORDS = 14;
+export const CHUNK_WORDS = 2 ** LOG_CHUNK_WORDS;
+const CHUNKS = RAM_WORDS / CHUNK_WORDS;
+/** Mapped or not is a matter of pages of 4 KiB. */
+export const LOG_PAGE_WORDS = Math.log2(PAGE_WORDS);
 
 /** What system calls need to see of memory; word addresses are below 2^28. */
 export type MemoryView = {
@@ -18,85 +20,79 @@ export type WritableMemory = MemoryView & {
   writeWord(wordAddress: number, value: number): void;
 };
 
-/** Sparse RAM. The fields are public because the execution loops read pages without a call. */
+/** Sparse RAM. The fields are public because the execution loops read chunks without a call. */
 export class PagedMemory implements WritableMemory {
-  /** Absent pages read as zero. */
-  readonly pages: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(PAGES).fill(undefined);
+  /** Absent chunks read as zero. */
+  readonly chunks: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(CHUNKS).fill(undefined);
   /**
-   * Pages that may be written in place: `pages` itself, or within a block only those copied since it began. Absent ones
-   * come from `touch`.
+   * Chunks that may be written in place: `chunks` itself, or outside the proof only those copied since. Absent ones come
+   * from `touch`.
    */
-  writable: (Int32Array | undefined)[] = this.pages;
-  /** Word w is in the zero range when (w - zeroStart) mod 2^32 is below zeroSize: one comparison. */
-  readonly zeroStart: number;
-  readonly zeroSize: number;
-  /** One bit per word of the image, from word 32 mappedBase up. Words beyond either end have none. */
-  readonly mapped: Int32Array;
-  readonly mappedBase: number;
-  /** Pages copied in the current block, by index: what they were before. */
+  writable: (Int32Array | undefined)[] = this.chunks;
+  /** 1 per mapped page, by word address / PAGE_WORDS. */
+  readonly mapped: Uint8Array = new Uint8Array(RAM_WORDS / PAGE_WORDS);
+  /** Chunks copied outside the proof, by index: what they were before. */
   readonly #before = new Map<number, Int32Array | undefined>();
   #copies: (Int32Array | undefined)[] | undefined;
 
   constructor(image: Image) {
-    this.zeroStart = image.zeroStart;
-    this.zeroSize = image.zeroEnd - image.zeroStart;
-    this.mappedBase = (image.address[32] ?? 0) >>> 5;
-    this.mapped = new Int32Array(((image.address[image.rows - 1] ?? 0) >>> 5) - this.mappedBase + 1);
-    for (let row = 0; row < image.rows; row++) {
-      if (image.space[row] !== SPACE.RAM) continue;
-      const address = image.address[row] ?? 0;
-      const index = (address >>> 5) - this.mappedBase;
-      this.mapped[index] = (this.mapped[index] ?? 0) | (1 << (address & 31));
-      this.writeWord(address, image.value[row] ?? 0);
+    for (const { start, end, words } of image.stretches) {
+      this.mapped.fill(1, start / PAGE_WORDS, end / PAGE_WORDS);
+      for (let at = 0; at < words.length;) {
+        const address = start + at;
+        const inChunk = address & (CHUNK_WORDS - 1);
+        const count = Math.min(words.length - at, CHUNK_WORDS - inChunk);
+        this.touch(address).set(words.subarray(at, at + count), inChunk);
+        at += count;
+      }
     }
   }
 
   isMapped(wordAddress: number): boolean {
-    if ((wordAddress - this.zeroStart) >>> 0 < this.zeroSize) return true;
-    return (((this.mapped[(wordAddress >>> 5) - this.mappedBase] ?? 0) >>> (wordAddress & 31)) & 1) === 1;
+    return this.mapped[wordAddress >>> LOG_PAGE_WORDS] === 1;
   }
 
   readWord(wordAddress: number): number {
-    return this.pages[wordAddress >>> LOG_PAGE_WORDS]?.[wordAddress & (PAGE_WORDS - 1)] ?? 0;
+    return this.chunks[wordAddress >>> LOG_CHUNK_WORDS]?.[wordAddress & (CHUNK_WORDS - 1)] ?? 0;
   }
 
   writeWord(wordAddress: number, value: number): void {
-    this.touch(wordAddress)[wordAddress & (PAGE_WORDS - 1)] = value;
+    this.touch(wordAddress)[wordAddress & (CHUNK_WORDS - 1)] = value;
   }
 
-  /** The page of a word for writing; created when absent, copied when it belongs to what a block must leave alone. */
+  /** The chunk of a word for writing; created when absent, copied when it belongs to what may not change for now. */
   touch(wordAddress: number): Int32Array {
-    const index = wordAddress >>> LOG_PAGE_WORDS;
-    let page = this.writable[index];
-    if (page !== undefined) return page;
-    const before = this.pages[index];
-    page = before?.slice() ?? new Int32Array(PAGE_WORDS);
-    if (this.writable !== this.pages) {
+    const index = wordAddress >>> LOG_CHUNK_WORDS;
+    let chunk = this.writable[index];
+    if (chunk !== undefined) return chunk;
+    const before = this.chunks[index];
+    chunk = before?.slice() ?? new Int32Array(CHUNK_WORDS);
+    if (this.writable !== this.chunks) {
       this.#before.set(index, before);
-      this.writable[index] = page;
+      this.writable[index] = chunk;
     }
-    this.pages[index] = page;
-    return page;
+    this.chunks[index] = chunk;
+    return chunk;
   }
 
-  /** From now on writes are kept apart until `endBlock` drops them. Costs a copy of each page that is written. */
+  /** From now on writes are kept apart until `endBlock` drops them. Costs a copy of each chunk of memory that is written. */
   beginBlock(): void {
-    this.#copies ??= new Array<Int32Array | undefined>(PAGES).fill(undefined);
+    this.#copies ??= new Array<Int32Array | undefined>(CHUNKS).fill(undefined);
     this.writable = this.#copies;
   }
 
   /** Memory is again what it was at `beginBlock`. */
   endBlock(): void {
-    for (const [index, page] of this.#before) {
-      this.pages[index] = page;
+    for (const [index, chunk] of this.#before) {
+      this.chunks[index] = chunk;
       this.writable[index] = undefined;
     }
     this.#before.clear();
-    this.writable = this.pages;
+    this.writable = this.chunks;
   }
 
-  /** Bytes of all pages that hold a word of the image or were written to. */
+  /** Bytes of all chunks that hold contents of the file or were written to. */
   get touchedBytes(): number {
-    return this.pages.reduce((sum, page) => (page === undefined ? sum : sum + PAGE_WORDS * 4), 0);
+    return this.chunks.reduce((sum, chunk) => (chunk === undefined ? sum : sum + CHUNK_WORDS * 4), 0);
   }
 }

@@ -17,7 +17,6 @@ export class Statements {
   readonly #proved = new Map<string, { readonly statement: ProvedStatement; used: boolean }>();
   readonly #verified: ProvedStatement[] = [];
   #chain: readonly number[] = EMPTY_CHAIN;
-  readonly #committed = Uint32Array.from(EMPTY_CHAIN);
 
   constructor(proved: readonly ProvedStatement[]) {
     for (const statement of proved) this.#proved.set(nameOf(statement), { statement, used: false });
@@ -53,14 +52,9 @@ export class Statements {
     return undefined;
   }
 
-  /** Takes word 0..7 of the chain, which may be committed again and again: the last one counts. */
-  commit(index: number, word: number): void {
-    this.#committed[index] = word;
-  }
-
-  /** At HALT: the fault that the committed chain is not that of the statements the host was told of. */
-  mismatch(): Fault | undefined {
-    const wrong = this.#chain.findIndex((element, i) => element !== this.#committed[i]);
+  /** At HALT: the fault that the committed chain, eight words, is not that of the statements the host was told of. */
+  mismatch(committed: Uint32Array): Fault | undefined {
+    const wrong = this.#chain.findIndex((element, i) => element !== committed[i]);
     if (wrong < 0) return undefined;
     const detail = `word ${wrong} of the committed chain is not that of the ${this.#verified.length} verified statements; only zkvm::verify commits words 8 to 15`;
     return { cause: 'chain-mismatch', detail };

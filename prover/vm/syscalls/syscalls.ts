@@ -6,17 +6,20 @@
  * hash of the public values, say) is a trap here and is not proved.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
+import { COMMIT_WORDS, SYSTEM_WORD } from '../address-map.ts';
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { HINT_LIMIT, InputQueue } from './input-queue.ts';
 import type { MemoryView, WritableMemory } from '../run/memory.ts';
 import { SYSCALLS } from '../isa/operations.ts';
-import { hex, type Fault, type TrapCause } from '../outcome.ts';
+import { hex, type TrapCause } from '../outcome.ts';
 import type { Image } from '../program.ts';
 import type { ProvedStatement } from './chain.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
 import { STATEMENT_BYTES, Statements } from './statements.ts';
+import { callExtension } from './extension.ts';
 import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
+import { type SyscallEffect, type SystemCalls } from './effect.ts';
 import { badJump, unmapped } from '../faults.ts';
 import { TrackerLines } from './tracker-lines.ts';
 
@@ -29,9 +32,8 @@ export const WARNING_LIMIT = 100;
 /** Once stdout is full, only WRITEs up to this many bytes are still searched for span marks. */
 const SEARCHED_BYTES = 1024;
 
-/** Words that can be committed: eight of the digest of the public values, then eight of the chain of verified statements. */
-const DIGEST_WORDS = 8;
-const COMMIT_WORDS = 16;
+/** The words that every program has to commit: those of the digest of its public values. */
+const DIGEST_BITS = 0xff;
 
 /** File descriptors of WRITE. The last four are commands to the executor; for the proof they are as empty as the others. */
 export const DESCRIPTORS = {
@@ -56,21 +58,8 @@ const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
 };
 const SYSCALL_NAMES = new Map<number, string>(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
 
-/** A function to run outside the proof. */
-export type BlockCall = { readonly functionPc: number; readonly argument: number };
-
-/** What the executor has to do after a system call. `a0` is the new value of that register. */
-export type SyscallEffect =
-  | { readonly kind: 'continue'; readonly a0: number }
-  /** Run a block on a copy of registers and memory, between `enterBlock` and `leaveBlock`; then go on with `a0`. */
-  | { readonly kind: 'enter'; readonly a0: number; readonly call: BlockCall }
-  /** The block ends, this instruction included. */
-  | { readonly kind: 'leave' }
-  | { readonly kind: 'halt'; readonly exitCode: number }
-  | { readonly kind: 'fault'; readonly fault: Fault };
-
 /** Everything that the system calls of one execution keep. */
-export class Syscalls {
+export class Syscalls implements SystemCalls {
   readonly #table: SyscallTable;
   readonly #image: Image;
   readonly #input: InputQueue;
@@ -86,20 +75,22 @@ export class Syscalls {
   #inBlock = false;
   /** Instructions of blocks outside the proof. */
   unconstrainedCycles = 0;
-  /** Committed digest words, in index order. */
-  readonly committedDigest: Uint32Array = new Uint32Array(8);
-  #committed = 0;
+  /** Words given by COMMIT: eight of the digest of the public values, then eight of the chain. */
+  readonly committed: Uint32Array = new Uint32Array(COMMIT_WORDS);
+  /** One bit per word that was committed. */
+  #isCommitted = 0;
 
-  /** `proved` are the statements of which the prover has proofs. */
+  /** `proved`: the statements of which the prover has proofs. `isLogged`: keep what the input gives for `takeHintLog`. */
   constructor(
     table: SyscallTable,
     input: readonly Uint8Array[],
     image: Image,
     proved: readonly ProvedStatement[] = [],
+    isLogged = false,
   ) {
     this.#table = table;
     this.#statements = new Statements(proved);
-    this.#input = new InputQueue(input);
+    this.#input = new InputQueue(input, isLogged);
     this.#image = image;
   }
 
@@ -150,10 +141,11 @@ export class Syscalls {
     if (isComplete) this.#count(SYSCALLS.WRITE, DESCRIPTORS.ENTER_UNCONSTRAINED);
   }
 
-  /**
-   * Executes the system call `number` with the register values a0..a2 (any 32-bit representation) after `cycles`
-   * instructions. `onAccess` is told what an extension does to memory.
-   */
+  /** What the input gave since this was last asked; see `HintLog`. */
+  takeHintLog(): Uint8Array {
+    return this.#input.takeLog();
+  }
+
   call(
     number: number,
     a0: number,
@@ -187,25 +179,12 @@ export class Syscalls {
       case SYSCALLS.HALT:
         return this.#halt(first);
       default:
-        return this.#callExtension(
+        return callExtension(
+          this.#table,
           number,
           new SyscallCall([first, second, third], this.#input, this.#image, memory, onAccess),
         );
     }
-  }
-
-  #callExtension(number: number, call: SyscallCall): SyscallEffect {
-    const syscall = this.#table.get(number);
-    if (syscall === undefined) {
-      return fault(
-        'unknown-syscall',
-        `no system call has the number ${hex(number)}; programs for other machines must be built with this one's guest crate`,
-      );
-    }
-    const result = syscall.handle(call);
-    if (typeof result === 'number') return { kind: 'continue', a0: result };
-    if (call.hasAccessed) throw new Error(`${syscall.name} refuses a call after it has accessed memory`);
-    return { kind: 'fault', fault: result };
   }
 
   #write(descriptor: number, address: number, length: number, memory: MemoryView, cycles: number): SyscallEffect {
@@ -313,30 +292,28 @@ export class Syscalls {
 
   #commit(index: number, word: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('commit a digest');
-    if (index >= COMMIT_WORDS)
-      return fault('commit-index', `COMMIT of word ${index}, expected 0 to ${COMMIT_WORDS - 1}`);
-    if (index >= DIGEST_WORDS) {
-      this.#statements.commit(index - DIGEST_WORDS, word);
-      return { kind: 'continue', a0: index };
+    if (index >= COMMIT_WORDS) return fault('commit-index', `COMMIT of word ${index}, expected 0 to 15`);
+    // The chain is committed anew with each statement.
+    if (index < SYSTEM_WORD.chain && ((this.#isCommitted >>> index) & 1) === 1) {
+      return fault('commit-twice', `COMMIT of word ${index} again`);
     }
-    if (((this.#committed >>> index) & 1) === 1) return fault('commit-twice', `COMMIT of digest word ${index} again`);
-    this.#committed |= 1 << index;
-    this.committedDigest[index] = word;
+    this.#isCommitted |= 1 << index;
+    this.committed[index] = word;
     return { kind: 'continue', a0: index };
   }
 
   #halt(exitCode: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('halt');
-    if (this.#committed !== 0xff) {
+    if ((this.#isCommitted & DIGEST_BITS) !== DIGEST_BITS) {
       return fault('commit-missing', 'HALT before all eight words of the public-values digest were committed');
     }
     const digest = new DataView(sha256(this.publicValues).buffer);
-    for (const [i, word] of this.committedDigest.entries()) {
+    for (const [i, word] of this.committed.subarray(0, SYSTEM_WORD.chain).entries()) {
       if (digest.getUint32(4 * i, true) !== word) {
         return fault('commit-mismatch', `committed digest word ${i} is not that of the sha256 of the public values`);
       }
     }
-    const mismatch = this.#statements.mismatch();
+    const mismatch = this.#statements.mismatch(this.committed.subarray(SYSTEM_WORD.chain));
     if (mismatch !== undefined) return { kind: 'fault', fault: mismatch };
     for (const { vkey, publicDigest } of this.#statements.unused) {
       this.#warn(`the proof of program ${vkey} with public values of sha256 ${publicDigest} was given and not used`);

@@ -7,7 +7,7 @@ import { unmapped } from '../faults.ts';
 import { hex, type Fault } from '../outcome.ts';
 import type { Image } from '../program.ts';
 import type { WritableMemory } from '../run/memory.ts';
-import type { InputQueue } from './input-queue.ts';
+import type { InputSource } from './input-queue.ts';
 
 /** Numbers of calls are below this: the high half of t0 is 0. */
 export const SYSCALL_NUMBER_LIMIT = 2 ** 16;
@@ -21,7 +21,15 @@ export type Syscall = {
    * call, and finds its faults before its first access of memory.
    */
   readonly handle: (call: SyscallCall) => number | Fault;
+  /** How much memory a call with these arguments (unsigned) accesses at most; DEFAULT_REACH where it is left out. */
+  readonly reach?: (a0: number, a1: number, a2: number) => Reach;
 };
+
+/** Bounds of the memory that one call accesses: words, and of how many ranges of neighbours they are. */
+export type Reach = { readonly words: number; readonly ranges: number };
+
+/** The reach of a call that does not tell: four words, wherever they are. */
+export const DEFAULT_REACH: Reach = { words: 4, ranges: 4 };
 
 /** The calls of a machine's extensions by number. */
 export type SyscallTable = ReadonlyMap<number, Syscall>;
@@ -37,7 +45,7 @@ export class SyscallCall {
   readonly a0: number;
   readonly a1: number;
   readonly a2: number;
-  readonly input: InputQueue;
+  readonly input: InputSource;
   readonly #image: Image;
   readonly #memory: WritableMemory;
   readonly #onAccess: OnAccess | undefined;
@@ -46,7 +54,7 @@ export class SyscallCall {
 
   constructor(
     [a0, a1, a2]: readonly [number, number, number],
-    input: InputQueue,
+    input: InputSource,
     image: Image,
     memory: WritableMemory,
     onAccess?: OnAccess,

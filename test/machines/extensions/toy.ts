@@ -14,7 +14,7 @@ import {
 } from '../../../prover/machines/rv32im/shared/fill.ts';
 import { SYSCALL } from '../../../prover/machines/rv32im/buses.ts';
 import type { ChipModule, Extension } from '../../../prover/machines/rv32im/module.ts';
-import { ACCESS_FIELD, CALL_FIELD, SPACE, callsOf, type ExecutionRecord } from '../../../prover/vm/execution-record.ts';
+import { ACCESS_FIELD, CALL_FIELD, callsOf, type ExecutionRecord } from '../../../prover/vm/execution-record.ts';
 import { hex, type Fault } from '../../../prover/vm/outcome.ts';
 import type { SyscallCall } from '../../../prover/vm/syscalls/table.ts';
 
@@ -59,7 +59,6 @@ const DEFINITION = chip({
     air.receive(SYSCALL, real, [ADD_WORD, time, ...a0, ...a1, ...a2, ...sum], 'syscall: this call');
     const readHigh = access(air, {
       name: 'word',
-      space: SPACE.RAM,
       address: wordAddress(air, real, a1[0], a1[1], 'from'),
       before: word,
       after: word,
@@ -70,7 +69,6 @@ const DEFINITION = chip({
     });
     const writeHigh = access(air, {
       name: 'sum',
-      space: SPACE.RAM,
       address: wordAddress(air, real, a2[0], a2[1], 'to'),
       before: row.before,
       after: sum,
@@ -113,7 +111,12 @@ function fill(record: ExecutionRecord, { lookups }: FillContext): ReturnType<Chi
   return trace;
 }
 
-export const TOY_CHIP: ChipModule = { definition: DEFINITION, fill, rows: (record) => callsOf(record, ADD_WORD).rows };
+export const TOY_CHIP: ChipModule = {
+  definition: DEFINITION,
+  fill,
+  rows: (record) => callsOf(record, ADD_WORD).rows,
+  counts: [{ of: `calls:${ADD_WORD}`, each: 1 }],
+};
 
 export const TOY: Extension = {
   name: 'toy',

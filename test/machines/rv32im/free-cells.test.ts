@@ -19,6 +19,8 @@ const FREE: Readonly<Record<string, readonly string[]>> = {
   Jalr: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
   LoadWord: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
   LoadNarrow: ['rdBefore[0]', 'rdBefore[1]', 'rdOrder[0]', 'rdOrder[1]'],
+  // The system word of COMMIT and HALT.
+  Ecall: ['systemBefore[0]', 'systemBefore[1]', 'systemOrder[0]', 'systemOrder[1]'],
   // Used in high words only.
   Mul: ['borrow[0]', 'borrow[1]'],
   // Used unless the divisor is 0: then |quotient| times 0 and an unused comparison.

@@ -5,7 +5,8 @@
  */
 import type { RecordedChip } from '../../../prover/air/chip.ts';
 import { BlockEvaluator, chipRoots } from '../../../prover/air/evaluate.ts';
-import { BYTE_AND, BYTE_PAIR, PROGRAM, RANGE } from '../../../prover/machines/rv32im/buses.ts';
+import { compress } from '../../../prover/hash/sponge-koalabear.ts';
+import { BYTE_AND, BYTE_PAIR, HASH, PROGRAM, RANGE } from '../../../prover/machines/rv32im/buses.ts';
 import { add, neg } from '../../../prover/field/koalabear.ts';
 import type { Machine } from '../../../prover/air/machine.ts';
 import { MACHINE, type World } from './world.ts';
@@ -123,10 +124,11 @@ function inTable(program: ReadonlySet<string>, bus: string, tuple: readonly numb
   if (bus === RANGE.name) return y <= 16 && x < 2 ** y;
   if (bus === BYTE_PAIR.name) return x < 256 && y < 256;
   if (bus === BYTE_AND.name) return x < 256 && y < 256 && z === (x & y);
+  if (bus === HASH.name) return compress(tuple.slice(0, 8), tuple.slice(8, 16)).join() === tuple.slice(16).join();
   return program.has(tuple.join());
 }
 
-const LOOKUPS: ReadonlySet<string> = new Set([RANGE.name, BYTE_PAIR.name, BYTE_AND.name, PROGRAM.name]);
+const LOOKUPS: ReadonlySet<string> = new Set([RANGE, BYTE_PAIR, BYTE_AND, HASH, PROGRAM].map(({ name }) => name));
 
 /** The tuples of Rom in a world. */
 export function programTuples(world: World): ReadonlySet<string> {

@@ -1,17 +1,16 @@
 /** The negative tests of the protocol's list of pitfalls that concern chips, by its numbers. Rows are forged by hand. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { formatReport } from '../../../prover/air/checker.ts';
 import { P, add, inverse, mul, sub } from '../../../prover/field/koalabear.ts';
-import { FIELD } from '../../../prover/vm/execution-record.ts';
+import { registerAddress, systemWordAddress } from '../../../prover/vm/address-map.ts';
 import { runRecorded } from '../../../prover/vm/run/record.ts';
 import { loadProgram } from '../../../prover/elf/load.ts';
 import { assemble } from '../../support/asm.ts';
 import { haltSequence } from '../../support/guest.ts';
 import { forgerOf } from './forge.ts';
 import { interval } from './interval.ts';
-import { cellsOf, chipIndex, columnOf, programTuples, probeOf, violations, type Cells } from './oracle.ts';
-import { CORE, EVERYTHING_INPUT, MACHINE, check, everything, worldOf, worldOfRecord } from './world.ts';
+import { cellsOf, programTuples, probeOf, violations, withCells, type Cells } from './oracle.ts';
+import { CORE, EVERYTHING_INPUT, MACHINE, check, everything, worldOf } from './world.ts';
 import { FAMILIES } from '../../../prover/vm/isa/operations.ts';
 
 const world = worldOf(everything([0, 1, -1, 2, -2, -0x80000000, 0x7fffffff]), EVERYTHING_INPUT);
@@ -63,51 +62,41 @@ test('11: no row can send another next pc', () => {
   }
 });
 
-test('11: a run that ends on a jump to address 0 instead of HALT lacks the halt tuple', () => {
-  // The jump target comes from the input: honest 8-byte aligned code address, forged 0.
-  const source = [
-    ...['_start:', 'li t0, 0xf1', 'la a0, target', 'li a1, 4', 'ecall', 'la x6, target', 'lw x6, 0(x6)'],
-    ...haltSequence(0).split('\n').slice(0, -1),
-    ...['jalr x0, 0(x6)', 'end: ecall', '.data', 'target: .word 0'],
-  ].join('\n');
-  const { elf, symbols } = assemble(source);
-  const loaded = loadProgram(elf);
-  const end = symbols.get('end') ?? 0;
-  const { record } = runRecorded(loaded, [Uint8Array.of(end, end >>> 8, end >>> 16, end >>> 24)], CORE.syscalls, 1000);
-  assert.ok(record !== undefined);
-  const honest = worldOfRecord(loaded, record);
-  assert.ok(check(honest).ok, formatReport(check(honest)));
-  const main = honest.main.map((trace) => ({ ...trace, columns: trace.columns.map((column) => column.slice()) }));
-  const set = (chip: string, row: number, changes: Readonly<Record<string, number>>): void => {
-    for (const [name, value] of Object.entries(changes)) {
-      const column = main[chipIndex(chip)]?.columns[columnOf(chip, name)];
-      if (column !== undefined) column[row] = value;
+test('11: nothing but HALT reaches pc 1, and no row can start there', () => {
+  const send = (chip: string): number =>
+    probeOf(chip).chip.interactions.findIndex(({ label }) => label === 'execution: next step');
+  for (const chip of MACHINE.chips.slice(0, FAMILIES.length)) {
+    const probe = probeOf(chip.name);
+    for (let row = 0; row < heightOf(chip.name); row++) {
+      const cells = cellsOf(world, chip.name, row);
+      const { multiplicity, tuple } = probe.view(cells).messages[send(chip.name)] ?? { multiplicity: 0, tuple: [] };
+      if (multiplicity === 0) continue;
+      const isHalt = chip.name === 'Ecall' && cell('Ecall', cells, 'isHalt') === 1;
+      assert.equal(tuple[0] === 1, isHalt, `${chip.name} row ${row}`);
     }
-  };
-  const get = (chip: string, row: number, name: string): number =>
-    main[chipIndex(chip)]?.columns[columnOf(chip, name)]?.[row] ?? 0;
-  const unset = (chip: string, row: number): void => {
-    for (const column of main[chipIndex(chip)]?.columns ?? []) column[row] = 0;
-  };
-  // Every copy of the target word becomes 0; the last ecall disappears and its registers end where they were before.
-  set('Hints', 1, { 'value[0]': 0, 'value[1]': 0 });
-  set('LoadWord', 0, { 'value[0]': 0, 'value[1]': 0 });
-  set('Jalr', 0, { 'b[0]': 0, 'b[1]': 0, 'sum[0]': 0, 'sum[1]': 0 });
-  const halt = record.families.Ecall.rows - 1;
-  const times = { 5: 't0Order[0]', 10: 'a0Order[0]', 11: 'a1Order[0]', 12: 'a2Order[0]' } as const;
-  for (const [register, order] of Object.entries(times)) {
-    set('Image', Number(register), { finalTime: get('Ecall', halt, order) });
   }
-  const value = loaded.image.address.indexOf((symbols.get('target') ?? 0) / 4, 32);
-  for (const row of [6, value]) set('Image', row, { 'final[0]': 0, 'final[1]': 0 });
-  unset('Ecall', halt);
-  const publicValues = [(honest.publicValues[0] ?? 0) - 4, ...honest.publicValues.slice(1)];
-  const report = check({ ...honest, publicValues }, main);
-  const buses = new Set(report.imbalances.map(({ bus }) => bus));
-  assert.equal(report.violationCount, 0, formatReport(report));
-  // Lookup multiplicities are the adversary's to adjust; what remains is the halt tuple.
-  for (const lookup of ['range', 'byte pair', 'program']) buses.delete(lookup);
-  assert.deepEqual([...buses], ['halt'], formatReport(report));
+  // A jump to 1: with bit 0 cleared it is one to 0, without it no multiple of 4.
+  const jump = rowWhere('Jalr', { isReal: 1 });
+  const low = { 'sum[0]': 1, 'sum[1]': 0, 'b[0]': 1, 'b[1]': 0, 'immediate[0]': 0, 'immediate[1]': 0 };
+  assert.ok(forge('Jalr', jump, { ...low, lowestBit: 0 }).includes('range: target low / 4'));
+  const cleared = withCells('Jalr', jump, { ...low, lowestBit: 1 });
+  assert.equal(probeOf('Jalr').view(cleared).messages[send('Jalr')]?.tuple[0], 0);
+  // An ecall that is not HALT, or an instruction at pc 1 - 4, of which Rom has none.
+  const commit = rowWhere('Ecall', { isCommit: 1 });
+  assert.ok(forge('Ecall', commit, { isHalt: 1 }).includes('at most one call'));
+  assert.ok(forge('Ecall', commit, { isHalt: 1, isCommit: 0 }).includes('memory: t0 before'));
+  assert.ok(forge('AddImm', rowWhere('AddImm', { isReal: 1 }), { nextPc: 1 }).includes('program: the instruction'));
+  assert.ok(forge('Ecall', commit, { pc: P - 3 }).includes('program: the instruction'));
+});
+
+test('11: a shard that ends with another pc than it says has no proof', () => {
+  const [before, after] = [world.publicValues.slice(0, 9), world.publicValues.slice(9, 18)];
+  assert.equal(after[0], 1);
+  for (const pc of [0, 4, before[0] ?? 0, 5]) {
+    const publicValues = [...before, pc, ...after.slice(1), ...world.publicValues.slice(18)];
+    const report = check({ ...world, publicValues });
+    assert.deepEqual([...new Set(report.imbalances.map(({ bus }) => bus))], ['execution'], String(pc));
+  }
 });
 
 test('12: limbs, bytes and addresses that recompose to value + p or with a moved carry are refused', () => {
@@ -308,24 +297,6 @@ test('16: a forged row of a misaligned lw to x0 is refused', () => {
   }
 });
 
-test('17: two ZeroInit rows for one address, and a row outside the zero range, are refused', () => {
-  const [, zeroStart = 0, zeroEnd = 0] = world.keyFelts;
-  const first = cellsOf(world, 'ZeroInit', 0);
-  assert.equal(cell('ZeroInit', first, 'address'), zeroStart);
-  // next = address: the step is -1, whatever its low part.
-  for (const stepLow of [65535, 0, P - 1]) {
-    const labels = forge('ZeroInit', first, { next: zeroStart, stepLow });
-    assert.ok(
-      labels.some((label) => label.startsWith('range: step')),
-      labels.join('; '),
-    );
-  }
-  for (const outside of [zeroStart - 1, zeroEnd, zeroEnd + 1]) {
-    const labels = forge('ZeroInit', first, { address: outside, addressLow: outside & 0xffff });
-    assert.ok(labels.includes('sort: this address'), labels.join('; '));
-  }
-});
-
 test('18: an access at or after its own time, or before time 0, is refused', () => {
   const pairs = MACHINE.chips.flatMap((chip) =>
     chip.columns.filter(({ name }) => /(^o|O)rder\[0\]$/.test(name)).map(({ name, index }) => ({ chip, name, index })),
@@ -336,14 +307,14 @@ test('18: an access at or after its own time, or before time 0, is refused', () 
     // The access whose previous time this column is, on a row where it takes place.
     const marked = probe.view({ main: chip.columns.map((_, i) => (i === index ? 1 : 0)), pre: [], closed: [] });
     const access = marked.messages.findIndex(
-      ({ bus, sign, tuple }) => bus === 'memory' && sign === -1 && tuple[4] === 1,
+      ({ bus, sign, tuple }) => bus === 'memory' && sign === -1 && tuple[3] === 1,
     );
     const label = marked.messages[access]?.label ?? '';
     const rows = Array.from({ length: heightOf(chip.name) }, (_, row) => cellsOf(world, chip.name, row));
     const honest = rows.find((cells) => probe.view(cells).messages[access]?.multiplicity === 1);
     assert.ok(honest !== undefined, `${chip.name}.${name}`);
     const after = probe.view(honest).messages.find((m) => m.label === label.replace('before', 'after'));
-    const at = after?.tuple[4] ?? 0;
+    const at = after?.tuple[3] ?? 0;
     for (const previous of [at, at + 1, at + 2, at + 65536]) {
       const gap = (at - previous - 1 + P) % P;
       for (const low of [gap, 0, 65535, (gap + 65536) % P, gap % 65536]) {
@@ -357,19 +328,6 @@ test('18: an access at or after its own time, or before time 0, is refused', () 
     // Time -1 passes the order check, but no chip sends a negative time.
     const labels = forge(chip.name, honest, { [name]: P - 1, [name.replace('[0]', '[1]')]: at & 0xffff });
     assert.ok(labels.includes(label), `${chip.name}.${name} = -1: ${labels.join('; ')}`);
-  }
-});
-
-test('31: ZeroInit steps of 2^28 that pass p are refused by the check on the address', () => {
-  const first = cellsOf(world, 'ZeroInit', 0);
-  for (const steps of [1, 2, 4, 7]) {
-    const address = (cell('ZeroInit', first, 'address') + steps * 2 ** 28) % P;
-    for (const addressLow of [address % 65536, 0, 65535]) {
-      const step = 2 ** 28 - 1;
-      const next = (address + step + 1) % P;
-      const labels = forge('ZeroInit', first, { address, addressLow, next, stepLow: step % 65536 });
-      assert.ok(labels.includes('range: address high') || labels.includes('range: address low'), labels.join('; '));
-    }
   }
 });
 
@@ -436,9 +394,38 @@ test('39: system call pointers and lengths are reduced and aligned; WRITE keeps 
   assert.equal(runRecorded(loadProgram(elf), [Uint8Array.of(1, 2, 3)], CORE.syscalls, 1000).record, undefined);
 });
 
-test('a committed word needs an index below 2^16', () => {
-  const honest = rowWhere('Ecall', { isCommit: 1 });
-  const labels = forge('Ecall', honest, { 'a0[1]': 1, 'a0After[1]': 1 });
-  assert.ok(labels.includes('commit index: high limb is 0'), labels.join('; '));
-  assert.equal(world.record.families.Ecall.words[FIELD.time] === 0, false);
+test('COMMIT writes system words below 16 and no register, whatever its index', () => {
+  const honest = rowWhere('Ecall', { isCommit: 1, 'a0[0]': 0 });
+  const register = registerAddress(0) - systemWordAddress(0) + P;
+  for (const [low, high, label] of [
+    [16, 0, 'range: commit index'],
+    [17, 0, 'range: commit index'],
+    [31, 0, 'range: commit index'],
+    [register, 0, 'range: commit index'],
+    [0, 1, 'commit index: high limb is 0'],
+  ] as const) {
+    const labels = forge('Ecall', honest, { 'a0[0]': low, 'a0After[0]': low, 'a0[1]': high, 'a0After[1]': high });
+    assert.ok(labels.includes(label), `${low}, ${high}: ${labels.join('; ')}`);
+  }
+});
+
+test('COMMIT and HALT write their word and nothing else', () => {
+  const word = (of: Cells): readonly number[] => {
+    const { messages } = probeOf('Ecall').view(of);
+    return messages.find(({ label }) => label === 'memory: system word after')?.tuple.slice(0, 3) ?? [];
+  };
+  const limbs = (of: Cells, name: string): number[] => [0, 1].map((i) => cell('Ecall', of, `${name}[${i}]`));
+  for (const index of [0, 1, 2, 3, 4, 5, 6, 7]) {
+    const commit = rowWhere('Ecall', { isCommit: 1, 'a0[0]': index });
+    assert.deepEqual(word(commit), [systemWordAddress(index), ...limbs(commit, 'a1')]);
+  }
+  const halt = rowWhere('Ecall', { isHalt: 1 });
+  assert.deepEqual(word(halt), [systemWordAddress(16), ...limbs(halt, 'a0')]);
+  for (const flag of ['isWrite', 'isCall']) {
+    const system = probeOf('Ecall')
+      .view(rowWhere('Ecall', { [flag]: 1 }))
+      .messages.filter(({ label }) => label.includes('system word'));
+    assert.equal(system.length, 4);
+    assert.ok(system.every(({ multiplicity }) => multiplicity === 0));
+  }
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { numberBackend } from '../../../prover/air/number-backend.ts';
+import { WRITES } from '../../../prover/machines/rv32im/shared/air.ts';
 import { BYTE } from '../../../prover/machines/rv32im/chips/byte/air.ts';
 import { VAR_RANGE } from '../../../prover/machines/rv32im/chips/var-range/air.ts';
 import * as ext from '../../../prover/field/extension.ts';
@@ -79,13 +80,15 @@ test('operation codes: legal flag vectors of all chips claim distinct codes, eac
       assert.ok(message !== undefined, chip.name);
       if (message.multiplicity === 0) continue;
       assert.equal(message.multiplicity, 1, `${chip.name}: multiplicity of legal flags`);
-      const code = message.tuple[1] ?? -1;
+      const code = (message.tuple[1] ?? -1) % WRITES;
+      assert.ok((message.tuple[1] ?? -1) < 2 * WRITES, `${chip.name}: writes or not`);
       assert.equal(familyOf(code), chip.name, `code ${code}`);
       // The system calls share one code: the number is read from t0.
       if (chip.name !== 'Ecall') assert.equal(owner.get(code), undefined, `code ${code} of ${chip.name}`);
       owner.set(code, chip.name);
     }
   }
+  assert.ok(Math.max(...owner.keys()) < WRITES, 'operation + 256 write determines both');
   const formed = ['Bitwise', 'Shift', 'LessThan'];
   const legal = Object.values(OPERATIONS).filter((code) => familyOf(code) !== undefined);
   const immediate = legal.filter((code) => formed.includes(familyOf(code) ?? '')).map((code) => code + IMMEDIATE);

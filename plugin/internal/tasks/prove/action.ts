@@ -15,6 +15,7 @@ type Arguments = CommonArguments & {
   readonly out: string | undefined;
   readonly cycleLimit: string | undefined;
   readonly force: boolean;
+  readonly noResume: boolean;
   readonly allowFailure: boolean;
 };
 
@@ -41,9 +42,12 @@ export default taskAction<Arguments>(async (args, hre, run) => {
     const [first, ...rest] = failure(guest.exitCode, stderr);
     console.error([`${name} FAILED with ${first}`, ...rest, 'Its failure is proved now.'].join('\n'));
   };
-  const proof = await hre.zkvm.prove(args.program, { ...run, mode, input, ...limits, onRun });
+  const proof = await hre.zkvm.prove(args.program, { ...run, mode, input, ...limits, resume: !args.noResume, onRun });
   const { file, taken } = await writeProof(proof, target);
   const total = Object.values(proof.stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
+  const stages = Object.entries(proof.stats.seconds)
+    .map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`)
+    .join(', ');
   const byteLength = proofByteLength(proof);
   const { exitCode } = proof;
   const cost = `${proof.stats.cycles.toLocaleString('en-US')} cycles, ${formatSeconds(total)}`;
@@ -56,6 +60,7 @@ export default taskAction<Arguments>(async (args, hre, run) => {
       `verifying key: ${proof.vkey}`,
       `proof:         ${file} (${formatBytes(byteLength)}, ${proof.stats.securityBits} bits)`,
       ...(taken === undefined ? [] : [`               (${taken} was there already and stays; --force replaces)`]),
+      `time:          ${stages}`,
       ...(mode === 'groth16' ? [`next:          npx hardhat zkvm submit ${file}`] : []),
       ...(exitCode === 0 ? [] : ['No contract accepts a run that failed.']),
     ],

@@ -7,6 +7,7 @@ import {
   JSON_FLAG,
   MODES,
   NO_BUILD_FLAG,
+  NO_RESUME_FLAG,
   PROGRAM,
   QUIET_FLAG,
   TEXT,
@@ -40,6 +41,7 @@ export default task(
   .addFlag({ name: 'force', description: 'Replace the file when it is there already' })
   .addFlag(ALLOW_FAILURE)
   .addFlag(QUIET_FLAG)
+  .addFlag(NO_RESUME_FLAG)
   .addFlag(NO_BUILD_FLAG)
   .addFlag(JSON_FLAG)
   .setAction(() => import('./action.ts'))

@@ -8,7 +8,6 @@
  * exactly those from ptr up to ptr + length. A word of a time without HINT_READ is on no closed walk.
  */
 import { chip, type Bus } from '../../../air/chip.ts';
-import { SPACE } from '../../../vm/execution-record.ts';
 import { SYSCALL } from '../../rv32im/buses.ts';
 import { access, bytePair, range, sum, wordAddress } from '../../rv32im/shared/air.ts';
 import { COLUMNS } from './columns.ts';
@@ -50,7 +49,6 @@ export const HINTS_CHIP = chip({
     air.send(HINT, isWord, [time, address.add(1), left.sub(1)], 'hint: next word');
     const high = access(air, {
       name: 'RAM',
-      space: SPACE.RAM,
       address,
       before: second,
       after: value,

@@ -5,12 +5,14 @@
 import type { AirBuilder } from '../../../air/chip.ts';
 import type { Expr } from '../../../air/expression.ts';
 import { inverse } from '../../../field/koalabear.ts';
-import { SPACE } from '../../../vm/execution-record.ts';
 import { BYTE_PAIR, EXECUTION, MEMORY, PROGRAM, RANGE } from '../buses.ts';
 
 export const INVERSE_4 = inverse(4);
 export const INVERSE_256 = inverse(256);
 export const INVERSE_65536 = inverse(65536);
+
+/** What Rom adds to the operation of an instruction that writes rd: more than any operation. */
+export const WRITES = 256;
 
 /** A 32-bit word as two 16-bit limbs, low limb first. */
 export type Limbs = readonly [Expr, Expr];
@@ -27,29 +29,34 @@ export type Instruction = {
   readonly pc: Expr;
   readonly time: Expr;
   readonly operation: Value;
-  /** What the program says of the instruction; 0 where the chip has no use of it. */
+  /** What the program says of the instruction (registers by their addresses); 0 where the chip has no use of it. */
   readonly rd?: Value;
   readonly rs1?: Value;
   readonly rs2?: Value;
   readonly write?: Value;
   readonly immediate?: readonly [Value, Value];
-  readonly extra?: readonly [Value, Value];
+  readonly extra?: Value;
   /** pc + 4 unless given. */
   readonly nextPc?: Expr;
 };
 
 /** Takes the step (pc, time) over, hands (next pc, time + 4) on, and looks the instruction up in the program. */
 export function instruction(air: AirBuilder, i: Instruction): void {
-  const { rd = 0, rs1 = 0, rs2 = 0, write = 0, immediate = [0, 0], extra = [0, 0], nextPc = i.pc.add(4) } = i;
+  const { rd = 0, rs1 = 0, rs2 = 0, write = 0, immediate = [0, 0], extra = 0, nextPc = i.pc.add(4) } = i;
   air.receive(EXECUTION, i.real, [i.pc, i.time], 'execution: this step');
   air.send(EXECUTION, i.real, [nextPc, i.time.add(4)], 'execution: next step');
-  const decoded = [i.pc, i.operation, rd, rs1, rs2, write, ...immediate, ...extra];
+  const decoded = [i.pc, withWrite(air, i.operation, write), rd, rs1, rs2, ...immediate, extra];
   air.send(PROGRAM, i.real, decoded, 'program: the instruction');
+}
+
+/** The operation and whether it writes rd, as Rom has them in one felt. */
+function withWrite(air: AirBuilder, operation: Value, write: Value): Expr {
+  const both = typeof write === 'number' ? air.constant(write * WRITES) : write.mul(WRITES);
+  return both.add(operation);
 }
 
 export type Access = {
   readonly name: string;
-  readonly space: number;
   readonly address: Value;
   readonly before: readonly [Value, Value];
   readonly after: readonly [Value, Value];
@@ -68,8 +75,8 @@ export type Access = {
  */
 export function access(air: AirBuilder, a: Access): Expr {
   const [previous, low] = a.order;
-  air.receive(MEMORY, a.active, [a.space, a.address, ...a.before, previous], `memory: ${a.name} before`);
-  air.send(MEMORY, a.active, [a.space, a.address, ...a.after, a.at], `memory: ${a.name} after`);
+  air.receive(MEMORY, a.active, [a.address, ...a.before, previous], `memory: ${a.name} before`);
+  air.send(MEMORY, a.active, [a.address, ...a.after, a.at], `memory: ${a.name} after`);
   air.send(RANGE, a.real, [low, 16], `range: ${a.name} gap low`);
   return a.at.sub(previous).sub(1).sub(low).mul(INVERSE_65536);
 }
@@ -86,6 +93,7 @@ export function gapHighs(air: AirBuilder, real: Expr, pair: readonly [Expr, Valu
 
 type RegisterAccess = {
   readonly name: string;
+  /** Its address. */
   readonly register: Value;
   readonly value: Limbs;
   readonly order: Order;
@@ -98,7 +106,6 @@ type RegisterAccess = {
 export function readRegister(air: AirBuilder, r: RegisterAccess): Expr {
   return access(air, {
     name: r.name,
-    space: SPACE.REGISTER,
     address: r.register,
     before: r.value,
     after: r.value,
@@ -124,7 +131,6 @@ export function writeRd(
 ): Expr {
   return access(air, {
     name: 'rd',
-    space: SPACE.REGISTER,
     address: r.rd,
     before: r.before,
     after: r.value,

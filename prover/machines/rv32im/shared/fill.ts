@@ -6,6 +6,7 @@
 import { listColumns, mapColumns, type Columns, type Row } from '../../../air/columns.ts';
 import type { ChipTrace } from '../../../air/machine.ts';
 import { ZkError } from '../../../core/errors.ts';
+import { registerAddress } from '../../../vm/address-map.ts';
 import type { Program } from '../../../vm/program.ts';
 import { IMMEDIATE } from '../../../vm/isa/operations.ts';
 import { FIELD, type RecordTable } from '../../../vm/execution-record.ts';
@@ -50,6 +51,9 @@ export class Lookups {
 function rangeError(value: number, bits: number): ZkError {
   return new ZkError('TRACE', `the record cannot be a trace: ${value} has to be below 2^${bits}`);
 }
+
+/** The address of register 0: chips hold registers by their addresses. */
+export const REGISTERS = registerAddress(0);
 
 /** What every chip is filled from besides its records. */
 export type FillContext = { readonly program: Program; readonly lookups: Lookups };
@@ -169,9 +173,9 @@ export function rTypeFiller(
     lookups.rom[i]!++;
     pc[row] = words[at + FIELD.pc]!;
     time[row] = now;
-    rd[row] = rom.rd[i]!;
-    rs1[row] = rom.rs1[i]!;
-    if (rom.operation[i]! < IMMEDIATE) rs2[row] = rom.rs2[i]!;
+    rd[row] = REGISTERS + rom.rd[i]!;
+    rs1[row] = REGISTERS + rom.rs1[i]!;
+    if (rom.operation[i]! < IMMEDIATE) rs2[row] = REGISTERS + rom.rs2[i]!;
     limbs(rdBefore, row, words[at + FIELD.rdOld]!);
     const rs1High = gap(rs1Order, row, now, words[at + FIELD.rs1PrevTime]!, lookups);
     const rs2High = gap(rs2Order, row, now + 1, words[at + FIELD.rs2PrevTime]!, lookups);

@@ -22,7 +22,7 @@ export const ADD_IMM = chip({
       rs1,
       write,
       immediate,
-      extra: [row.nextPc, 0],
+      extra: row.nextPc,
       nextPc: row.nextPc,
     });
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });

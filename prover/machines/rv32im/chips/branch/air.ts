@@ -32,7 +32,7 @@ export const BRANCH = chip({
       operation,
       rs1,
       rs2,
-      extra: [target, 0],
+      extra: target,
       nextPc: row.nextPc,
     });
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });

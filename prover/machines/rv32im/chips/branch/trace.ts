@@ -2,7 +2,7 @@ import { P, mul, neg } from '../../../../field/koalabear.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
 import { fillComparison } from '../../shared/compare.ts';
-import { fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { REGISTERS, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 /** Inverses of 1..65535 by inv(i) = -(p div i) inv(p mod i); limb differences are at most that large. */
@@ -25,8 +25,8 @@ export const fillBranch: FillChip = (table, context) => {
     const operand = words[w + FIELD.rs2]!;
     const operation = rom.operation[i]!;
     flags[operation - OPERATIONS.BEQ]![row] = 1;
-    c.rs1[row] = rom.rs1[i]!;
-    c.rs2[row] = rom.rs2[i]!;
+    c.rs1[row] = REGISTERS + rom.rs1[i]!;
+    c.rs2[row] = REGISTERS + rom.rs2[i]!;
     c.target[row] = rom.extra[i]!;
     limbs(c.b, row, b);
     limbs(c.c, row, operand);

@@ -19,4 +19,7 @@ export const COLUMNS = {
   a0Order: 'felt[2]',
   /** a0 after the call. */
   a0After: 'felt[2]',
+  /** The system word that COMMIT and HALT write, before they do. */
+  systemBefore: 'felt[2]',
+  systemOrder: 'felt[2]',
 } as const;

@@ -1,3 +1,4 @@
+import { COMMIT_INDEX_BITS } from '../../../../vm/address-map.ts';
 import { SYSCALLS } from '../../../../vm/isa/operations.ts';
 import { ECALL_FIELD, FIELD } from '../../../../vm/execution-record.ts';
 import { fillStep, gap, limbRanges, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
@@ -33,6 +34,10 @@ export const fillEcall: FillChip = (table, context) => {
     const a0High = gap(c.a0Order, row, time + 3, words[w + FIELD.rdPrevTime]!, lookups);
     lookups.bytes(t0High, a1High);
     lookups.bytes(a2High, a0High);
+    if (number !== SYSCALLS.HALT && number !== SYSCALLS.COMMIT) continue;
+    if (number === SYSCALLS.COMMIT) lookups.range(a0, COMMIT_INDEX_BITS);
+    limbs(c.systemBefore, row, words[w + ECALL_FIELD.systemOld]!);
+    lookups.bytes(gap(c.systemOrder, row, time + 3, words[w + ECALL_FIELD.systemPrevTime]!, lookups), 0);
   }
   return trace;
 };

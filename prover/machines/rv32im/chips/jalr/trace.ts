@@ -1,5 +1,5 @@
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { REGISTERS, countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillJalr: FillChip = (table, context) => {
@@ -8,11 +8,14 @@ export const fillJalr: FillChip = (table, context) => {
     const i = fillStep(c, row, words, w, context);
     const time = words[w + FIELD.time]!;
     c.isReal[row] = 1;
-    c.rd[row] = rom.rd[i]!;
-    c.rs1[row] = rom.rs1[i]!;
+    c.rd[row] = REGISTERS + rom.rd[i]!;
+    c.rs1[row] = REGISTERS + rom.rs1[i]!;
     c.write[row] = rom.write[i]!;
     limbs(c.immediate, row, rom.immediate[i]!);
-    limbs(c.link, row, rom.extra[i]!);
+    const link = rom.extra[i]!;
+    limbs(c.link, row, link);
+    lookups.range16(link & 0xffff);
+    lookups.range(link >>> 16, 14);
     limbs(c.b, row, words[w + FIELD.rs1]!);
     const sum = (words[w + FIELD.rs1]! + rom.immediate[i]!) >>> 0;
     limbs(c.sum, row, sum);

@@ -1,7 +1,6 @@
 /** LoadNarrow: lb, lbu, lh, lhu. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import { SPACE } from '../../../../vm/execution-record.ts';
 import {
   access,
   addition,
@@ -52,7 +51,6 @@ export const LOAD_NARROW = chip({
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });
     const ramHigh = access(air, {
       name: 'RAM',
-      space: SPACE.RAM,
       address: wordAddress(air, real, aligned, address[1], 'address'),
       before: word,
       after: word,

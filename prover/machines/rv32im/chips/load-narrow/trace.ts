@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { REGISTERS, countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillLoadNarrow: FillChip = (table, context) => {
@@ -11,8 +11,8 @@ export const fillLoadNarrow: FillChip = (table, context) => {
     const time = words[w + FIELD.time]!;
     const operation = rom.operation[i]!;
     flags[operation - OPERATIONS.LB]![row] = 1;
-    c.rd[row] = rom.rd[i]!;
-    c.rs1[row] = rom.rs1[i]!;
+    c.rd[row] = REGISTERS + rom.rd[i]!;
+    c.rs1[row] = REGISTERS + rom.rs1[i]!;
     c.write[row] = rom.write[i]!;
     limbs(c.immediate, row, rom.immediate[i]!);
     limbs(c.b, row, words[w + FIELD.rs1]!);

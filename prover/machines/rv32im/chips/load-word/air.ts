@@ -1,7 +1,6 @@
 /** LoadWord: lw. Also for rd = x0 the row keeps its address checks. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import { SPACE } from '../../../../vm/execution-record.ts';
 import { access, addition, gapHighs, instruction, readRegister, wordAddress, writeRd } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
@@ -28,7 +27,6 @@ export const LOAD_WORD = chip({
     const rs1High = readRegister(air, { name: 'rs1', register: rs1, value: b, order: row.rs1Order, at: time, real });
     const ramHigh = access(air, {
       name: 'RAM',
-      space: SPACE.RAM,
       address: wordAddress(air, real, row.address[0], row.address[1], 'address'),
       before: value,
       after: value,

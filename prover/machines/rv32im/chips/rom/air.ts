@@ -10,8 +10,7 @@ export const ROM = chip({
   closedForms: [],
   logHeight: 'key',
   eval: (air, row, pre) => {
-    const operands = [pre.rd, pre.rs1, pre.rs2, pre.write];
-    const message = [pre.pc, pre.operation, ...operands, ...pre.immediate, ...pre.extra];
+    const message = [pre.pc, pre.operation, pre.rd, pre.rs1, pre.rs2, ...pre.immediate, pre.extra];
     air.receive(PROGRAM, row.executions, message, 'program: the instruction');
   },
 });

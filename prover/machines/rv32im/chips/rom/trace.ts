@@ -2,6 +2,8 @@ import type { ChipTrace } from '../../../../air/machine.ts';
 import { ZkError } from '../../../../core/errors.ts';
 import { IMMEDIATE, OPERATIONS, familyOf, type Family } from '../../../../vm/isa/operations.ts';
 import type { Rom } from '../../../../vm/program.ts';
+import { registerAddress } from '../../../../vm/address-map.ts';
+import { WRITES } from '../../shared/air.ts';
 import { limbs, newTrace } from '../../shared/fill.ts';
 import { COLUMNS, PREPROCESSED } from './columns.ts';
 
@@ -41,6 +43,8 @@ function checkRow(rom: Rom, i: number, family: Family): void {
   const isTarget = family === 'AddImm' || family === 'Branch';
   if (isTarget && (rom.extra[i]! % 4 !== 0 || rom.extra[i]! > 2 ** 30)) refuse('target is not a text address');
   if (family === 'Jalr' && rom.extra[i] !== pc + 4) refuse('link is not the next address');
+  // Soundness: the chip takes the link apart into 16 and 14 bits.
+  if (family === 'Jalr' && pc + 4 >= 2 ** 30) refuse('a jump from the last word of memory has no room for its link');
 }
 
 /** The preprocessed columns of Rom. Errors: ZkError PROGRAM for text the machine cannot represent. */
@@ -65,16 +69,12 @@ export function preprocessRom(rom: Rom): Uint32Array[] {
     const hasForms = family === 'Bitwise' || family === 'Shift' || family === 'LessThan';
     const isImmediate = hasForms && operation >= IMMEDIATE;
     const isRegister = hasForms && !isImmediate;
-    c.operation[i] = operation;
-    c.write[i] = rom.write[i]!;
-    if (uses.includes('rd')) c.rd[i] = rom.rd[i]!;
-    if (uses.includes('rs1')) c.rs1[i] = rom.rs1[i]!;
-    if (uses.includes('rs2') && !isImmediate) c.rs2[i] = rom.rs2[i]!;
+    c.operation[i] = operation + WRITES * rom.write[i]!;
+    if (uses.includes('rd')) c.rd[i] = registerAddress(rom.rd[i]!);
+    if (uses.includes('rs1')) c.rs1[i] = registerAddress(rom.rs1[i]!);
+    if (uses.includes('rs2') && !isImmediate) c.rs2[i] = registerAddress(rom.rs2[i]!);
     if (uses.includes('immediate') && !isRegister) limbs(c.immediate, i, rom.immediate[i]!);
-    if (uses.includes('extra')) {
-      if (family === 'Jalr') limbs(c.extra, i, rom.extra[i]!);
-      else c.extra[0][i] = rom.extra[i]!;
-    }
+    if (uses.includes('extra')) c.extra[i] = rom.extra[i]!;
   }
   return [...trace.columns];
 }

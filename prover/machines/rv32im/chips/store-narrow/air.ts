@@ -1,7 +1,6 @@
 /** StoreNarrow: sb, sh. A half at an odd address has no proof. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import { SPACE } from '../../../../vm/execution-record.ts';
 import {
   access,
   addition,
@@ -49,7 +48,6 @@ export const STORE_NARROW = chip({
     });
     const ramHigh = access(air, {
       name: 'RAM',
-      space: SPACE.RAM,
       address: wordAddress(air, real, aligned, address[1], 'address'),
       before,
       after: row.after,

@@ -1,6 +1,6 @@
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { REGISTERS, countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillStoreNarrow: FillChip = (table, context) => {
@@ -11,8 +11,8 @@ export const fillStoreNarrow: FillChip = (table, context) => {
     const isByte = rom.operation[i] === OPERATIONS.SB;
     if (isByte) c.isSb[row] = 1;
     else c.isSh[row] = 1;
-    c.rs1[row] = rom.rs1[i]!;
-    c.rs2[row] = rom.rs2[i]!;
+    c.rs1[row] = REGISTERS + rom.rs1[i]!;
+    c.rs2[row] = REGISTERS + rom.rs2[i]!;
     limbs(c.immediate, row, rom.immediate[i]!);
     limbs(c.b, row, words[w + FIELD.rs1]!);
     const stored = words[w + FIELD.rs2]!;

@@ -1,7 +1,6 @@
 /** StoreWord: sw. */
 import { chip } from '../../../../air/chip.ts';
 import { OPERATIONS } from '../../../../vm/isa/operations.ts';
-import { SPACE } from '../../../../vm/execution-record.ts';
 import { access, addition, gapHighs, instruction, readRegister, wordAddress } from '../../shared/air.ts';
 import { COLUMNS } from './columns.ts';
 
@@ -34,7 +33,6 @@ export const STORE_WORD = chip({
     });
     const ramHigh = access(air, {
       name: 'RAM',
-      space: SPACE.RAM,
       address: wordAddress(air, real, row.address[0], row.address[1], 'address'),
       before: row.before,
       after: c,

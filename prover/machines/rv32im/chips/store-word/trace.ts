@@ -1,5 +1,5 @@
 import { FIELD } from '../../../../vm/execution-record.ts';
-import { countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
+import { REGISTERS, countWordAddress, fillStep, gap, limbs, startTrace, type FillChip } from '../../shared/fill.ts';
 import { COLUMNS } from './columns.ts';
 
 export const fillStoreWord: FillChip = (table, context) => {
@@ -8,8 +8,8 @@ export const fillStoreWord: FillChip = (table, context) => {
     const i = fillStep(c, row, words, w, context);
     const time = words[w + FIELD.time]!;
     c.isReal[row] = 1;
-    c.rs1[row] = rom.rs1[i]!;
-    c.rs2[row] = rom.rs2[i]!;
+    c.rs1[row] = REGISTERS + rom.rs1[i]!;
+    c.rs2[row] = REGISTERS + rom.rs2[i]!;
     limbs(c.immediate, row, rom.immediate[i]!);
     limbs(c.b, row, words[w + FIELD.rs1]!);
     limbs(c.c, row, words[w + FIELD.rs2]!);
