@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { CapacityError } from '../../prover/system/tiers.ts';
 import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
-import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
-import { plan } from '../../prover/jobs/plan.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execution.ts';
+import { executeJob, plan } from '../../prover/jobs/plan.ts';
 import { schedule } from '../../prover/jobs/scheduler.ts';
 import { MemoryStore } from '../../prover/jobs/store.ts';
 import { MachineWorker } from '../../prover/jobs/workers/machine.ts';
@@ -27,12 +27,12 @@ try {
         const start = performance.now();
         const store = new MemoryStore();
         const inputs = [programArtifact(program), inputArtifact(input)] as const;
-        const jobs = plan(defaultSystem(), 'core', {
-          program: await store.put(inputs[0]),
-          input: await store.put(inputs[1]),
-        });
-        const results = await schedule(jobs.jobs, { workers: [machine], store });
-        cycles = decodeExecuted(await store.get(results.get(jobs.execute.id) ?? '')).cycles;
+        const run = { program: await store.put(inputs[0]), input: await store.put(inputs[1]) };
+        const first = executeJob(defaultSystem(), run);
+        const executed = await schedule([first], { workers: [machine], store });
+        const execution = decodeExecuted(await store.get(executed.get(first.id) ?? ''));
+        await schedule(plan(defaultSystem(), 'core', run, execution).jobs, { workers: [machine], store });
+        cycles = execution.cycles;
         seconds.push((performance.now() - start) / 1000);
       }
       report({ name: `programs/${name}/core`, unit: 's', samples: seconds, extra: { cycles } });

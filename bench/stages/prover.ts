@@ -13,11 +13,11 @@ import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { FileCache } from '../../prover/jobs/file-cache.ts';
 import { capArtifact, rootOf } from '../../prover/jobs/kinds/cap.ts';
 import { decodeCoreArtifact } from '../../prover/jobs/kinds/core.ts';
-import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execution.ts';
 import { decodeGroth16Artifact } from '../../prover/jobs/kinds/groth16.ts';
 import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
 import { decodeProved } from '../../prover/jobs/kinds/recursion.ts';
-import { plan } from '../../prover/jobs/plan.ts';
+import { executeJob, plan } from '../../prover/jobs/plan.ts';
 import { cachedCap } from '../../prover/jobs/proving-key.ts';
 import { schedule } from '../../prover/jobs/scheduler.ts';
 import { MemoryStore } from '../../prover/jobs/store.ts';
@@ -69,17 +69,24 @@ async function round(): Promise<void> {
     const noCap = (): never => {
       throw new Error('there is no Groth16 key in the cache: zkvm setup');
     };
-    const jobs = plan(system, 'groth16', {
+    const inputs = {
       program: await store.put(programArtifact(guest(name))),
       input: await store.put(inputArtifact(inputOf(n))),
-      cap: await store.put(capArtifact(await cachedCap(cache, rootOf(system), noCap))),
-    });
-    const results = await schedule(jobs.jobs, { workers: [machine], store, onEvent: recorder.listener() });
+    };
+    const cap = await store.put(capArtifact(await cachedCap(cache, rootOf(system), noCap)));
+    const options = { workers: [machine], store, onEvent: recorder.listener() };
+    const first = executeJob(system, inputs);
+    const executed = await schedule([first], options);
+    const execution = decodeExecuted(await store.get(executed.get(first.id) ?? ''));
+    if (execution.shards.length > 1)
+      throw new Error(`${label} takes ${execution.shards.length} shards: see stages/long.ts`);
+    const jobs = plan(system, 'groth16', inputs, execution, { cap });
+    const results = await schedule(jobs.jobs, options);
     const result = (kind: string): Promise<Artifact> =>
       store.get(results.get(jobs.jobs.find((job) => job.kind === kind)?.id ?? '') ?? '');
-    const { cycles, publicValues } = decodeExecuted(await result('execute'));
+    const { cycles, publicValues } = execution;
     recorder.add('cycles', 'instructions', cycles);
-    const vkey = await layers(await result('core'), await result('lift'), await result('wrap'));
+    const vkey = await layers(await result('core'), await result('fused'), await result('wrap'));
     const bytes = encodeForContract(groth16Verifier(), decodeGroth16Artifact(await result('groth16')));
     recorder.add('groth16/proof bytes', 'bytes', (bytes.length - 2) / 2);
     await recorder.time('groth16/verify', () => verifyGroth16Statement(bytes, vkey, `0x${bytesToHex(publicValues)}`));

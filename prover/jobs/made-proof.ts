@@ -2,6 +2,7 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import type { Hex } from '../core/hex.ts';
 import { encodeProof } from '../groth16/key/verifier-key.ts';
+import { encodeExecution } from '../proofs/execution-body.ts';
 import { proofText } from '../proofs/file.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
 import type { ProofMode } from '../proofs/proof.ts';
@@ -9,12 +10,12 @@ import { coreOf, type System } from '../system/definition.ts';
 import { coreKeyDigest, packDigest } from '../system/program-key.ts';
 import type { Artifact } from './artifact.ts';
 import { decodeCoreArtifact } from './kinds/core.ts';
-import type { Executed } from './kinds/execute.ts';
+import { decodeEnding } from './kinds/ending.ts';
+import type { Executed } from './kinds/execution.ts';
 import { decodeGroth16Artifact } from './kinds/groth16.ts';
-import { decodeProgramKey } from './kinds/program-key.ts';
 import type { Statement } from './statement.ts';
 
-/** What is proved, with its proof as files have it; `proofs`: the results of the last jobs, `key`: that of the job that tells the key. */
+/** What is proved, with its proof as files have it; `proofs`: the results of the last jobs, `key`: a core proof. */
 export function madeProof(
   system: System,
   mode: ProofMode,
@@ -33,7 +34,6 @@ export function madeProof(
 }
 
 function vkeyOf(system: System, artifact: Artifact): Hex {
-  if (artifact.kind !== 'core') return decodeProgramKey(artifact);
   const { tier, key } = decodeCoreArtifact(system, artifact);
   return packDigest(coreKeyDigest(coreOf(system, key.machine, tier), key));
 }
@@ -45,6 +45,7 @@ function textOf(system: System, mode: ProofMode, proofs: readonly Artifact[], en
   return mode === 'groth16' ? encodeProof(groth16Verifier(), decodeGroth16Artifact(only)) : proofText(only.bytes);
 }
 
-function coreText(_system: System, proofs: readonly Artifact[], _ending: Artifact): string {
-  return proofText(proofs[0]!.bytes);
+function coreText(system: System, proofs: readonly Artifact[], ending: Artifact): string {
+  const shards = proofs.map((artifact) => decodeCoreArtifact(system, artifact));
+  return proofText(encodeExecution(system, { shards, words: decodeEnding(ending) }));
 }

@@ -9,14 +9,14 @@ import type { Job, JobId } from './job.ts';
 import { type JoinTree, joinTree } from './join-tree.ts';
 import { cap } from './kinds/cap.ts';
 import { core } from './kinds/core.ts';
-import { execute } from './kinds/execute.ts';
+import { execute as executeKind } from './kinds/execute.ts';
+import type { Executed } from './kinds/execution.ts';
 import { finish } from './kinds/finish.ts';
 import { fused } from './kinds/fused.ts';
 import { groth16 } from './kinds/groth16.ts';
 import { join } from './kinds/join.ts';
 import { jobOf } from './kinds/kind.ts';
 import { lift } from './kinds/lift.ts';
-import { programKey } from './kinds/program-key.ts';
 import { wrap } from './kinds/wrap.ts';
 
 /** What a run begins with. */
@@ -29,21 +29,17 @@ export type RunInputs = {
 
 /** The job that executes. */
 export function executeJob(system: System, { program, input, cycleLimit }: RunInputs): Job {
-  return jobOf(system, execute, [program, input], { cycleLimit: cycleLimit ?? null });
+  return jobOf(system, executeKind, [program, input], { cycleLimit: cycleLimit ?? null });
 }
 
-/** What is to be proved: the shards of an execution, in order. */
+/** What an execution gives to be proved: its shards, in order, and where it ended. */
+export type Provable = Pick<Executed, 'shards' | 'ending'>;
+
 export type PlanOptions = {
-  readonly program: ArtifactId;
-  /** The job that gave the shards. */
-  readonly execute: Job;
-  readonly shards: readonly { readonly id: ArtifactId; readonly cycles: number }[];
-  /** Where the execution ended: what is opened in the last memory. */
-  readonly ending: ArtifactId;
-  /** Numbers of spans that a join takes. */
-  readonly joins: readonly number[];
   /** The nodes of wrap's key where they are known; mode groth16 computes them otherwise. */
   readonly cap?: ArtifactId | undefined;
+  /** Numbers of spans that a join takes; default: those of the system. */
+  readonly joins?: readonly number[];
 };
 
 export type Plan = {
@@ -51,7 +47,7 @@ export type Plan = {
   readonly jobs: readonly Job[];
   /** Whose results are the proof: one, or in mode core one for each shard. */
   readonly proofs: readonly Job[];
-  /** Whose result tells the program's key: a core proof, or a job for that alone. */
+  /** The core proof whose result tells the program's key. */
   readonly key: Job;
   /** Instructions of each job that proves a shard. */
   readonly cyclesOf: ReadonlyMap<JobId, number>;
@@ -61,22 +57,29 @@ export type Plan = {
 
 /** The numbers of spans that programs of a system join. */
 export function joinSizes({ programs }: System): number[] {
-  const joins = programs.filter(({ accepts }) => accepts.every(({ kinds }) => String(kinds) === join.output));
+  const joins = programs.filter(({ accepts }) => accepts.every(({ kind }) => kind === join.output));
   return joins.filter(({ kind }) => kind.name === join.output).map(({ accepts }) => accepts.length);
 }
 
 /** The jobs of a proof: core for each shard, and the stages over them as far as the mode goes. */
-export function plan(system: System, mode: ProofMode, options: PlanOptions): Plan {
-  const { program, shards, ending } = options;
+export function plan(
+  system: System,
+  mode: ProofMode,
+  inputs: RunInputs,
+  { shards, ending }: Provable,
+  options: PlanOptions = {},
+): Plan {
+  const { program } = inputs;
   const [only, ...others] = shards;
   if (only === undefined) throw new RangeError('"shards" expected one at least');
-  const jobs: Job[] = [options.execute];
+  const execute = executeJob(system, inputs);
+  const jobs: Job[] = [execute];
   const add = (job: Job): Job => {
     jobs.push(job);
     return job;
   };
   const cyclesOf = new Map<JobId, number>();
-  const prove = ({ id, cycles }: PlanOptions['shards'][number]): Job => {
+  const prove = ({ id, cycles }: Provable['shards'][number]): Job => {
     const job = add(jobOf(system, core, [program, id]));
     cyclesOf.set(job.id, cycles);
     return job;
@@ -92,16 +95,19 @@ export function plan(system: System, mode: ProofMode, options: PlanOptions): Pla
       ),
     );
   };
-  const given = [...shards.map(({ id }) => id), ending].map((id) => [id, options.execute.id] as const);
+  const given = [...shards.map(({ id }) => id), ending].map((id) => [id, execute.id] as const);
   const rest = { jobs, cyclesOf, givenBy: new Map(given) };
   if (mode === 'core') {
     const proofs = shards.map(prove);
     return { ...rest, proofs, key: proofs[0]! };
   }
   const first = others.length === 0 ? prove(only) : undefined;
-  const whole = first ?? span(joinTree(shards.length, options.joins));
-  const key = first ?? add(jobOf(system, programKey, [program]));
-  const claim = add(jobOf(system, first === undefined ? finish : fused, [whole.id, ending]));
+  const key = first ?? jobOf(system, core, [program, only.id]);
+  const claim = add(
+    first === undefined
+      ? jobOf(system, finish, [span(joinTree(shards.length, options.joins ?? joinSizes(system))).id, key.id, ending])
+      : jobOf(system, fused, [first.id, ending]),
+  );
   if (mode === 'compressed') return { ...rest, proofs: [claim], key };
   const wrapped = add(jobOf(system, wrap, [claim.id]));
   const nodes = options.cap ?? add(jobOf(system, cap, [])).id;

@@ -2,26 +2,29 @@
 import { stat } from 'node:fs/promises';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Hex } from '../core/hex.ts';
+import { MAX_SHARDS } from '../proofs/execution-body.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
 import type { Proof, VerifyReport } from '../proofs/proof.ts';
 import { modeSecurityBits } from '../proofs/verify.ts';
 import { defaultSystem } from '../system/default.ts';
 import type { System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
+import { CapacityError } from '../system/tiers.ts';
 import type { Program } from '../vm/program.ts';
 import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
 import { refuseExitCode } from './errors.ts';
 import { FileCache } from './file-cache.ts';
 import type { Job, JobId } from './job.ts';
 import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
-import { decodeExecuted } from './kinds/execute.ts';
+import { decodeCoreArtifact } from './kinds/core.ts';
+import { decodeExecuted } from './kinds/execution.ts';
 import { inputArtifact, programArtifact } from './kinds/input.ts';
 import { jobOf } from './kinds/kind.ts';
 import { decodeProgramKey, programKey } from './kinds/program-key.ts';
 import { setup } from './kinds/setup.ts';
 import { madeProof } from './made-proof.ts';
 import { PeakMemory } from './peak-memory.ts';
-import { executeJob, joinSizes, plan, type Plan } from './plan.ts';
+import { executeJob, plan, type Plan } from './plan.ts';
 import { cachedCap, committedEntry, hasCap } from './proving-key.ts';
 import { Progress, RunProgress } from './progress.ts';
 import { RunFolder } from './run-folder.ts';
@@ -104,7 +107,7 @@ class LocalProver implements Prover {
       return proof;
     } catch (error) {
       const isRefused = error instanceof ZkError && error.code === 'PROOF_REFUSED';
-      if (isRefused || !isWorthKeeping) await folder.remove();
+      if (isRefused || !isWorthKeeping) await folder.remove().catch(() => undefined);
       else await folder.release();
       throw error;
     }
@@ -125,27 +128,24 @@ class LocalProver implements Prover {
     const executed = decodeExecuted(await this.#resultOf(first, store, { seconds, made }));
     const { exitCode, stdout, stderr, cycles } = executed;
     if (mode === 'groth16') refuseExitCode(exitCode, stderr);
+    if (mode === 'core' && executed.shards.length > MAX_SHARDS) throw tooManyShards(executed.shards.length);
     onRun?.({ exitCode, stdout, stderr });
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
     onProve();
     const memory = new PeakMemory();
-    const run = plan(system, mode, {
-      ...executed,
-      program: inputs.program,
-      execute: first,
-      joins: joinSizes(system),
-      cap: known,
-    });
+    const run = plan(system, mode, inputs, executed, { cap: known });
     const wanted = [...run.proofs, run.key].map(({ id }) => id);
-    const watch = new RunProgress(run);
-    const results = await this.#run(run.jobs, store, { seconds, made, watch, wanted, givenBy: run.givenBy });
+    const options = { wanted: [...wanted, executed.ending], givenBy: run.givenBy };
+    const results = await this.#run(run.jobs, store, { seconds, made, watch: new RunProgress(run), ...options });
     const artifactOf = (job: Job): Promise<Artifact> => store.get(results.get(job.id) ?? '');
-    const ending = await store.get(executed.ending);
+    const [key, ending] = [await artifactOf(run.key), await store.get(executed.ending)];
     const proofs = await Promise.all(run.proofs.map(artifactOf));
-    const statement = madeProof(system, mode, executed, { key: await artifactOf(run.key), proofs, ending });
-    await this.#progress.stage('verify', () => this.#checkOwn(statement, run, store), seconds);
-    const securityBits = modeSecurityBits(system, mode);
+    const madeOf = (): Statement => madeProof(system, mode, executed, { key, proofs, ending });
+    const statement = await this.#progress.stage('verify', () => this.#checkOwn(madeOf, run, store), seconds);
+    // Which tiers later shards took stands in their proofs alone: the weakest one is meant.
+    const tier = executed.shards.length === 1 ? decodeCoreArtifact(system, key).tier : undefined;
+    const securityBits = modeSecurityBits(system, mode, tier);
     return { ...statement, stats: { cycles, seconds, peakMemoryBytes: memory.stop(), securityBits } };
   }
 
@@ -254,9 +254,11 @@ class LocalProver implements Prover {
   }
 
   /** Nobody gets a proof that no verifier accepts, whatever went wrong: a fault of ours, of a machine, a key exchanged meanwhile. */
-  async #checkOwn(proof: Statement, { jobs }: Plan, store: ArtifactStore): Promise<void> {
+  async #checkOwn(made: () => Statement, { jobs }: Plan, store: ArtifactStore): Promise<Statement> {
     try {
+      const proof = made();
       await verifyStatement(this.#system, proof);
+      return proof;
     } catch (error) {
       const { message } = error as Error;
       // Which stage was wrong, nobody knows.
@@ -268,6 +270,13 @@ class LocalProver implements Prover {
       );
     }
   }
+}
+
+function tooManyShards(count: number): CapacityError {
+  return new CapacityError(
+    'TOO_LARGE',
+    `The execution falls into ${count} shards, and a proof of mode core has room for ${MAX_SHARDS}: prove it in mode compressed or groth16, whose proofs have one size for any number.`,
+  );
 }
 
 /** Names a run: version, program and input, whatever the mode and the limit. */

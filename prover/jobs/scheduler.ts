@@ -32,10 +32,10 @@ export type ScheduleOptions = {
   /** Told the jobs that are left, before the first starts and when damage has made others of them. */
   readonly onLeft?: ((left: readonly Job[]) => void) | undefined;
   /**
-   * The jobs whose results are wanted; default: all. A job that none of them needs is not run, and the artifacts of others
+   * The jobs whose results are wanted, and artifacts that are given besides; default: all jobs. A job that none of them needs is not run, and the artifacts of others
    * are released when the last job that takes them is done.
    */
-  readonly wanted?: readonly JobId[] | undefined;
+  readonly wanted?: readonly (JobId | ArtifactId)[] | undefined;
   /** Artifacts that a job gives besides its result, and which. They are released like results. */
   readonly givenBy?: ReadonlyMap<ArtifactId, JobId> | undefined;
   /** Jobs that this process ran itself: their results in the store are not in doubt. Those that are done are added. */
@@ -64,7 +64,7 @@ export async function schedule(
 class Schedule {
   readonly #options: ScheduleOptions;
   readonly #jobs: ReadonlyMap<JobId, Job>;
-  readonly #wanted: readonly JobId[];
+  readonly #wanted: readonly (JobId | ArtifactId)[];
   readonly #givenBy: ReadonlyMap<ArtifactId, JobId>;
   readonly #made: Set<JobId>;
   /** Jobs that are to be run; a job that is in none of the three is not needed. */
@@ -94,7 +94,7 @@ class Schedule {
 
   /** Finds out what is to be run: what is wanted, and what that takes, as far as the store does not have it. */
   async begin(): Promise<void> {
-    for (const id of this.#wanted) await this.#need(id);
+    for (const id of this.#wanted) await (isJobId(id) ? this.#need(id) : this.#needGiven(id));
     this.#options.onLeft?.(this.#left());
   }
 

@@ -9,7 +9,8 @@ import { DiskStore } from '../../prover/jobs/disk-store.ts';
 import { FileCache } from '../../prover/jobs/file-cache.ts';
 import { decodeCap } from '../../prover/jobs/kinds/cap.ts';
 import { decodeCoreArtifact } from '../../prover/jobs/kinds/core.ts';
-import { decodeExecuted, encodeExecuted } from '../../prover/jobs/kinds/execute.ts';
+import { decodeExecuted, encodeExecuted } from '../../prover/jobs/kinds/execution.ts';
+import { decodeEnding, endingArtifact } from '../../prover/jobs/kinds/ending.ts';
 import { decodeGroth16Artifact, encodeGroth16 } from '../../prover/jobs/kinds/groth16.ts';
 import { decodeInput, inputArtifact } from '../../prover/jobs/kinds/input.ts';
 import { decodeProgramKey } from '../../prover/jobs/kinds/program-key.ts';
@@ -22,6 +23,7 @@ import { layerLayout } from '../../prover/stark/layout.ts';
 import { zeroProof } from '../../prover/stark/proof-codec.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import { keyOf } from '../../prover/system/keys.ts';
+import { OPENING_DIGESTS, openingOf } from '../../prover/vm/system-opening.ts';
 import { suiteOf } from '../../prover/verifier/suites.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { fakeJob } from './fake-jobs.ts';
@@ -44,19 +46,29 @@ function samples(): (readonly [artifact: Artifact, decode: (artifact: Artifact) 
     proof: zeroProof(suiteKoalaBear, coreLayout),
   } as const;
   /** One of each kind of recursion programs. */
-  const proved = ['lift', 'wrap'].map((name): readonly [Artifact, (artifact: Artifact) => unknown] => {
+  const proved = ['span', 'claim', 'wrap'].map((name): readonly [Artifact, (artifact: Artifact) => unknown] => {
     const { id, kind } = programs.find((program) => program.kind.name === name)!;
     const publicValues = zeros(kind.target.machine.publicValueCount);
     const proof = zeroProof(suiteOf(kind.layer), layerLayout(kind.target.machine, kind.layer));
     const body = encodeBody(system, { kind: name, key: keyOf(system, id), publicValues, proof });
     return [makeArtifact(name, body), (artifact) => decodeProved(system, artifact)];
   });
-  const executed = { exitCode: 3, cycles: 70_000, publicValues: utf8('values'), stdout: utf8('out'), stderr: utf8('') };
+  const executed = {
+    exitCode: 3,
+    cycles: 2 ** 33 + 5,
+    shards: [2 ** 33, 5].map((cycles) => ({ id: idOf(makeArtifact('shard', utf8(`${cycles}`))), cycles })),
+    ending: idOf(makeArtifact('ending', utf8('end'))),
+    publicValues: utf8('values'),
+    stdout: utf8('out'),
+    stderr: utf8(''),
+  };
+  const opening = openingOf(Array.from({ length: OPENING_DIGESTS }, (_, i) => new Array<number>(8).fill(i)));
   const words = Array.from({ length: 8 }, (_, i) => BigInt(i) << 240n);
   const felts = [1, 2, 3, 4, 5, 6, 7, 8];
   return [
     [inputArtifact([utf8('one'), utf8(''), utf8('three')]), ({ bytes }) => decodeInput(bytes)],
     [makeArtifact('execution', encodeExecuted(executed)), decodeExecuted],
+    [endingArtifact(opening), decodeEnding],
     [makeArtifact('core', encodeBody(system, coreProof)), (artifact) => decodeCoreArtifact(system, artifact)],
     ...proved,
     [makeArtifact('groth16', encodeGroth16(proofOfWords(words))), decodeGroth16Artifact],
@@ -133,6 +145,17 @@ describe('codecs', () => {
     );
     const felts = new ByteWriter('program-key').u32(0x7f000001, 0, 0, 0, 0, 0, 0, 0);
     assert.throws(() => decodeProgramKey(makeArtifact('program-key', felts.end())), isOneSentence);
+    const digests = new ByteWriter('ending').u32(0x7f000001, ...new Array<number>(8 * OPENING_DIGESTS - 1).fill(0));
+    assert.throws(() => decodeEnding(makeArtifact('ending', digests.end())), isOneSentence);
+    const cycles = new ByteWriter('execution')
+      .u32(0)
+      .u64(6)
+      .list(new Uint8Array(32))
+      .u32(1)
+      .u64(5)
+      .list(new Uint8Array(32));
+    const sum = cycles.list(utf8('')).list(utf8('')).list(utf8('')).end();
+    assert.throws(() => decodeExecuted(makeArtifact('execution', sum)), isOneSentence);
   });
 });
 

@@ -21,9 +21,7 @@ import { encodeProof } from '../../prover/groth16/key/verifier-key.ts';
 import { type Artifact, makeArtifact } from '../../prover/jobs/artifact.ts';
 import { DiskStore } from '../../prover/jobs/disk-store.ts';
 import { decodeGroth16Artifact } from '../../prover/jobs/kinds/groth16.ts';
-import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
 import { decodeProved } from '../../prover/jobs/kinds/recursion.ts';
-import { plan, type Plan } from '../../prover/jobs/plan.ts';
 import { createProver as createProverOf } from '../../prover/jobs/prover.ts';
 import { schedule } from '../../prover/jobs/scheduler.ts';
 import { MemoryStore } from '../../prover/jobs/store.ts';
@@ -36,6 +34,7 @@ import { verifyRecursion } from '../../prover/proofs/verify.ts';
 import { abortAt, temporaryFiles, threadCount } from '../support/abort.ts';
 import { changedAt, samplePlaces } from '../support/mutation.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
+import { planIn, type WholePlan } from '../support/plans.ts';
 import { rejects } from '../support/rejects.ts';
 import { changedFields, refuses, verifyStored } from '../support/stored-proof.ts';
 
@@ -101,18 +100,14 @@ describe('the wrap proof', () => {
   let wrapped: ProvedLayer;
   let resultsDir: string;
   let store: DiskStore;
-  let jobs: Plan;
+  let jobs: WholePlan;
   const machine = new MachineWorker({ threads: 2 });
   before(async () => {
     resultsDir = await mkdtemp(path.join(tmpdir(), 'zkvm-results-'));
     store = new DiskStore(resultsDir);
-    const inputs = {
-      program: await store.put(programArtifact(add)),
-      input: await store.put(inputArtifact([])),
-    };
     // The cap is the one that the first proof left in the cache, computed anew.
-    jobs = plan(defaultSystem(), 'groth16', inputs);
-    const results = await schedule(jobs.jobs.slice(0, -1), { workers: [machine], store });
+    jobs = await planIn(store, add, [], 'groth16');
+    const results = await schedule(jobs.jobs.slice(0, -1), { workers: [machine], store, givenBy: jobs.givenBy });
     const wrap = jobs.jobs.find(({ kind }) => kind === 'wrap');
     wrapped = decodeProved(defaultSystem(), await store.get(results.get(wrap?.id ?? '') ?? ''));
   });

@@ -13,11 +13,12 @@ const PROGRAM = named('program', 1);
 const INPUT = named('input', 2);
 const ENDING = named('ending', 3);
 const CAP = named('cap', 4);
-const execute = executeJob(system, { program: PROGRAM, input: INPUT });
+const INPUTS = { program: PROGRAM, input: INPUT };
+const execute = executeJob(system, INPUTS);
 
 function planOf(mode: ProofMode, shards: number, joins: readonly number[] = [2], cap?: string): Plan {
   const list = Array.from({ length: shards }, (_, i) => ({ id: named('shard', i), cycles: 1000 + i }));
-  return plan(system, mode, { program: PROGRAM, execute, shards: list, ending: ENDING, joins, cap });
+  return plan(system, mode, INPUTS, { shards: list, ending: ENDING }, { joins, cap });
 }
 
 const kinds = ({ jobs }: Plan): string => jobs.map(({ kind }) => kind).join(' ');
@@ -102,11 +103,8 @@ describe('the plan of a proof', () => {
   it('of several shards lifts each, joins them and finishes', () => {
     assert.equal(kinds(planOf('core', 3)), 'execute core core core');
     const pair = 'core lift core lift join';
-    assert.equal(kinds(planOf('compressed', 2)), `execute ${pair} program-key finish`);
-    assert.equal(
-      kinds(planOf('groth16', 3, [2], CAP)),
-      `execute ${pair} core lift join program-key finish wrap groth16`,
-    );
+    assert.equal(kinds(planOf('compressed', 2)), `execute ${pair} finish`);
+    assert.equal(kinds(planOf('groth16', 3, [2], CAP)), `execute ${pair} core lift join finish wrap groth16`);
     const large = planOf('compressed', 100);
     assert.deepEqual(
       ['core', 'lift', 'join', 'finish'].map((kind) => count(large, kind)),
@@ -123,7 +121,7 @@ describe('the plan of a proof', () => {
     assert.equal(core.key, core.proofs[0]);
     assert.deepEqual(planOf('compressed', 1).key.kind, 'core');
     const several = planOf('groth16', 2);
-    assert.deepEqual([several.key.kind, several.proofs.map(({ kind }) => kind)], ['program-key', ['groth16']]);
+    assert.deepEqual([several.key.kind, several.proofs.map(({ kind }) => kind)], ['core', ['groth16']]);
     assert.deepEqual([...several.cyclesOf.values()], [1000, 1001]);
     assert.deepEqual(
       [...several.givenBy],
@@ -163,11 +161,8 @@ describe('the plan of a proof', () => {
     ];
     assert.equal(new Set([...limits, ...others].map(({ id }: Job) => id)).size, 5);
     // A limit that was not reached changes nothing of the rest: it is work that is there.
-    const core9 = plan(system, 'core', {
-      ...{ program: PROGRAM, ending: ENDING, joins: [2] },
-      execute: limits[1]!,
-      shards: [{ id: named('shard', 0), cycles: 1000 }],
-    });
+    const shards = [{ id: named('shard', 0), cycles: 1000 }];
+    const core9 = plan(system, 'core', { ...INPUTS, cycleLimit: 5 }, { shards, ending: ENDING });
     assert.equal(core9.proofs[0]?.id, planOf('core', 1).proofs[0]?.id);
   });
 

@@ -10,17 +10,15 @@ import { PassThrough } from 'node:stream';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CacheError, GuestError, loadProgram, VerificationError } from '../../prover/index.ts';
-import { proofText } from '../../prover/proofs/file.ts';
 import { makeArtifact } from '../../prover/jobs/artifact.ts';
 import type { Job, ReadyJob } from '../../prover/jobs/job.ts';
 import { core } from '../../prover/jobs/kinds/core.ts';
-import { decodeExecuted } from '../../prover/jobs/kinds/execute.ts';
-import { inputArtifact, programArtifact } from '../../prover/jobs/kinds/input.ts';
+import { decodeExecuted } from '../../prover/jobs/kinds/execution.ts';
 import { jobOf } from '../../prover/jobs/kinds/kind.ts';
 import { decodeProgramKey, programKey } from '../../prover/jobs/kinds/program-key.ts';
-import { plan, type Plan } from '../../prover/jobs/plan.ts';
+import { madeProof } from '../../prover/jobs/made-proof.ts';
 import { createProver } from '../../prover/jobs/prover.ts';
-import { type JobEvent, schedule } from '../../prover/jobs/scheduler.ts';
+import { type JobEvent, schedule, type ScheduleOptions } from '../../prover/jobs/scheduler.ts';
 import { verifyStatement } from '../../prover/jobs/statement.ts';
 import { type ArtifactStore, MemoryStore } from '../../prover/jobs/store.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
@@ -30,6 +28,7 @@ import { PROTOCOL } from '../../prover/jobs/workers/protocol.ts';
 import { connectWorker, serveWorker, type Streams } from '../../prover/jobs/workers/stream.ts';
 import { assemble } from '../support/asm.ts';
 import { guest, mode, u32 } from '../support/guests.ts';
+import { executionIn, planIn, type WholePlan } from '../support/plans.ts';
 import { fakeJob, FakeWorker, type Log } from './fake-jobs.ts';
 
 /** A worker in a process of its own. It ends with the test, if not before. */
@@ -44,11 +43,9 @@ async function processWorker(
   return { child, worker: await connectWorker(streams, { name: 'other', ...options }) };
 }
 
-/** A plan whose inputs are in the store. */
-async function planOf(store: ArtifactStore, program: ReturnType<typeof guest>, items: Uint8Array[]): Promise<Plan> {
-  const input = await store.put(inputArtifact(items));
-  return plan(defaultSystem(), 'core', { program: await store.put(programArtifact(program)), input });
-}
+/** What the scheduler needs to run a whole plan. */
+const runPlan = (jobs: WholePlan, store: ArtifactStore, options: Omit<ScheduleOptions, 'store'>) =>
+  schedule(jobs.jobs, { ...options, store, givenBy: jobs.givenBy });
 
 const alive = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode === null && signalCode === null;
 const gone = async (child: ChildProcess): Promise<void> => {
@@ -61,29 +58,26 @@ describe('a worker in another process', () => {
     assert.deepEqual(worker.capabilities.threads, 1);
     const store = new MemoryStore();
     const program = guest('fibonacci');
-    const jobs = await planOf(store, program, [u32(20)]);
+    const jobs = await planIn(store, program, [u32(20)], 'core');
     const key = jobOf(defaultSystem(), programKey, [jobs.execute.inputs[0] ?? '']);
     const steps: string[] = [];
     const onEvent = (event: JobEvent): void => {
       if (event.job.kind === 'core') steps.push(event.status === 'step' ? event.step.step : event.status);
     };
-    const results = await schedule([...jobs.jobs, key], { workers: [worker], store, onEvent });
+    const all = { ...jobs, jobs: [...jobs.jobs, key] };
+    const results = await runPlan(all, store, { workers: [worker], onEvent });
     const result = (job: Job) => store.get(results.get(job.id) ?? '');
-    const { publicValues, exitCode } = decodeExecuted(await result(jobs.execute));
+    const executed = decodeExecuted(await result(jobs.execute));
+    const { publicValues, exitCode } = executed;
     assert.equal(exitCode, 0);
     assert.equal(new DataView(publicValues.buffer, publicValues.byteOffset).getUint32(publicValues.length - 4), 6765);
     assert.deepEqual([steps[0], steps.at(-1)], ['start', 'done']);
     // The steps that the kind says it has, in their order.
     assert.deepEqual([...new Set(steps.slice(1, -1))], core.steps);
-    const statement = {
-      format: 'hardhat-zkvm-proof',
-      version: 1,
-      mode: 'core',
-      vkey: decodeProgramKey(await result(key)),
-      publicValues: `0x${Buffer.from(publicValues).toString('hex')}`,
-      exitCode,
-      proof: proofText((await result(jobs.proof)).bytes),
-    } as const;
+    const proof = await result(jobs.proof);
+    const made = { key: proof, proofs: [proof], ending: await store.get(executed.ending) };
+    const statement = madeProof(defaultSystem(), 'core', executed, made);
+    assert.equal(statement.vkey, decodeProgramKey(await result(key)));
     await verifyStatement(defaultSystem(), statement);
     await assert.rejects(verifyStatement(defaultSystem(), { ...statement, exitCode: 1 }), VerificationError);
     await worker.close();
@@ -103,11 +97,10 @@ describe('a worker in another process', () => {
   it('that is killed in the middle of a job loses it to another worker', async (t) => {
     const [first, second] = [await processWorker(t, { name: 'first' }), await processWorker(t, { name: 'second' })];
     const store = new MemoryStore();
-    const jobs = await planOf(store, guest('add'), []);
+    const jobs = await planIn(store, guest('add'), [], 'core');
     const events: string[] = [];
-    const results = await schedule(jobs.jobs, {
+    const results = await runPlan(jobs, store, {
       workers: [first.worker, second.worker],
-      store,
       onEvent: (event) => {
         events.push(`${event.job.kind} ${event.status}`);
         if (event.job.kind === 'core' && event.status === 'step' && alive(first.child)) first.child.kill('SIGKILL');
@@ -126,11 +119,11 @@ describe('a worker in another process', () => {
   it('that is killed and was the last one ends the run with one sentence', async (t) => {
     const { worker, child } = await processWorker(t);
     const store = new MemoryStore();
-    const jobs = await planOf(store, guest('add'), []);
+    const jobs = await planIn(store, guest('add'), [], 'core');
     const onEvent = (event: JobEvent): void => {
       if (event.job.kind === 'core' && event.status === 'step') child.kill('SIGKILL');
     };
-    await assert.rejects(schedule(jobs.jobs, { workers: [worker], store, onEvent }), (error: unknown) => {
+    await assert.rejects(runPlan(jobs, store, { workers: [worker], onEvent }), (error: unknown) => {
       assert.ok(error instanceof WorkerLostError && error.code === 'WORKER_LOST', String(error));
       assert.equal(error.message, 'The worker other ended before its job was done.');
       return true;
@@ -140,13 +133,12 @@ describe('a worker in another process', () => {
   it('stops a job that is cancelled, and takes the next one', async (t) => {
     const { worker, child } = await processWorker(t);
     const store = new MemoryStore();
-    const jobs = await planOf(store, guest('add'), []);
+    const jobs = await planIn(store, guest('add'), [], 'core');
     const reason = new Error('changed my mind');
     for (const step of ['trace', 'zerocheck']) {
       const controller = new AbortController();
-      const running = schedule(jobs.jobs, {
+      const running = runPlan(jobs, new MemoryStoreOf(store), {
         workers: [worker],
-        store: new MemoryStoreOf(store),
         signal: controller.signal,
         onEvent: (event) => {
           if (event.status === 'step' && event.step.step === step) controller.abort(reason);
@@ -164,7 +156,7 @@ describe('a worker in another process', () => {
     const { worker } = await processWorker(t);
     const store = new MemoryStore();
     const run = async (program: ReturnType<typeof guest>, items: Uint8Array[]): Promise<unknown> =>
-      schedule((await planOf(store, program, items)).jobs, { workers: [worker], store });
+      schedule([await executionIn(store, program, items)], { workers: [worker], store });
     await assert.rejects(run(guest('selftest'), [mode('null')]), (error: unknown) => {
       assert.ok(error instanceof GuestError && error.code === 'GUEST_TRAP', String(error));
       assert.match(
@@ -173,11 +165,10 @@ describe('a worker in another process', () => {
       );
       return true;
     });
-    await assert.rejects(run(loadProgram(assemble('here: addi t0, t0, 1\n j here').elf), []), {
-      name: 'CapacityError',
-      code: 'TOO_LARGE',
-    });
-    const jobs = await planOf(store, guest('add'), []);
+    // Beyond what the largest key has room for.
+    const large = assemble(Array.from({ length: 2 ** 21 }, () => 'nop').join('\n'));
+    await assert.rejects(run(loadProgram(large.elf), []), { name: 'CapacityError', code: 'TOO_LARGE' });
+    const jobs = await planIn(store, guest('add'), [], 'core');
     const noElf = await store.put(makeArtifact('program', Uint8Array.of(1, 2, 3)));
     const bad = { ...jobs.execute, inputs: [noElf, jobs.execute.inputs[1] ?? ''] };
     await assert.rejects(worker.run(bad, store), { name: 'ElfError', code: 'ELF_NOT_ELF' });
@@ -197,8 +188,8 @@ describe('a worker in another process', () => {
   it('ends by itself when the scheduler is gone', async (t) => {
     const { child, worker } = await processWorker(t);
     const store = new MemoryStore();
-    const jobs = await planOf(store, guest('add'), []);
-    const running = schedule(jobs.jobs, { workers: [worker], store });
+    const jobs = await planIn(store, guest('add'), [], 'core');
+    const running = runPlan(jobs, store, { workers: [worker] });
     running.catch(() => undefined);
     await sleep(300);
     child.stdin?.destroy();

@@ -80,7 +80,10 @@ export function runProgram(
   }
 }
 
-function halted(execution: Execution, cycleLimit: number): { readonly exitCode: number; readonly execution: Execution } {
+function halted(
+  execution: Execution,
+  cycleLimit: number,
+): { readonly exitCode: number; readonly execution: Execution } {
   const { outcome } = execution;
   if (outcome.kind === 'halt') return { exitCode: outcome.exitCode, execution };
   throw refuseOutcome(outcome, cycleLimit)!;
