@@ -5,6 +5,8 @@ export { CacheError, defaultCacheDirectory } from './jobs/file-cache.ts';
 export { VerificationError, ZkError } from './core/errors.ts';
 export { GuestError } from './jobs/errors.ts';
 export { ProofFileError } from './proofs/errors.ts';
+export { aggregateInput, aggregateTree } from './proofs/aggregate.ts';
+export { CompositionError, provedStatements } from './proofs/composition.ts';
 export { groth16Verifier } from './proofs/groth16.ts';
 export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';

@@ -1,6 +1,7 @@
 /** Whether an execution has room in one proof, without filling its trace. */
 import { DEFAULT_CYCLE_LIMIT, executeRecorded } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
+import type { ProvedStatement } from '../vm/syscalls/chain.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
 import { CapacityError, chooseCore, MAX_CYCLES } from '../system/tiers.ts';
@@ -17,6 +18,7 @@ export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
   cycles: number,
+  proved: readonly ProvedStatement[] = [],
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
   if (cycles > MAX_CYCLES) {
@@ -25,7 +27,7 @@ export function proofRoom(
       reason: `one proof has room for ${MAX_CYCLES.toLocaleString('en-US')} cycles, this takes ${cycles.toLocaleString('en-US')}`,
     };
   }
-  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+  const limits = { cycleLimit: MAX_CYCLES, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
   const { record } = executeRecorded(program, input, syscallsOf(system), limits);
   if (record === undefined) return undefined;
   try {

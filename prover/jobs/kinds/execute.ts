@@ -16,7 +16,7 @@ import { type Artifact, type ArtifactId, idOf, makeArtifact } from '../artifact.
 import { refuseOutcome } from '../errors.ts';
 import { endingArtifact } from './ending.ts';
 import { encodeExecuted, type Executed } from './execution.ts';
-import { decodeInput } from './input.ts';
+import { decodeInput, type RunInput } from './input.ts';
 import { type JobKind, optionalCount } from './kind.ts';
 
 export const execute: JobKind = {
@@ -54,13 +54,13 @@ type OnShard = (recorded: RecordedShard, shard: Artifact, index: number) => void
 export function runProgram(
   system: System,
   program: Program,
-  input: readonly Uint8Array[],
+  { items, proved }: RunInput,
   limit: number | undefined,
   onShard: OnShard,
 ): { readonly executed: Executed; readonly ending: Artifact } {
   const cycleLimit = limit ?? DEFAULT_CYCLE_LIMIT;
-  const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit };
-  const run = executeInShards(program, input, syscallsOf(system), options);
+  const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit, proved };
+  const run = executeInShards(program, items, syscallsOf(system), options);
   const shards: { readonly id: ArtifactId; readonly cycles: number }[] = [];
   let ending: Artifact | undefined;
   for (;;) {
@@ -68,8 +68,9 @@ export function runProgram(
     if (next.done === true) {
       const { exitCode, execution } = halted(next.value, cycleLimit);
       if (ending === undefined) throw new Error('a halted run has a last shard');
-      const { cycles, publicValues, stdout, stderr } = execution;
-      return { executed: { exitCode, cycles, shards, ending: idOf(ending), publicValues, stdout, stderr }, ending };
+      const { cycles, verified, publicValues, stdout, stderr } = execution;
+      const executed = { exitCode, cycles, shards, ending: idOf(ending), verified, publicValues, stdout, stderr };
+      return { executed, ending };
     }
     if (shards.length === MAX_SHARDS) throw tooLong(shards);
     const { job, memory } = next.value;
