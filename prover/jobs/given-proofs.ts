@@ -1,5 +1,5 @@
 /** Proofs that a run is given: which of them its program relied on, and what jobs take of those. */
-import { VerificationError, type ZkError } from '../core/errors.ts';
+import type { ZkError } from '../core/errors.ts';
 import { CompositionError, statementName, statementOf } from '../proofs/composition.ts';
 import type { Proof } from '../proofs/proof.ts';
 import { chainAfter, EMPTY_CHAIN, type ProvedStatement } from '../vm/syscalls/chain.ts';
@@ -54,11 +54,12 @@ export function notInCore(): CompositionError {
   );
 }
 
-/** The refusal of a proof that a program relies on. */
-export function refusedInput(proof: Proof, error: ZkError): ZkError {
-  const which = `The proof of program ${proof.vkey} that the program relies on is refused: `;
-  if (!(error instanceof VerificationError)) return error;
-  return Object.assign(new VerificationError(error.code, error.where, error.problem), {
-    message: `${which}${error.message}`,
-  });
+/** The refusal of a proof that a program relies on: what a verifier, or the reader of its body, says of it. */
+export function refusedInput({ vkey, publicValues }: Proof, error: ZkError): CompositionError {
+  const values = publicValues.length <= 66 ? publicValues : `${publicValues.slice(0, 63)}...`;
+  return new CompositionError(
+    'INPUT_PROOF_REFUSED',
+    `A proof that the program relies on is refused, that of program ${vkey} with public values ${values}: ${error.message}`,
+    { cause: error },
+  );
 }

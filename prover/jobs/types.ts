@@ -69,7 +69,7 @@ export type ProveOptions = {
   readonly onRun?: (run: GuestRun) => void;
   /**
    * Compressed proofs of programs that ended with exit code 0, for a program that verifies them. Those that it does not rely on
-   * are left aside, with a note. CompositionError, VerificationError.
+   * are left aside, with a note. CompositionError for those that cannot be verified, or are refused.
    */
   readonly proofs?: readonly Proof[];
   /** Exact limit on executed instructions. */

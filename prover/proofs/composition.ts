@@ -7,7 +7,7 @@ import type { Proof } from './proof.ts';
 
 /**
  * Proofs that cannot be inputs, or a proof that cannot be made from them. Codes: PROOF_MODE, PROOF_OF_FAILURE, PROOF_TWICE,
- * PROOF_KEY, NO_PROOFS, NO_CORE_PROOF.
+ * PROOF_KEY, INPUT_PROOF_REFUSED, NO_CORE_PROOF.
  */
 export class CompositionError extends ZkError {}
 
