@@ -1,7 +1,7 @@
 /** Builders of the input of `ledger`, and what its blocks commit. */
 import { bcs } from '@mysten/bcs';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { AbiCoder, getBytes, hexlify } from 'ethers';
+import { AbiCoder, getBytes, hexlify, toBeHex } from 'ethers';
 
 /** Balances by address (hex of 20 bytes); those of zero are left out. */
 export type State = ReadonlyMap<string, bigint>;
@@ -60,6 +60,15 @@ export function applyTransfers(state: State, transfers: readonly Transfer[]): St
 /** What the program commits for a block. */
 export function blockValues({ vkey, genesis, root, height }: Block): string {
   return AbiCoder.defaultAbiCoder().encode(['bytes32', 'bytes32', 'bytes32', 'uint64'], [vkey, genesis, root, height]);
+}
+
+/** The first block of a ledger of two accounts. It verifies nothing, so any key will do until it is proved for a chain. */
+export function sampleInput(): Uint8Array[] {
+  const state = new Map([
+    [toBeHex(1, 20), 1000n],
+    [toBeHex(2, 20), 50n],
+  ]);
+  return [blockInput(toBeHex(1, 32), undefined, state)];
 }
 
 function entries(state: State): Map<Uint8Array, bigint> {
