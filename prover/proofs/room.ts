@@ -2,6 +2,7 @@
 import { HALTED_PC } from '../vm/address-map.ts';
 import { countShards, DEFAULT_CYCLE_LIMIT, executeInShards } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
+import type { ProvedStatement } from '../vm/syscalls/chain.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
 import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
@@ -23,10 +24,16 @@ export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
   cycleLimit: number = DEFAULT_CYCLE_LIMIT,
+  proved: readonly ProvedStatement[] = [],
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
   try {
-    const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+    const options = {
+      limits: shardLimits(system, program),
+      cycleLimit,
+      unconstrainedLimit: DEFAULT_CYCLE_LIMIT,
+      proved,
+    };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
     if (shards > 1) return { fits: true, shards, core: shards <= MAX_SHARDS };
