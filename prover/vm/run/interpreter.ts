@@ -91,12 +91,7 @@ class Interpreter implements WritableMemory {
   /** Text cannot change: instructions are fetched from here. */
   readonly #text = new Map<number, number>();
 
-  constructor(
-    program: Program,
-    input: readonly Uint8Array[],
-    table: SyscallTable,
-    proved: readonly ProvedStatement[],
-  ) {
+  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, proved: readonly ProvedStatement[]) {
     this.#program = program;
     this.syscalls = new Syscalls(table, input, program.image, proved);
     this.#pc = program.entry;
