@@ -1,9 +1,19 @@
 /**
- * Speed of the executor on the fibonacci guest: fast path, recorder, and the reference interpreter they are compared with.
+ * Speed of the executor on the fibonacci guest: fast path, recorder, shards counted, shards executed again from their jobs,
+ * and the reference interpreter they are compared with. Shards have 2^20 instructions.
  *
  *   node bench/programs/executor.ts [n]
  */
-import { execute, executeRecorded, traceSteps } from '../../prover/machines/execute.ts';
+import {
+  countShards,
+  execute,
+  executeInShards,
+  executeRecorded,
+  executeShard,
+  traceSteps,
+} from '../../prover/machines/execute.ts';
+import { NO_LIMITS } from '../../prover/vm/run/limits.ts';
+import type { ShardJob } from '../../prover/vm/shard-job.ts';
 import { report } from '../report.ts';
 import { guest, u32 } from './guest.ts';
 
@@ -22,4 +32,17 @@ function measure(name: string, run: () => number): void {
 
 measure('fast', () => execute(program, [u32(10 * n)]).cycles);
 measure('record', () => executeRecorded(program, [u32(n)]).execution.cycles);
+const options = { limits: NO_LIMITS, shardCycles: () => 2 ** 20 };
+measure('count shards', () => countShards(program, [u32(n)], options).execution.cycles);
+const jobs: ShardJob[] = [];
+measure('shards', () => {
+  jobs.length = 0;
+  const run = executeInShards(program, [u32(n)], options);
+  for (;;) {
+    const next = run.next();
+    if (next.done === true) return next.value.cycles;
+    jobs.push(next.value.job);
+  }
+});
+measure('shards again', () => jobs.reduce((sum, job) => sum + executeShard(program, job).cycles, 0));
 measure('interpret', () => traceSteps(program, [u32(20_000)], () => {}).cycles);

@@ -13,18 +13,18 @@ const PAGE_BYTES = 4 * PAGE_WORDS;
  * the file. Takes time and memory in proportion to these bytes.
  */
 export function layOut(file: Uint8Array, segments: readonly Segment[], mapped: readonly Range[]): Stretch[] {
-  const backed = segments.filter(({ fileSize }) => fileSize > 0);
+  const backed = segments.filter(({ fileSize }) => fileSize > 0).toSorted((a, b) => a.address - b.address);
   const data = pagesOf(backed.map(({ address, fileSize }) => ({ start: address, end: address + fileSize })));
-  const stretches = [...data.map(emptyStretch), ...without(pagesOf(mapped), data).map(zeroStretch)];
-  for (const { start, words } of stretches) {
+  const filled = data.map(emptyStretch);
+  let at = 0;
+  for (const { address, offset, fileSize } of backed) {
+    while (address >= 4 * (filled[at]?.end ?? Infinity)) at++;
+    const { start, words } = filled[at]!;
     // Typed arrays are little endian on every machine that Node runs on.
-    const bytes = new Uint8Array(words.buffer);
-    for (const { address, offset, fileSize } of backed) {
-      const at = address - 4 * start;
-      if (at >= 0 && at < bytes.length) bytes.set(file.subarray(offset, offset + fileSize), at);
-    }
+    new Uint8Array(words.buffer).set(file.subarray(offset, offset + fileSize), address - 4 * start);
   }
-  return stretches.toSorted((a, b) => a.start - b.start);
+  const zeros = without(pagesOf(mapped), data).map(zeroStretch);
+  return [...filled, ...zeros].toSorted((a, b) => a.start - b.start);
 }
 
 /** Byte ranges rounded out to pages; those that touch are one. Ascending. */
@@ -44,13 +44,14 @@ function pagesOf(ranges: readonly Range[]): Range[] {
   return pages;
 }
 
-/** What of `ranges` lies in none of `holes`; both ascending and disjoint. */
+/** What of `ranges` lies in none of `holes`, each of which is a part of one of them; both ascending and disjoint. */
 function without(ranges: readonly Range[], holes: readonly Range[]): Range[] {
   const rest: Range[] = [];
+  let next = 0;
   for (const { start, end } of ranges) {
     let from = start;
-    for (const hole of holes) {
-      if (hole.end <= from || hole.start >= end) continue;
+    for (; (holes[next]?.start ?? end) < end; next++) {
+      const hole = holes[next]!;
       if (hole.start > from) rest.push({ start: from, end: hole.start });
       from = hole.end;
     }

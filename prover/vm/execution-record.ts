@@ -59,13 +59,16 @@ export const ECALL_FIELD = {
 /** Words of a record. */
 export const RECORD_WORDS = 16;
 
+/** More rows than a table ever has. */
+export const NO_MARK = 2 ** 31;
+
 /** A growable table of fixed-width rows of unsigned words. */
 export class RecordTable {
   readonly width: number;
   #words: Uint32Array;
   #rows = 0;
   /** The recorder looks at what a shard has room for when there are this many rows. */
-  mark = 2 ** 31;
+  mark = NO_MARK;
 
   constructor(width: number, initialRows = 1024) {
     this.width = width;

@@ -53,6 +53,13 @@ function suite(program: () => Program): void {
     assert.deepEqual(succeed('echo').publicValues, new Uint8Array());
   });
 
+  it('reads items that are longer than the machine gives at once', () => {
+    for (const length of [16383, 16384, 16385, 2 * 16384, 40_001]) {
+      const item = Uint8Array.from({ length }, (_, i) => i * 7 + (i >>> 14));
+      assert.deepEqual(succeed('echo', item, Uint8Array.of(9)).publicValues, Uint8Array.of(...item, 9));
+    }
+  });
+
   it('reads integers and buffers, and refuses other lengths', () => {
     const items = [u32(0xdeadbeef), u64s(0x0123456789abcdefn), Uint8Array.of(1, 2, 3, 4, 5)] as const;
     assert.deepEqual(succeed('integers', ...items).publicValues, concat(...items));

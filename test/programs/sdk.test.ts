@@ -51,6 +51,16 @@ const order = Order.serialize({
 }).toBytes();
 
 describe('typed input and output', () => {
+  it('reads items that are longer than the machine gives at once', () => {
+    for (const length of [16383, 16384, 16385, 2 * 16384, 40_001]) {
+      const item = Uint8Array.from({ length }, (_, i) => i * 7 + (i >>> 14));
+      const { stdout, syscalls } = succeed('hints', item);
+      assert.deepEqual(JSON.parse(text(stdout).split('\n')[2] ?? ''), [...item]);
+      // The mode, two hints, and the item in pieces of 2^14 bytes.
+      assert.equal(syscalls['HINT_READ'], 3 + Math.ceil(length / 16384));
+    }
+  });
+
   it('reads what @mysten/bcs wrote, and commits the same bytes', () => {
     const { stdout, publicValues } = succeed('typed', order);
     assert.equal(

@@ -69,7 +69,7 @@ function shardsOf(program: Program, input: readonly Uint8Array[], tier = TINY): 
   const run = executeInShards(program, input, { limits });
   for (let next = run.next(); ; next = run.next()) {
     if (next.done === true) {
-      assert.deepEqual(next.value.execution.outcome, { kind: 'halt', exitCode: 0 });
+      assert.deepEqual(next.value.outcome, { kind: 'halt', exitCode: 0 });
       return records;
     }
     records.push(next.value.record);

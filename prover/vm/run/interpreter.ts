@@ -13,7 +13,7 @@ import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { CHUNK_WORDS, LOG_CHUNK_WORDS, type WritableMemory } from './memory.ts';
 import { hex, trapAt, type Fault, type Outcome } from '../outcome.ts';
-import { imageWord, type Program } from '../program.ts';
+import { imageWord, stretchOf, type Program } from '../program.ts';
 import { HALTED_PC } from '../address-map.ts';
 import {
   badAccess,
@@ -97,7 +97,7 @@ class Interpreter implements WritableMemory {
   }
 
   isMapped(wordAddress: number): boolean {
-    return this.#program.image.stretches.some(({ start, end }) => wordAddress >= start && wordAddress < end);
+    return stretchOf(this.#program.image, wordAddress) !== undefined;
   }
 
   readWord(wordAddress: number): number {

@@ -38,43 +38,64 @@ export function lower(rom: Rom): Lowered {
 function lowerText(rom: Rom): Lowered {
   const base = rom.pc[0]!;
   const slotAt = new Int32Array((rom.pc[rom.rows - 1]! - base) / 4 + 1);
-  // Slot 0: computed targets outside the text. Its pc is set when one is taken.
-  const slots: number[][] = [outsideSlot(0)];
+  // Slot 0: computed targets outside the text. Its pc is set when one is taken. Large texts have millions of slots, hence
+  // no array of arrays.
+  const code = new SlotList(rom.rows + 2);
+  code.push(OUTSIDE, DUMMY, 0, 0, 0, 0, 0, 0);
   for (let row = 0; row < rom.rows; row++) {
     const pc = rom.pc[row]!;
-    slotAt[(pc - base) / 4] = slots.length * SLOT_WORDS;
-    slots.push(lowerRow(rom, row));
-    if (rom.pc[row + 1] !== pc + 4) slots.push(outsideSlot(pc + 4));
+    slotAt[(pc - base) / 4] = code.length;
+    pushRow(code, rom, row);
+    if (rom.pc[row + 1] !== pc + 4) pushOutside(code, pc + 4);
   }
   const outside = new Map<number, number>();
-  for (const slot of slots.slice()) {
-    if (!hasTarget(slot[0]!)) continue;
-    const target = slot[5]!;
+  const end = code.length;
+  for (let at = SLOT_WORDS; at < end; at += SLOT_WORDS) {
+    if (!hasTarget(code.words[at]!)) continue;
+    const target = code.words[at + 5]!;
     const index = (target - base) / 4;
     let offset = index >= 0 && index < slotAt.length ? slotAt[index]! : 0;
     if (offset === 0) {
-      offset = outside.get(target) ?? slots.length * SLOT_WORDS;
-      if (!outside.has(target)) slots.push(outsideSlot(target));
+      offset = outside.get(target) ?? code.length;
+      if (!outside.has(target)) pushOutside(code, target);
       outside.set(target, offset);
     }
-    slot[5] = offset;
+    code.words[at + 5] = offset;
   }
-  const code = new Int32Array(slots.length * SLOT_WORDS);
-  for (const [i, slot] of slots.entries()) code.set(slot, i * SLOT_WORDS);
-  return { code, base, slotAt };
+  return { code: code.words.slice(0, code.length), base, slotAt };
 }
 
-function lowerRow(rom: Rom, row: number): number[] {
+/** Slots, one after another. */
+class SlotList {
+  words: Int32Array;
+  length = 0;
+
+  constructor(slots: number) {
+    this.words = new Int32Array(SLOT_WORDS * slots);
+  }
+
+  push(...slot: readonly [number, number, number, number, number, number, number, number]): void {
+    if (this.length + SLOT_WORDS > this.words.length) {
+      const bigger = new Int32Array(2 * this.words.length);
+      bigger.set(this.words);
+      this.words = bigger;
+    }
+    for (let i = 0; i < SLOT_WORDS; i++) this.words[this.length + i] = slot[i]!;
+    this.length += SLOT_WORDS;
+  }
+}
+
+function pushRow(code: SlotList, rom: Rom, row: number): void {
   const pc = rom.pc[row]!;
   const operation = rom.operation[row]!;
   const rd = rom.write[row] === 1 ? rom.rd[row]! : DUMMY;
   const isJump = operation === OPERATIONS.ADD_IMM && rom.extra[row] !== pc + 4;
-  const code = isJump ? JUMP : operation >= IMMEDIATE ? operation - IMMEDIATE + 40 - OPERATIONS.AND : operation;
-  return [code, rd, rom.rs1[row]!, rom.rs2[row]!, rom.immediate[row]!, rom.extra[row]!, pc, row];
+  const first = isJump ? JUMP : operation >= IMMEDIATE ? operation - IMMEDIATE + 40 - OPERATIONS.AND : operation;
+  code.push(first, rd, rom.rs1[row]!, rom.rs2[row]!, rom.immediate[row]!, rom.extra[row]!, pc, row);
 }
 
-function outsideSlot(pc: number): number[] {
-  return [OUTSIDE, DUMMY, 0, 0, 0, 0, pc, 0];
+function pushOutside(code: SlotList, pc: number): void {
+  code.push(OUTSIDE, DUMMY, 0, 0, 0, 0, pc, 0);
 }
 
 function hasTarget(code: number): boolean {

@@ -20,6 +20,7 @@ import {
   CALL_WORDS,
   ECALL_FIELD,
   FIELD,
+  NO_MARK,
   RecordTable,
   newFamilyTables,
   type ExecutionRecord,
@@ -127,6 +128,7 @@ export class ShardExecution {
 
   /** The tables of the shard that ends here. */
   close(): ShardTables {
+    for (const table of Object.values(this.#families)) table.mark = NO_MARK;
     return {
       families: this.#families,
       calls: this.#calls,

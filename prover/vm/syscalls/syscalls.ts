@@ -266,9 +266,9 @@ export class Syscalls implements SystemCalls {
   #commit(index: number, word: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('commit a digest');
     if (index >= COMMIT_WORDS) return fault('commit-index', `COMMIT of word ${index}, expected 0 to 15`);
-    // The chain grows with every statement that is verified, so its words are committed again and again.
-    if ((this.#isCommitted & DIGEST_BITS & (1 << index)) !== 0) {
-      return fault('commit-twice', `COMMIT of digest word ${index} again`);
+    // The chain is committed anew with each statement.
+    if (index < SYSTEM_WORD.chain && ((this.#isCommitted >>> index) & 1) === 1) {
+      return fault('commit-twice', `COMMIT of word ${index} again`);
     }
     this.#isCommitted |= 1 << index;
     this.committed[index] = word;
