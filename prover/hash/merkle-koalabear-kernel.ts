@@ -250,7 +250,7 @@ export class MerkleKernels {
   }
 }
 
-/** The columns of an oracle folded by `logFold`: u outer, limb inner, as leaf j = (f(w^(j + u*2^(N-k))))_u. */
+/** The columns of an oracle folded by `logFold`, piece u of every limb's plane: u outer, limb inner, as leaf j = (f_u(w^j))_u. */
 export function oracleColumns(planes: readonly number[], logSize: number, logFold: number): number[] {
   const pieceBytes = 4 * 2 ** (logSize - logFold);
   return Array.from({ length: 2 ** logFold }, (_, u) => planes.map((plane) => plane + u * pieceBytes)).flat();

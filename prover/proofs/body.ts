@@ -68,11 +68,11 @@ export function shardLength(system: System, index: number): number | undefined {
   return bodyLength(layout, coreCounts(layout));
 }
 
-/** The kinds but core whose proofs have bodies of this length. */
+/** The kinds but core whose proofs have bodies of this length, those of a mode first. */
 export function kindsOfLength(system: System, byteLength: number): string[] {
-  return kindsOf(system)
-    .map(({ name }) => name)
-    .filter((name) => recursionLength(system, name) === byteLength);
+  const kinds = kindsOf(system).map(({ name }) => name);
+  const ofMode = kinds.filter((name) => modeOf(name) !== undefined);
+  return [...new Set([...ofMode, ...kinds])].filter((name) => recursionLength(system, name) === byteLength);
 }
 
 /** Bytes of a proof of this kind, which is not core. ZkError BAD_KIND. */

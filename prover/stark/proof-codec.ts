@@ -18,7 +18,7 @@ import { positionCount, type ChildValues, type GkrRound, type LayerProof, type Z
 /** First bytes of every encoded layer proof. */
 const MAGIC = [0x5a, 0x4b, 0x4c, 0x50];
 /** Changes whenever the encoding or the protocol changes. */
-export const PROOF_FORMAT_VERSION = 1;
+export const PROOF_FORMAT_VERSION = 2;
 const HEADER_BYTES = MAGIC.length + 1;
 
 /** Encodes a proof. ZkError BAD_PROOF when it does not have the layer's shape or holds a non-canonical element. */

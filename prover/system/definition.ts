@@ -5,6 +5,7 @@
 import { ZkError } from '../core/errors.ts';
 import { CONTROL_DEPTH, isKindName } from '../recursion/control-root.ts';
 import { CORE, type RecursionKind, type RecursionProgram } from '../recursion/program.ts';
+import { interfaceDigest } from '../stark/digest.ts';
 import type { VerifyingKey } from '../stark/key.ts';
 import type { LayerParameters } from '../stark/parameters.ts';
 import type { CoreMachine } from '../machines/rv32im/machine.ts';
@@ -43,6 +44,13 @@ export function defineSystem(parts: SystemParts): System {
     programs.map(({ id }) => id),
     'recursion programs',
   );
+  const [first] = cores;
+  for (const { machine } of cores) {
+    // Soundness: a span of one machine joins with those of another, so keys must mean the same on all of them.
+    if (first !== undefined && String(interfaceDigest(machine)) !== String(interfaceDigest(first.machine))) {
+      throw bad(`keys mean other things on "${machine.name}" than on "${first.machine.name}": their interfaces differ`);
+    }
+  }
   for (const { id, kind } of programs) {
     if (kind.name === CORE || !isKindName(kind.name)) {
       throw bad(`the program "${id}" makes proofs of a kind "${kind.name}", which is not a name for one`);

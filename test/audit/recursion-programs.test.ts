@@ -21,7 +21,7 @@ import type { Program } from '../../prover/machines/recursion/program.ts';
 import { CONTROL_DEPTH } from '../../prover/recursion/control-root.ts';
 import { CORE, type Accepted } from '../../prover/recursion/program.ts';
 import { recordProgram } from '../../prover/recursion/record.ts';
-import { layerLayout, MIN_LOG_HEIGHT } from '../../prover/stark/layout.ts';
+import { layerLayout, MIN_LOG_HEIGHT, type LayerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 
@@ -45,6 +45,8 @@ type Flow = {
   readonly absorbed: Set<string>;
   /** Blocks that a path is compared with. */
   readonly compared: Set<string>;
+  /** Blocks that a path begins with. */
+  readonly leaves: Set<string>;
   /** Assertion rows of Arithmetic: operands, compared cell, selectors. */
   readonly assertions: { a: string; b: string; c: string; out: string; s: number[] }[];
   /** Arithmetic rows that read a cell as operand, by cell. */
@@ -61,6 +63,7 @@ function flowOf(program: Program, heights: RecursionHeights): Flow {
   const packed = new Map<string, string[]>();
   const absorbed = new Set<string>();
   const compared = new Set<string>();
+  const leaves = new Set<string>();
   const assertions: Flow['assertions'] = [];
   const operands = new Map<string, number[]>();
   let unusedBits = 0;
@@ -140,6 +143,7 @@ function flowOf(program: Program, heights: RecursionHeights): Flow {
       absorbed.add(block(input!));
       assert.equal(bit, ZERO_CELL, 'a sponge row has no direction');
     } else if (r < program.permutations.input.length) {
+      leaves.add(block(input!));
       // Whether a direction is 0 or 1 is the business of the Bit chip, or of a constant.
       assert.ok(Math.floor(bit! / SPACE) === BIT_SPACE || bit === ZERO_CELL || bit === ONE_CELL, `node row ${r}`);
       assert.equal(capacityReads, 0, "the capacity of a node is nobody's");
@@ -161,6 +165,7 @@ function flowOf(program: Program, heights: RecursionHeights): Flow {
     packed,
     absorbed,
     compared,
+    leaves,
     assertions,
     operands,
     unusedBits,
@@ -200,10 +205,11 @@ function checkAcyclic({ writers }: Flow): void {
   }
 }
 
-/** Splits hints that no sponge absorbs into inverses (five limbs of one element, a product compared with one) and the rest. */
+/** Splits hints that no sponge absorbs and no path begins with into inverses (five limbs of one element, a product compared with one) and the rest. */
 function unobservedHints(flow: Flow): { inverses: number; others: string[] } {
   const observed = new Set<string>();
-  for (const block of flow.absorbed) for (const cell of flow.packed.get(block) ?? []) observed.add(cell);
+  for (const block of [...flow.absorbed, ...flow.leaves])
+    for (const cell of flow.packed.get(block) ?? []) observed.add(cell);
   const hidden = new Set<string>();
   for (const [name, writer] of flow.writers) if (writer.chip === 'hint' && !observed.has(name)) hidden.add(name);
   let inverses = 0;
@@ -223,7 +229,9 @@ function unobservedHints(flow: Flow): { inverses: number; others: string[] } {
   return { inverses, others: [...hidden] };
 }
 
-type Expected = { inverses: number; decompositions: number; hintedBits: number; nonces: number };
+type Expected = { inverses: number; decompositions: number; hintedBits: number; nonces: number; freeOutputs: number };
+
+const OUTPUTS: ReadonlySet<string> = new Set(Array.from({ length: OUTPUT_BLOCKS }, (_, i) => `b${i}`));
 
 function audit(program: Program, heights: RecursionHeights, expected: Expected): void {
   const flow = flowOf(program, heights);
@@ -235,14 +243,17 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   assert.equal(others.length, expected.decompositions);
   for (const name of others) assert.equal(new Set(flow.operands.get(name)).size, 1, name);
   assert.equal(flow.unusedBits, expected.hintedBits);
-  // What a proof says and nothing but the transcript reads are the nonces.
-  const absorbedOnly = [...flow.packed]
-    .filter(([block]) => !flow.compared.has(block))
-    .flatMap(([, cells]) => cells.filter((name) => flow.writers.get(name)?.chip === 'value'));
-  assert.equal(absorbedOnly.length, expected.nonces);
+  // What a proof says and nothing but the transcript reads are the nonces. What stands in outputs alone is free.
+  const valuesIn = (isOutput: boolean): string[] =>
+    [...flow.packed]
+      .filter(([block]) => !flow.compared.has(block) && !flow.leaves.has(block))
+      .filter(([block]) => OUTPUTS.has(block) === isOutput)
+      .flatMap(([, cells]) => cells.filter((name) => flow.writers.get(name)?.chip === 'value'));
+  assert.equal(valuesIn(false).length, expected.nonces);
+  assert.equal(valuesIn(true).length, expected.freeOutputs);
   // Every hash is absorbed further, sampled from, or compared.
   assert.equal(flow.deadPermutations, 0);
-  // No output is a free cell.
+  // No other output is a free cell.
   for (let i = 0; i < OUTPUT_BLOCKS; i++) {
     for (const cell of flow.packed.get(`b${i}`)!) {
       const writer = flow.writers.get(cell)!;
@@ -252,29 +263,36 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   }
 }
 
-function transcriptHints({ queries, folds }: LayerParameters): { decompositions: number; folds: number } {
-  const samples = queries.reduce((sum, count) => sum + count, 0);
-  return { decompositions: samples + queries.length, folds: folds.slice(1).reduce((sum, k) => sum + k, 0) };
+/** Samples that are decomposed into bits: query indices and proofs of work. */
+function decompositionsOf({ queries }: LayerParameters): number {
+  return queries.reduce((sum, count) => sum + count, queries.length);
 }
 
-/** Bus terms of the verifier: of a core machine (execution, sort, digest words, exit code), or the blocks of outputs. */
-const BOUNDARY_TERMS = { [CORE]: 4 + 8 + 1, recursion: OUTPUT_BLOCKS } as const;
+/** Coordinates z_i with a place bit of their own: the verifier takes 1/(1 - z_i) of each. Those of the key are among them. */
+function placeCoordinates({ packed, mainBlocks, parameters }: LayerLayout): number {
+  if (packed !== undefined) return 0;
+  const lowest = MIN_LOG_HEIGHT + Math.min(...mainBlocks.map(({ logWidth }) => logWidth));
+  return parameters.logRows + parameters.logColumns - lowest;
+}
+
+/** Bus terms of the verifier: of a core machine (execution, root of the memory tree), or the blocks of outputs. */
+const BOUNDARY_TERMS = { [CORE]: 2 + 1, recursion: OUTPUT_BLOCKS } as const;
 
 /** What verifying one input leaves to the prover. */
-function expectedOf({ kinds, machine, parameters }: Accepted): Expected {
-  const { decompositions, folds } = transcriptHints(parameters);
-  const isCore = kinds.includes(CORE);
-  const heights = layerLayout(machine, parameters).chips.reduce(
+function expectedOf({ kind, machine, parameters }: Accepted): Expected {
+  const layout = layerLayout(machine, parameters);
+  const isCore = kind === CORE;
+  const heights = layout.chips.reduce(
     (sum, { height, maxLogHeight }) => sum + (height.kind === 'constant' ? 0 : maxLogHeight - MIN_LOG_HEIGHT + 1),
     0,
   );
-  // The position in the control tree, and with several kinds the choice of one.
-  const position = isCore ? 0 : CONTROL_DEPTH + (kinds.length > 1 ? kinds.length : 0);
   return {
-    inverses: BOUNDARY_TERMS[isCore ? CORE : 'recursion'] + 1 + folds,
-    decompositions,
-    hintedBits: heights + position,
+    inverses: BOUNDARY_TERMS[isCore ? CORE : 'recursion'] + 1 + placeCoordinates(layout),
+    decompositions: decompositionsOf(parameters),
+    // Of another program's key its position in the control tree.
+    hintedBits: heights + (isCore ? 0 : CONTROL_DEPTH),
     nonces: 1 + parameters.folds.length,
+    freeOutputs: 0,
   };
 }
 
@@ -282,11 +300,15 @@ for (const program of defaultSystem().programs) {
   test(`${program.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
     const parts = program.accepts.map((accepted) => expectedOf(accepted));
     const sum = (name: keyof Expected): number => parts.reduce((total, part) => total + part[name], 0);
+    const { words, controlRoot } = program.blankNotes;
     audit(recordProgram(program), program.kind.target.heights, {
       inverses: sum('inverses'),
       decompositions: sum('decompositions'),
-      hintedBits: sum('hintedBits'),
+      // One that says whether an exit code is 0.
+      hintedBits: sum('hintedBits') + (words === undefined ? 0 : 1),
       nonces: sum('nonces'),
+      // The control root of a program that verifies no other one: whoever accepts its proofs compares it.
+      freeOutputs: controlRoot === undefined ? 0 : 8,
     });
   });
 }

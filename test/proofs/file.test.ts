@@ -121,7 +121,7 @@ describe('proof files', () => {
       assert.deepEqual(decode(bytes), made);
       return [bytes, decode] as const;
     });
-    assert.equal(others.length, 2, 'lift and wrap');
+    assert.equal(others.length, 3, 'span, claim and wrap');
 
     const damaged = { code: 'BAD_PROOF_FILE' };
     for (const [bytes, decode] of [

@@ -4,7 +4,8 @@ import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { VerificationError, ZkError } from '../../prover/core/errors.ts';
 import { largestProofFile, parseProof, ProofFileError, type Proof } from '../../prover/index.ts';
-import { decodeCore, decodeRecursion, encodeBody, largestBody } from '../../prover/proofs/body.ts';
+import { decodeRecursion, encodeBody } from '../../prover/proofs/body.ts';
+import { decodeExecution, decodeProofOf, encodeExecution, largestBody } from '../../prover/proofs/execution-body.ts';
 import { proofBytes, proofText } from '../../prover/proofs/file.ts';
 import { describeError, reviveError } from '../../prover/jobs/errors.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
@@ -14,7 +15,7 @@ import { coreKeyDigest, packDigest } from '../../prover/system/program-key.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { blankKey } from '../../prover/stark/blank.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
-import { zeroProof } from '../../prover/stark/proof-codec.ts';
+import { PROOF_FORMAT_VERSION, zeroProof } from '../../prover/stark/proof-codec.ts';
 
 const good: Proof = {
   format: 'hardhat-zkvm-proof',
@@ -159,21 +160,25 @@ describe('bodies of proofs', () => {
   const system = defaultSystem();
   const smallest = coreLayers(system)[0]!;
   const { machine } = smallest.core;
-  const lift = kindOf(system, 'lift');
+  const claim = kindOf(system, 'claim');
   const layout = layerLayout(machine, smallest.tier);
-  const liftLayout = layerLayout(lift.target.machine, lift.layer);
-  const publicValues = Array.from({ length: machine.publicValueCount }, (_, i) => 4 * i);
+  const claimLayout = layerLayout(claim.target.machine, claim.layer);
+  // A whole execution, if its shard were proved: from entry 40 to the end in a memory of zeros.
+  const zeroWords = openingOf(Array.from({ length: OPENING_DIGESTS }, () => new Array<number>(8).fill(0)));
+  const start = [40, 1, 2, 3, 4, 5, 6, 7, 8];
+  const publicValues = [...start, 1, ...rootOfOpening(zeroWords), 8];
   const proof = zeroProof(suiteKoalaBear, layout);
-  const coreProof = { kind: 'core', tier: smallest.tier.id, key: blankKey(layout), publicValues, proof } as const;
-  const body = encodeBody(system, coreProof);
-  const zeros = Array.from({ length: 32 }, () => 0);
-  const lifted = {
-    kind: 'lift',
-    key: blankKey(liftLayout),
-    publicValues: zeros,
-    proof: zeroProof(suiteKoalaBear, liftLayout),
+  const key = { ...blankKey(layout), felts: start };
+  const coreProof = { kind: 'core', tier: smallest.tier.id, key, publicValues, proof } as const;
+  const execution = { shards: [coreProof], words: zeroWords };
+  const body = encodeExecution(system, execution);
+  const claimed = {
+    kind: 'claim',
+    key: blankKey(claimLayout),
+    publicValues: Array.from({ length: 32 }, () => 0),
+    proof: zeroProof(suiteKoalaBear, claimLayout),
   };
-  const liftBody = encodeBody(system, lifted);
+  const claimBody = encodeBody(system, claimed);
 
   const fails = (run: () => unknown, reason: RegExp, code = 'BAD_PROOF_FILE'): void =>
     assert.throws(run, (error: unknown) => {
@@ -183,25 +188,24 @@ describe('bodies of proofs', () => {
     });
 
   it('are told apart by their lengths', () => {
-    fails(() => decodeCore(system, liftBody), /mode "compressed", and the file says "core"/);
-    fails(() => decodeRecursion(system, 'lift', body), /mode "core", and the file says "compressed"/);
-    fails(() => decodeCore(system, body.subarray(0, -1)), /cut off, or another version/);
-    fails(() => decodeRecursion(system, 'lift', liftBody.subarray(1)), /cut off, or another version/);
-    fails(() => decodeCore(system, Buffer.concat([body, Uint8Array.of(1)])), /something was added/);
-    fails(() => decodeCore(system, new Uint8Array()), /it is empty/);
+    fails(() => decodeExecution(system, claimBody), /mode "compressed", and the file says "core"/);
+    fails(() => decodeProofOf(system, 'claim', body), /mode "core", and the file says "compressed"/);
+    fails(() => decodeExecution(system, body.subarray(0, -1)), /cut off, or another version/);
+    fails(() => decodeRecursion(system, 'claim', claimBody.subarray(1)), /cut off, or another version/);
+    fails(() => decodeExecution(system, Buffer.concat([body, Uint8Array.of(1)])), /something was added/);
+    fails(() => decodeExecution(system, new Uint8Array()), /it is empty/);
     const version = body.slice();
     // The byte after the magic of the layer proof.
     const magic = Buffer.from(body).indexOf('ZKLP');
-    version[magic + 4] = 2;
-    fails(() => decodeCore(system, version), /another version.*format version 2/, 'PROOF_VERSION');
+    version[magic + 4] = 1;
+    fails(() => decodeExecution(system, version), /another version.*format version 1/, 'PROOF_VERSION');
   });
 
   it('that fail a check are refused in a sentence with the place in brackets', () => {
-    const limbs = (values: readonly number[]): string =>
-      proofText(encodeBody(system, { ...coreProof, publicValues: values }));
+    const text = (values: readonly number[]): string =>
+      proofText(encodeExecution(system, { ...execution, shards: [{ ...coreProof, publicValues: values }] }));
     const vkey = packDigest(coreKeyDigest(smallest, coreProof.key));
-    const digest = publicValues.slice(3);
-    const statement = { ...good, mode: 'core', vkey, proof: limbs(publicValues) } as const;
+    const statement = { ...good, mode: 'core', vkey, proof: text(publicValues) } as const;
     const refusal = (run: () => void, code: string, sentence: RegExp): void =>
       assert.throws(run, (error: unknown) => {
         assert.ok(error instanceof VerificationError, String(error));
@@ -216,26 +220,30 @@ describe('bodies of proofs', () => {
         );
         return true;
       });
-    assert.equal(digest.length, 16);
-    const exitCode = publicValues[1]! + 65536 * publicValues[2]!;
     refusal(
       () => verifyCore(system, { ...statement, vkey: good.vkey }),
       'statement',
       /is for program 0x.*, not 0xabab.* \(statement\)\.$/,
     );
-    refusal(() => verifyCore(system, statement), 'statement', /is for exit code \d+, not 0 \(statement\)\.$/);
     refusal(
-      () => verifyCore(system, { ...statement, exitCode }),
+      () => verifyCore(system, { ...statement, exitCode: 7 }),
       'statement',
-      /for other public values \(statement\)\.$/,
+      /is for exit code 0, not 7 \(statement\)\.$/,
     );
-    const compressed = { ...good, mode: 'compressed', proof: proofText(liftBody) } as const;
+    refusal(() => verifyCore(system, statement), 'statement', /for other public values \(statement\)\.$/);
+    const unfinished = publicValues.map((value, i) => (i === 9 ? 44 : value));
+    refusal(
+      () => verifyCore(system, { ...statement, proof: text(unfinished) }),
+      'not-halted',
+      /^The proof is not one of a whole execution: its last shard does not end where the program has halted \(execution\)\.$/,
+    );
+    const compressed = { ...good, mode: 'compressed', proof: proofText(claimBody) } as const;
     refusal(
       () => verifyCompressed(system, compressed),
       'recursion-key',
-      /made by another version of hardhat-zkvm.*\(lift\)\.$/,
+      /made by another version of hardhat-zkvm.*\(claim\)\.$/,
     );
-    assert.equal(proofBytes(compressed.proof).length, liftBody.length);
+    assert.equal(proofBytes(compressed.proof).length, claimBody.length);
   });
 
   it('name the step of the protocol', () => {

@@ -5,6 +5,7 @@ import { P } from '../../prover/field/koalabear.ts';
 import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { outputOf } from '../../prover/recursion/program.ts';
+import { stateDigest } from '../../prover/recursion/statement/state.ts';
 import { recordProgram, recordRun, type RecursionRun } from '../../prover/recursion/record.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
 import { constantKey, keyDigest, type VerifyingKey } from '../../prover/stark/key.ts';
@@ -12,35 +13,43 @@ import type { LayerProof } from '../../prover/stark/proof.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
 import { changedAt, numbersIn } from '../support/mutation.ts';
 import type { LayerCase } from '../support/layer.ts';
-import { coreInput, hasWitness as isWitness, liftOf } from '../support/recursion-pipeline.ts';
+import { coreInput, liftOf } from '../support/recursion-pipeline.ts';
+import { hasWitness as isWitness } from '../support/recursion-system.ts';
 import { TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../support/test-layers.ts';
-import { toyGuestCase, toyGuestMachine } from '../support/toy-guest.ts';
+import { toyGuestCase, toyGuestMachine, toyMemory } from '../support/toy-guest.ts';
 
 const toy = toyGuestCase();
 const { machine, parameters } = toy;
 
 const program = liftOf(toy);
 const { kind } = program;
+/** What lift is told: nothing binds it here. */
+const notes = { controlRoot: [1, 2, 3, 4, 5, 6, 7, 8] };
 
 /** Runs lift over a toy proof with parts of it replaced. */
 function run(from: LayerCase, changes: Partial<ReturnType<typeof coreInput>> = {}): RecursionRun {
-  return recordRun(program, [{ ...coreInput(from), ...changes }]);
+  return recordRun(program, [{ ...coreInput(from), ...changes }], notes);
 }
 
 /** Whether the recorded run, honest or not, is a witness of its program. */
 function hasWitness(proof: LayerProof, key = toy.provingKey.key, publicValues = toy.publicValues): boolean {
-  return isWitness(program, { ...coreInput(toy), key, publicValues, proof });
+  return isWitness(program, [{ ...coreInput(toy), key, publicValues, proof }], notes);
 }
 
 test('lift of an honest proof: same outputs as the native run, a witness that checks', () => {
   const { publicValues } = run(toy);
-  const native = program.statement<NativeWires>(new NativeBackend(suiteKoalaBear), [coreInput(toy)]);
-  assert.deepEqual(publicValues, native);
-  assert.deepEqual(outputOf(kind, publicValues, 'exitCode'), [0, 0]);
-  assert.deepEqual(outputOf(kind, publicValues, 'publicDigest'), toy.publicValues.slice(3));
   const on = new NativeBackend(suiteKoalaBear);
+  const native = program.statement<NativeWires>(on, [coreInput(toy)], notes);
+  assert.deepEqual(publicValues, native);
+  const state = (from: number): readonly number[] => {
+    const [pc, ...root] = toy.publicValues.slice(from, from + 9);
+    return stateDigest<NativeWires>(on, pc!, root);
+  };
+  assert.deepEqual(outputOf(kind, publicValues, 'before'), state(0));
+  assert.deepEqual(outputOf(kind, publicValues, 'after'), state(9));
+  assert.deepEqual(outputOf(kind, publicValues, 'controlRoot'), notes.controlRoot);
   const digest = keyDigest<NativeWires>(on, toy.layout, constantKey(on, toy.layout, toy.provingKey.key));
-  assert.deepEqual(outputOf(kind, publicValues, 'keyDigest'), digest);
+  assert.deepEqual(outputOf(kind, publicValues, 'subject'), digest);
   assert.ok(hasWitness(toy.proof));
 });
 
@@ -106,7 +115,7 @@ test('every part of a proof mutated: refused with the same code and place as nat
   assert.ok(checked > 5);
 });
 
-test('pitfalls 1 and 20: every public value is bound, the exit code too', () => {
+test('pitfall 1: every public value is bound', () => {
   for (const [i] of toy.publicValues.entries()) {
     const publicValues = toy.publicValues.map((value, j) => (i === j ? value + 1 : value));
     assert.throws(() => run(toy, { publicValues }), VerificationError);
@@ -136,20 +145,26 @@ test('pitfall 9: every field of the key changes the digest and invalidates the p
 });
 
 test('a machine without the public values of a core machine is refused', () => {
-  const other = { ...toyGuestMachine(), publicValueCount: 3, publicValueNames: ['a', 'b', 'c'] };
-  assert.throws(
-    () => liftOf({ machine: other, parameters }),
-    (error) => error instanceof ZkError && error.code === 'BAD_LAYER',
-  );
+  const names = ['a', 'b', 'c'];
+  for (const other of [
+    { ...toyGuestMachine(), publicValueCount: 3, publicValueNames: names },
+    { ...toyGuestMachine(), keyFeltNames: names },
+  ]) {
+    assert.throws(
+      () => liftOf({ machine: other, parameters }),
+      (error) => error instanceof ZkError && error.code === 'BAD_LAYER',
+    );
+  }
 });
 
 test('a proof of another kind, or another number of proofs, is refused', () => {
   const input = coreInput(toy);
   assert.throws(
-    () => recordRun(program, [{ ...input, kind: 'lift' }]),
+    () => recordRun(program, [{ ...input, kind: 'span' }], notes),
     (error) => error instanceof VerificationError && error.code === 'kind',
   );
   for (const inputs of [[], [input, input], [{ ...input, publicValues: [] }]]) {
-    assert.throws(() => recordRun(program, inputs), RangeError);
+    assert.throws(() => recordRun(program, inputs, notes), RangeError);
   }
+  assert.throws(() => recordRun(program, [input], {}), RangeError);
 });

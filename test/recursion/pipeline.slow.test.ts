@@ -3,12 +3,12 @@ import { test } from 'node:test';
 import { VerificationError } from '../../prover/core/errors.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { verifyNative } from '../../prover/stark/verify.ts';
-import { inputOf, liftCase, proveRun, wrapOf } from '../support/recursion-pipeline.ts';
-import { toyGuestCase } from '../support/toy-guest.ts';
+import { fusedCase, inputOf, proveRun, wrapOf } from '../support/recursion-pipeline.ts';
+import { toyExecution } from '../support/toy-guest.ts';
 
-test('toy proof, lift proof, wrap proof: each verifies, the last one natively', () => {
-  const lift = liftCase(toyGuestCase());
-  const wrap = proveRun(wrapOf(lift.program.kind), [inputOf(lift)]);
+test('toy proof, claim, wrap proof by the reference prover: each verifies, the last one natively', () => {
+  const claim = fusedCase(toyExecution());
+  const wrap = proveRun(wrapOf(claim.program.kind), [inputOf(claim)]);
   const { target, layer } = wrap.program.kind;
   const { key, publicValues, proof } = wrap.verified;
   verifyNative(suiteKoalaBear, target.machine, layer, key, publicValues, proof);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { checkFits } from '../../prover/machines/recursion/preprocess.ts';
 import { recursionMachine } from '../../prover/machines/recursion/machine.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
-import { outputOf } from '../../prover/recursion/program.ts';
+import { CORE, outputOf } from '../../prover/recursion/program.ts';
 import { recordProgram } from '../../prover/recursion/record.ts';
 import { WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
 import { WRAP, WRAP_RATE_6, WRAP_RATE_7 } from '../../prover/stark/layers.ts';
@@ -22,13 +22,22 @@ test('every program is another one and fits the machine of its kind', () => {
   assert.equal(new Set(digests).size, digests.length);
 });
 
-test('there is a lift program for every core machine and tier, and one wrap', () => {
-  const accepted = (kind: string) => system.programs.filter((program) => program.kind.name === kind);
-  assert.deepEqual(
-    accepted('lift').map(({ accepts }) => accepts[0]?.parameters.id),
-    coreLayers(system).map(({ tier }) => tier.id),
+test('there are a lift and a fused program for every core machine and tier, and one wrap', () => {
+  const made = (kind: string) => system.programs.filter((program) => program.kind.name === kind);
+  for (const kind of ['span', 'claim']) {
+    assert.deepEqual(
+      made(kind).flatMap(({ accepts: [input] }) => (input?.kind === CORE ? [input.parameters.id] : [])),
+      coreLayers(system).map(({ tier }) => tier.id),
+    );
+  }
+  assert.equal(made('wrap').length, 1);
+});
+
+test('what a program is made from tells which program it is', () => {
+  const forms = system.programs.map(({ kind, accepts }) =>
+    String([kind.name, ...accepts.map((input) => [input.kind, input.machine.name, input.parameters.id])]),
   );
-  assert.equal(accepted('wrap').length, 1);
+  assert.equal(new Set(forms).size, forms.length);
 });
 
 test('the named outputs of every kind are all outputs, each once', () => {
@@ -49,7 +58,8 @@ test('the named outputs of every kind are all outputs, each once', () => {
 test('the machine of every kind fits its layer', () => {
   const leaves = kindsOf(system).map(({ name, target, layer }) => [name, layerLayout(target.machine, layer).logLeaves]);
   assert.deepEqual(leaves, [
-    ['lift', 18],
+    ['span', 18],
+    ['claim', 18],
     ['wrap', 16],
   ]);
   assert.equal(kindOf(system, 'wrap').layer, WRAP_RATE_6);

@@ -1,131 +1,105 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { VerificationError } from '../../prover/core/errors.ts';
 import { P } from '../../prover/field/koalabear.ts';
-import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
-import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { CONTROL_DEPTH, controlTree, type ControlPosition } from '../../prover/recursion/control-root.ts';
-import { outputOf } from '../../prover/recursion/program.ts';
-import { recordProgram, recordRun } from '../../prover/recursion/record.ts';
 import { programDigest } from '../../prover/machines/recursion/program.ts';
+import { verifyRecursion } from '../../prover/proofs/verify.ts';
+import { CONTROL_DEPTH, controlTree } from '../../prover/recursion/control-root.ts';
+import { outputOf, type ProofInput } from '../../prover/recursion/program.ts';
+import { recordProgram, recordRun } from '../../prover/recursion/record.ts';
 import type { VerifyingKey } from '../../prover/stark/key.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
-import type { VerifiedProof } from '../../prover/stark/proof.ts';
-import { verifyNative } from '../../prover/stark/verify.ts';
+import { controlRootOf, inputOf, keyOf } from '../../prover/system/keys.ts';
+import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
+import { NativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import {
-  TEST_ONLY_LIFT,
-  controlOf,
-  hasWitness as isWitness,
-  inputOf,
-  liftCase,
-  wrapOf,
-} from '../support/recursion-pipeline.ts';
-import { toyGuestCase } from '../support/toy-guest.ts';
+  CLAIM,
+  coreProof,
+  digestOf,
+  hasWitness,
+  PROGRAMS,
+  recursionWorld,
+  type RecursionWorld,
+} from '../support/recursion-system.ts';
+import { TOY_DIGEST, toyExecution } from '../support/toy-guest.ts';
 
-const lift = liftCase(toyGuestCase());
-const { kind } = lift.program;
-const { machine } = kind.target;
-const control = controlOf(lift);
-const layout = layerLayout(machine, TEST_ONLY_LIFT);
-const wrap = wrapOf(kind);
+const { wrap } = PROGRAMS;
+const layout = layerLayout(CLAIM.target.machine, CLAIM.layer);
+let world: RecursionWorld;
+let claim: ProvedLayer;
+let input: ProofInput;
+before(async () => {
+  world = await recursionWorld();
+  const { shards, words } = toyExecution();
+  claim = world.prover.prove('claim', [coreProof(shards[0]!)], { words });
+  input = inputOf(world.system, claim);
+});
+after(() => world.close());
 
-function run(changes: Partial<VerifiedProof>, position: ControlPosition = control) {
-  return recordRun(wrap, [{ ...inputOf(lift, position), ...changes }]);
-}
-
-function hasWitness(changes: Partial<VerifiedProof>, position: ControlPosition = control): boolean {
-  return isWitness(wrap, { ...inputOf(lift, position), ...changes });
-}
-
-/** The tree over lift keys. */
-function treeOf(...keys: readonly VerifyingKey[]) {
-  return controlTree(keys.map((key) => ({ kind: kind.name, layout, key })));
-}
-
-test('the lift proof verifies natively, and no other public values do', () => {
-  const { key, publicValues, proof } = lift.verified;
-  verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, publicValues, proof);
-  for (const [i] of publicValues.entries()) {
-    const changed = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(() => verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, changed, proof), VerificationError);
+test('the claim verifies natively, and no other outputs do', () => {
+  verifyRecursion(world.system, claim);
+  for (const [i] of claim.publicValues.entries()) {
+    const publicValues = claim.publicValues.map((value, j) => (i === j ? (value + 1) % P : value));
+    assert.throws(() => verifyRecursion(world.system, { ...claim, publicValues }), VerificationError);
   }
 });
 
-test('wrap of an honest proof: outputs, witness, and the program of the blank proof', () => {
-  const { program, publicValues: outputs } = run({});
-  const { publicValues } = lift.verified;
-  const expected = [
-    ...outputOf(kind, publicValues, 'keyDigest'),
-    ...outputOf(kind, publicValues, 'publicDigest'),
-    ...control.root,
-  ];
-  assert.deepEqual(outputs, expected);
-  assert.deepEqual(outputOf(wrap.kind, outputs, 'controlRoot'), control.root);
-  const on = new NativeBackend(suiteKoalaBear);
-  assert.deepEqual(wrap.statement<NativeWires>(on, [inputOf(lift)]), expected);
+test('wrap of an honest claim: its outputs, a witness, and the program of the blank proof', () => {
+  const { program, publicValues } = recordRun(wrap, [input]);
+  assert.deepEqual(publicValues, claim.publicValues);
+  assert.deepEqual(outputOf(wrap.kind, publicValues, 'controlRoot'), controlRootOf(world.system).felts);
+  assert.deepEqual(wrap.statement<NativeWires>(new NativeBackend(suiteKoalaBear), [input], {}), publicValues);
   assert.equal(programDigest(program), programDigest(recordProgram(wrap)));
-  assert.ok(hasWitness({}));
+  assert.ok(hasWitness(wrap, [input], {}));
 });
 
-test('pitfall 20: another exit code than 0 has no wrap witness', () => {
-  for (const exitCode of [
-    [1, 0],
-    [0, 1],
-  ] as const) {
-    const failing = liftCase(toyGuestCase({ exitCode }));
-    const { key, publicValues, proof } = failing.verified;
-    verifyNative(suiteKoalaBear, machine, TEST_ONLY_LIFT, key, publicValues, proof);
-    assert.throws(
-      () => run(failing.verified),
-      (error) => error instanceof VerificationError && error.where === 'exit code is zero',
-    );
-    assert.equal(hasWitness(failing.verified), false);
-    // Claiming 0 for it is no way out either.
-    const claimed = publicValues.map((value, i) => (i === 8 || i === 9 ? 0 : value));
-    assert.equal(hasWitness({ ...failing.verified, publicValues: claimed }), false);
+test("pitfall 20: what ended with another exit code than 0 is wrapped as no program's", () => {
+  const succeeded = digestOf(toyExecution());
+  for (const code of [1, 0x10000, P]) {
+    const failing = toyExecution({ words: { ...TOY_DIGEST, 16: code } });
+    assert.deepEqual(digestOf(failing), succeeded);
+    const proof = world.prover.prove('claim', [coreProof(failing.shards[0]!)], { words: failing.words });
+    const failed = inputOf(world.system, proof);
+    const { publicValues } = recordRun(wrap, [failed]);
+    assert.notDeepEqual(outputOf(wrap.kind, publicValues, 'keyDigest'), succeeded);
+    // Claiming the key for it is no way out.
+    const claimed = { ...failed, publicValues: [...succeeded, ...failed.publicValues.slice(8)] };
+    assert.throws(() => recordRun(wrap, [claimed]), VerificationError);
+    assert.equal(hasWitness(wrap, [claimed], {}), false);
   }
 });
 
-test('pitfall 6: the lift key must be in the control tree that is output', () => {
-  const refused = (position: ControlPosition): void => {
-    assert.throws(() => run({}, position), VerificationError);
-    assert.equal(hasWitness({}, position), false);
-  };
-  const foreign = { ...lift.verified.key, root: (lift.verified.key.root as number[]).map((x) => (x + 1) % P) };
-  refused(treeOf(foreign).position(0));
-  // The same key, in the tree as one of another kind.
-  refused(controlTree([{ kind: 'join', layout, key: lift.verified.key }]).position(0));
-  refused({ ...control, index: 1 });
-  refused({ ...control, root: control.root.map((x, i) => (i === 3 ? (x + 1) % P : x)) });
-  const path = control.path.map((node, i) => (i === 1 ? node.map((x) => (x + 1) % P) : node));
-  refused({ ...control, path });
+test('each output of a claim altered alone: no witness', () => {
+  for (const i of [0, 7, 8, 23, 24, 31]) {
+    const publicValues = claim.publicValues.map((value, j) => (i === j ? (value + 1) % P : value));
+    assert.throws(() => recordRun(wrap, [{ ...input, publicValues }]), VerificationError);
+    assert.equal(hasWitness(wrap, [{ ...input, publicValues }], {}), false, `output ${i}`);
+  }
 });
 
-test('the control tree: every place has a path, roots depend on all keys and their order', () => {
-  const key = (seed: number) => ({ ...lift.verified.key, root: Array.from({ length: 8 }, (_, i) => 100 * seed + i) });
-  const keys = [lift.verified.key, key(1), key(2)];
-  const tree = treeOf(key(1), key(2), lift.verified.key);
-  assert.deepEqual(outputOf(wrap.kind, run({}, tree.position(2)).publicValues, 'controlRoot'), tree.root);
-  const roots = [keys, keys.slice(0, 2), [keys[1]!, keys[0]!, keys[2]!], [keys[0]!]].map((list) =>
-    String(treeOf(...list).root),
-  );
+test('the control tree: every place has a path, roots depend on all keys, their kinds and their order', () => {
+  const treeOf = (kind: string, ...keys: readonly VerifyingKey[]) =>
+    controlTree(keys.map((key) => ({ kind, layout, key })));
+  const known = keyOf(world.system, 'finish');
+  const key = (seed: number) => ({ ...known, root: Array.from({ length: 8 }, (_, i) => 100 * seed + i) });
+  const keys = [known, key(1), key(2)];
+  const roots = [
+    treeOf('claim', ...keys),
+    treeOf('span', ...keys),
+    treeOf('claim', ...keys.slice(0, 2)),
+    treeOf('claim', key(1), known, key(2)),
+    treeOf('claim', known),
+  ].map(({ root }) => String(root));
   assert.equal(new Set(roots).size, roots.length);
+  const full = treeOf('claim', ...Array.from({ length: 2 ** CONTROL_DEPTH }, (_, i) => key(i)));
+  for (let i = 0; i < 2 ** CONTROL_DEPTH; i++) assert.equal(full.position(i).path.length, CONTROL_DEPTH);
   for (const count of [0, 2 ** CONTROL_DEPTH + 1]) {
-    const full = (): unknown => treeOf(...new Array<VerifyingKey>(count).fill(lift.verified.key));
-    assert.throws(full, {
+    assert.throws(() => treeOf('claim', ...new Array<VerifyingKey>(count).fill(known)), {
       code: 'CONTROL_TREE',
-      message: /has room for 1 to 8 keys of recursion programs, got [09]: /,
+      message: /has room for 1 to 32 keys of recursion programs, got (?:0|33): /,
     });
   }
-  assert.throws(() => controlTree([{ kind: 'empty', layout, key: keys[0]! }]), { code: 'CONTROL_TREE' });
-  assert.throws(() => tree.position(3), RangeError);
-});
-
-test('each lift output altered alone: no wrap witness', () => {
-  const { publicValues } = lift.verified;
-  for (const i of [0, 7, 8, 9, 10, 25, 26, 31]) {
-    const changed = publicValues.map((value, j) => (i === j ? value + 1 : value));
-    assert.throws(() => run({ publicValues: changed }), VerificationError);
-    assert.equal(hasWitness({ publicValues: changed }), false, `output ${i}`);
-  }
+  assert.throws(() => controlTree([{ kind: 'empty', layout, key: known }]), { code: 'CONTROL_TREE' });
+  assert.throws(() => treeOf('claim', ...keys).position(3), RangeError);
 });

@@ -6,7 +6,13 @@ import { suiteBn254 } from '../../prover/verifier/suite-bn254.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { constantKey, keyDigest, witnessKey, type VerifyingKey } from '../../prover/stark/key.ts';
 import { machineDigest, parameterDigest } from '../../prover/stark/digest.ts';
-import { decodeProof, encodeProof, proofByteLength, zeroProof } from '../../prover/stark/proof-codec.ts';
+import {
+  decodeProof,
+  encodeProof,
+  PROOF_FORMAT_VERSION,
+  proofByteLength,
+  zeroProof,
+} from '../../prover/stark/proof-codec.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
 import { verifyLayer, verifyNative } from '../../prover/stark/verify.ts';
@@ -166,7 +172,7 @@ test('the binary codec: round trip, fixed length, and refusals', () => {
       decodeProof(
         hash,
         layout,
-        bytes.map((b, i) => (i === 4 ? 2 : b)),
+        bytes.map((b, i) => (i === 4 ? PROOF_FORMAT_VERSION - 1 : b)),
       ),
     );
     bad(() =>

@@ -116,6 +116,11 @@ export function toyExecution(options: ToyExecutionOptions = {}): ToyExecution {
   };
 }
 
+/** The proof of an execution in one shard. */
+export function toyGuestCase({ steps = 5, ...options }: Omit<ToyShardOptions, 'start'> = {}): LayerCase {
+  return toyExecution({ ...options, shards: [steps] }).shards[0]!;
+}
+
 /** Steps of every run of the toy as a core machine. */
 const STEPS = 5;
 

@@ -4,9 +4,10 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { ZkError } from '../../prover/core/errors.ts';
 import { CORE, type Accepted, recursionProgram, type RecursionProgram } from '../../prover/recursion/program.ts';
-import { liftKind, liftProgram } from '../../prover/recursion/programs/lift.ts';
+import { claimKind } from '../../prover/recursion/programs/kinds.ts';
+import { fusedProgram } from '../../prover/recursion/programs/fused.ts';
 import { wrapKind, wrapProgram } from '../../prover/recursion/programs/wrap.ts';
-import { WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
+import { recursionTarget, WRAP_HEIGHTS } from '../../prover/recursion/target.ts';
 import { CORE_S, WRAP, WRAP_RATE_6 } from '../../prover/stark/layers.ts';
 import { defaultSystem } from '../../prover/system/default.ts';
 import {
@@ -43,15 +44,17 @@ describe('the system of this version', () => {
     );
     for (const { id, kind } of system.programs) {
       assert.equal(programOfKey(system, kind.name, keyOf(system, id))?.id, id);
-      const other = kind.name === 'lift' ? 'wrap' : 'lift';
+      const other = kind.name === 'claim' ? 'span' : 'claim';
       assert.equal(programOfKey(system, other, keyOf(system, id)), undefined);
     }
   });
 
-  it('has the lift programs in its control tree, in the order of machines and tiers', () => {
+  it('has all programs but wrap in its control tree, lift and fused in the order of machines and tiers', () => {
+    const of = (name: string): string[] =>
+      coreLayers(system).map(({ core, tier }) => `${name}/${core.machine.name}/${tier.id}`);
     assert.deepEqual(
       controlled(system).map(({ id }) => id),
-      coreLayers(system).map(({ core, tier }) => `lift/${core.machine.name}/${tier.id}`),
+      [...of('lift'), ...of('fused'), 'join', 'check', 'finish', 'finish-checked'],
     );
     assert.match(controlRootOf(system).packed, /^0x00[0-9a-f]{62}$/);
     const wrap = system.programs.find(({ kind }) => kind.name === 'wrap')!;
@@ -86,22 +89,25 @@ describe('the system of this version', () => {
 });
 
 describe('a system', () => {
-  const lift = liftKind(testOnlyRecursion('test-only-lift', 13), {
-    arithmetic: 12,
-    bits: 10,
-    packs: 9,
-    limbs: 9,
-    permutations: 10,
-  });
+  const claim = claimKind(
+    recursionTarget({
+      arithmetic: 12,
+      bits: 10,
+      packs: 9,
+      limbs: 9,
+      permutations: 10,
+    }),
+    testOnlyRecursion('test-only-claim', 13),
+  );
   const core = toyCoreMachine('toy');
   const parts = (cores = [core], tiers = [TEST_ONLY_TINY]): SystemParts => ({
     cores,
     tiers,
-    programs: coreLayers({ cores, tiers }).map((layer) => liftProgram(lift, layer.core.machine, layer.tier)),
+    programs: coreLayers({ cores, tiers }).map((layer) => fusedProgram(claim, layer.core.machine, layer.tier)),
   });
   const accepting = (...accepts: Accepted[]): RecursionProgram =>
-    recursionProgram({ id: 'test', kind: { ...lift, name: 'test' }, accepts, statement: () => [] });
-  const liftInput = { kinds: ['lift'], machine: lift.target.machine, parameters: lift.layer };
+    recursionProgram({ id: 'test', kind: { ...claim, name: 'test' }, accepts, statement: () => [] });
+  const claimInput = { kind: 'claim', machine: claim.target.machine, parameters: claim.layer };
   const refuses = (changed: Partial<SystemParts>, message: RegExp): void =>
     assert.throws(
       () => defineSystem({ ...parts(), ...changed }),
@@ -125,10 +131,10 @@ describe('a system', () => {
       assert.throws(() => coreOf(system, machine, tier), { code: 'BAD_LAYER' });
     }
     assert.throws(() => kindOf(system, 'wrap'), { code: 'BAD_KIND' });
-    // Nothing accepts lift here.
+    // Nothing accepts claims here.
     assert.deepEqual(controlled(system), []);
     const { programs } = parts();
-    const accepted = defineSystem({ ...parts(), programs: [...programs, accepting(liftInput)] });
+    const accepted = defineSystem({ ...parts(), programs: [...programs, accepting(claimInput)] });
     assert.deepEqual(controlled(accepted), programs);
   });
 
@@ -142,46 +148,50 @@ describe('a system', () => {
   });
 
   it('is refused when a program accepts what no program makes, or not as what it is', () => {
-    refuses(withProgram(accepting({ ...liftInput, kinds: ['unknown'] })), /"unknown", which no program makes/);
-    refuses(withProgram(accepting({ ...liftInput, kinds: [] })), /of no kind/);
-    refuses(withProgram(accepting({ ...liftInput, kinds: [CORE] })), /core proofs of no core layer/);
-    refuses(withProgram(accepting({ ...liftInput, kinds: [CORE, 'lift'] })), /core proofs of no core layer/);
-    refuses(withProgram(accepting({ ...liftInput, parameters: { ...lift.layer } })), /another machine or layer/);
-    refuses(withProgram(accepting({ ...liftInput, machine: core.machine })), /another machine or layer/);
+    refuses(withProgram(accepting({ ...claimInput, kind: 'unknown' })), /"unknown", which no program makes/);
+    refuses(withProgram(accepting({ ...claimInput, kind: CORE })), /core proofs of no core layer/);
+    refuses(withProgram(accepting({ ...claimInput, parameters: { ...claim.layer } })), /another machine or layer/);
+    refuses(withProgram(accepting({ ...claimInput, machine: core.machine })), /another machine or layer/);
     refuses({ tiers: [TEST_ONLY_TINY_LIFTED] }, /core proofs of no core layer/);
     const wrap = wrapKind(WRAP, WRAP_HEIGHTS);
-    const overWrap = accepting({ kinds: ['wrap'], machine: wrap.target.machine, parameters: WRAP });
-    refuses({ programs: [...parts().programs, wrapProgram(wrap, lift), overWrap] }, /hashed over BN254/);
+    const overWrap = accepting({ kind: 'wrap', machine: wrap.target.machine, parameters: WRAP });
+    refuses({ programs: [...parts().programs, wrapProgram(wrap, claim), overWrap] }, /hashed over BN254/);
     assert.throws(() => accepting(), { code: 'BAD_SYSTEM' });
   });
 
   it('is refused when a kind has no name for a leaf, or two meanings', () => {
     for (const name of [CORE, 'empty', 'Lift', '', 'a/b', '1st', 'x'.repeat(33)]) {
-      refuses(withProgram({ ...accepting(liftInput), kind: { ...lift, name } }), /not a name for one/);
+      refuses(withProgram({ ...accepting(claimInput), kind: { ...claim, name } }), /not a name for one/);
     }
-    refuses(withProgram({ ...accepting(liftInput), kind: { ...lift } }), /define the kind "lift" differently/);
-    const rates = [WRAP, WRAP_RATE_6].map((layer) => wrapProgram(wrapKind(layer, WRAP_HEIGHTS), lift));
+    refuses(withProgram({ ...accepting(claimInput), kind: { ...claim } }), /define the kind "claim" differently/);
+    const rates = [WRAP, WRAP_RATE_6].map((layer) => wrapProgram(wrapKind(layer, WRAP_HEIGHTS), claim));
     refuses(
       { programs: [...parts().programs, ...rates.map((program, i) => ({ ...program, id: `wrap-${i}` }))] },
       /define the kind "wrap" differently/,
     );
   });
 
-  it('has room for eight keys in its control tree, and says so of a ninth', () => {
-    const cores = Array.from({ length: 3 }, (_, i) => toyCoreMachine(`toy ${i}`));
+  it('is refused where keys mean other things on two of its machines', () => {
+    const cores = [core, toyCoreMachine('other', undefined, 'another interface')];
+    refuses(parts(cores), /keys mean other things on "other" than on "toy": their interfaces differ/);
+  });
+
+  it('has room for 32 keys in its control tree, and says so of one more', () => {
+    const cores = Array.from({ length: 11 }, (_, i) => toyCoreMachine(`toy ${i}`));
     const tiers = [TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED, { ...TEST_ONLY_TINY, id: 'test-only-third' }];
     const all = parts(cores, tiers).programs;
-    const wrap = wrapProgram(wrapKind(WRAP, WRAP_HEIGHTS), lift);
-    assert.equal(all.length, 9);
-    assert.equal(controlled(defineSystem({ cores, tiers, programs: [...all.slice(1), wrap] })).length, 8);
+    const wrap = wrapProgram(wrapKind(WRAP, WRAP_HEIGHTS), claim);
+    assert.equal(all.length, 33);
+    assert.equal(controlled(defineSystem({ cores, tiers, programs: [...all.slice(1), wrap] })).length, 32);
     assert.throws(() => defineSystem({ cores, tiers, programs: [...all, wrap] }), {
       code: 'CONTROL_TREE',
-      message: /^The system has 9 recursion programs whose proofs others accept, and its control tree has room for 8: /,
+      message:
+        /^The system has 33 recursion programs whose proofs others accept, and its control tree has room for 32: /,
     });
   });
 
   it('says which key is missing, and knows no foreign one', () => {
-    const system = defineSystem({ ...parts(), programs: [...parts().programs, accepting(liftInput)] });
+    const system = defineSystem({ ...parts(), programs: [...parts().programs, accepting(claimInput)] });
     assert.throws(() => keyOf(system, 'test'), {
       code: 'KEY_MISSING',
       message: /"test": run "npm run generate -- keys"/,
@@ -192,7 +202,7 @@ describe('a system', () => {
       system,
       new Map(system.programs.map(({ id }, i) => [id, { ...key, root: key.root.map((x) => x + i) }])),
     );
-    const proof = { kind: 'lift', key: { ...key, root: key.root.map((x) => x + 5) }, publicValues: [] };
+    const proof = { kind: 'claim', key: { ...key, root: key.root.map((x) => x + 5) }, publicValues: [] };
     assert.throws(() => inputOf(keyed, { ...proof, proof: {} as never }), { code: 'BAD_KEY' });
   });
 });

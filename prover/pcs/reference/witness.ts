@@ -27,7 +27,7 @@ export interface OpeningWitness {
   roundMessage(side: Side): RoundMessage;
   /** Binds that variable in f and W. */
   bind(challenge: ExtValue, side: Side): void;
-  /** Encodes f on 2^logDomain points and commits to it, 2^logFold values per leaf. */
+  /** Commits to f as 2^logFold interleaved parts, 2^logDomain values in all: see `commitOracle` of encode.ts. */
   commit(logDomain: number, logFold: number): CommittedRows;
   /** Multilinear extension of f. */
   evaluate(point: readonly ExtValue[]): ExtValue;

@@ -23,6 +23,9 @@ export type StackedStatement = {
   readonly weightColumn: (y: number, dst: ExtBuffer) => void;
 };
 
+/** Words of a cache line. */
+const LINE = 16;
+
 export class WasmWitness implements OpeningWitness {
   readonly #pool: ThreadPool;
   readonly #hash: WasmHash;
@@ -84,13 +87,20 @@ export class WasmWitness implements OpeningWitness {
   #interleaved(values: ExtBuffer, step: number): number[] {
     const { arena } = this.#pool;
     const length = values.length / step;
-    const parts = Array.from({ length: 5 * step }, () => arena.alloc(4 * length));
-    for (const [i, ptr] of parts.entries()) {
-      const from = arena.u32(values.ptr + (i % 5) * values.plane, values.length);
-      const to = arena.u32(ptr, length);
-      for (let b = 0, at = Math.floor(i / 5); b < length; b++, at += step) to[b] = from[at] ?? 0;
-    }
-    return parts;
+    const planes = [0, 1, 2, 3, 4].map((k) => {
+      const ptr = arena.alloc(4 * values.length);
+      const from = arena.u32(values.ptr + k * values.plane, values.length);
+      const to = arena.u32(ptr, values.length);
+      // In tiles of one cache line of each part: read in order, written a line at a time.
+      for (let tile = 0; tile < length; tile += LINE) {
+        const end = Math.min(tile + LINE, length);
+        for (let u = 0; u < step; u++) {
+          for (let b = tile, at = tile * step + u; b < end; b++, at += step) to[u * length + b] = from[at] ?? 0;
+        }
+      }
+      return ptr;
+    });
+    return Array.from({ length: step }, (_, u) => planes.map((plane) => plane + 4 * u * length)).flat();
   }
 
   evaluate(point: readonly ExtValue[]): ExtValue {

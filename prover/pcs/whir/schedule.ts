@@ -27,9 +27,9 @@ export type Iteration = {
   readonly variablesAfter: number;
   /** mu_i: the rate of oracle i is 2^-logInverseRate. */
   readonly logInverseRate: number;
-  /** The points of oracle i are the powers of a root of order 2^logDomain: n + mu for oracle 0, m_i + mu_i after it. */
+  /** An oracle has 2^logDomain values a column for oracle 0 (n + mu), in all after it (m_i + mu_i). */
   readonly logDomain: number;
-  /** Leaves of oracle i; an index has so many bits. */
+  /** Leaves of oracle i: leaf j holds values at w^j, w of order 2^logLeaves; an index has so many bits. */
   readonly logLeaves: number;
 };
 

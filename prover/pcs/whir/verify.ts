@@ -3,7 +3,8 @@
  * list of commitments and a weight W the caller can evaluate at one point.
  *
  * Source: WHIR, ePrint 2024/1586, construction 5.1, with these choices. Values on the hypercube are the coefficients of the
- * code. The first iteration folds the columns, so an oracle of base-field rows. Out-of-domain points have independent
+ * code. Oracles are interleaved: leaf j holds the values at w^j of the parts that folding combines, so it folds by one inner product.
+ * The first iteration folds the columns, so an oracle of base-field rows. Out-of-domain points have independent
  * coordinates. The final vector is bound by a sumcheck of its own, so that W is needed at a single point.
  */
 import { VerificationError } from '../../core/errors.ts';

@@ -16,10 +16,11 @@ import { proofBytes } from '../../../prover/proofs/file.ts';
 import type { Proof } from '../../../prover/proofs/proof.ts';
 import { verifyRecursion } from '../../../prover/proofs/verify.ts';
 import { outputOf } from '../../../prover/recursion/program.ts';
-import { liftKind, liftProgram } from '../../../prover/recursion/programs/lift.ts';
+import { fusedProgram } from '../../../prover/recursion/programs/fused.ts';
+import { claimKind } from '../../../prover/recursion/programs/kinds.ts';
 import { wrapKind, wrapProgram } from '../../../prover/recursion/programs/wrap.ts';
-import { LIFT_HEIGHTS, WRAP_HEIGHTS } from '../../../prover/recursion/target.ts';
-import { CORE_S, LIFT, WRAP_RATE_6 } from '../../../prover/stark/layers.ts';
+import { recursionTarget, SPAN_HEIGHTS, WRAP_HEIGHTS } from '../../../prover/recursion/target.ts';
+import { CLAIM, CORE_S, WRAP_RATE_6 } from '../../../prover/stark/layers.ts';
 import { coreLayers, defineSystem, type System, withKeys } from '../../../prover/system/definition.ts';
 import { controlRootOf, programOfKey } from '../../../prover/system/keys.ts';
 import type { ProvedLayer } from '../../../prover/system/proved-layer.ts';
@@ -49,11 +50,11 @@ const CALLING = loadProgram(
 
 const cores = [standardMachine(), coreMachine([...STANDARD, TOY])];
 const tiers = [CORE_S];
-const lift = liftKind(LIFT, LIFT_HEIGHTS);
+const claim = claimKind(recursionTarget(SPAN_HEIGHTS), CLAIM);
 const wrap = wrapKind(WRAP_RATE_6, WRAP_HEIGHTS);
 const programs = [
-  ...coreLayers({ cores, tiers }).map(({ core, tier }) => liftProgram(lift, core.machine, tier)),
-  wrapProgram(wrap, lift),
+  ...coreLayers({ cores, tiers }).map(({ core, tier }) => fusedProgram(claim, core.machine, tier)),
+  wrapProgram(wrap, claim),
 ];
 
 describe('a system with two core machines', () => {
@@ -75,12 +76,12 @@ describe('a system with two core machines', () => {
   });
   after(() => prover.close());
 
-  const lifted = ({ proof }: Proof): ProvedLayer => decodeRecursion(system, 'lift', proofBytes(proof));
-  const madeBy = (proof: Proof): string | undefined => programOfKey(system, 'lift', lifted(proof).key)?.id;
+  const claimed = ({ proof }: Proof): ProvedLayer => decodeRecursion(system, 'claim', proofBytes(proof));
+  const madeBy = (proof: Proof): string | undefined => programOfKey(system, 'claim', claimed(proof).key)?.id;
 
   it('proves each program with the smallest machine that has its system calls, and accepts both proofs', async () => {
-    assert.equal(madeBy(proofs.calling), `lift/${cores[1]!.machine.name}/core-s`);
-    assert.equal(madeBy(proofs.plain), `lift/${cores[0]!.machine.name}/core-s`);
+    assert.equal(madeBy(proofs.calling), `fused/${cores[1]!.machine.name}/core-s`);
+    assert.equal(madeBy(proofs.plain), `fused/${cores[0]!.machine.name}/core-s`);
     for (const proof of Object.values(proofs)) {
       const { exitCode, vkey } = await prover.verify(proof);
       assert.deepEqual([exitCode, vkey], [0, proof.vkey]);
@@ -99,7 +100,7 @@ describe('a system with two core machines', () => {
   it('wraps the proof of the larger machine under the control root of both', async () => {
     const stark = await StarkProver.create(system, 2);
     try {
-      const wrapped = stark.prove('wrap', [lifted(proofs.calling)]);
+      const wrapped = stark.prove('wrap', [claimed(proofs.calling)]);
       verifyRecursion(system, wrapped);
       assert.deepEqual(outputOf(wrap, wrapped.publicValues, 'controlRoot'), [...controlRootOf(system).felts]);
     } finally {
