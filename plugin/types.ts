@@ -7,6 +7,7 @@ import type {
   ProgressEvent,
   Proof,
   ProofMode,
+  ProvedStatement,
   SetupInfo,
   VerifyReport,
 } from '../prover/api.ts';
@@ -20,6 +21,7 @@ export type {
   ProgressEvent,
   Proof,
   ProofMode,
+  ProvedStatement,
   SetupInfo,
   VerifyReport,
 } from '../prover/api.ts';
@@ -64,6 +66,8 @@ export type ProveRequest = RunOptions &
   ProgramOptions & {
     /** One item per read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
     readonly input?: readonly InputItem[];
+    /** Compressed proofs for a program that verifies them; those that it does not rely on are left aside, with a note. */
+    readonly proofs?: readonly Proof[];
     /** Default: "groth16", the only mode a contract accepts. */
     readonly mode?: ProofMode;
     readonly cycleLimit?: number;
@@ -79,9 +83,30 @@ export type ProveRequest = RunOptions &
 export type ExecuteRequest = ProgramOptions & {
   /** One item per read: bytes, or encoded values such as `hre.zkvm.input.u32(20)`. */
   readonly input?: readonly InputItem[];
+  /** Compressed proofs for a program that verifies them; what they say is believed here, and looked at when it is proved. */
+  readonly proofs?: readonly Proof[];
   readonly cycleLimit?: number;
   /** Called with the text of every executed instruction. */
   readonly onStep?: (text: string) => void;
+};
+
+export type AggregateRequest = Pick<ProveRequest, 'onProgress' | 'signal' | 'resume'> & {
+  /** Default: "groth16"; a compressed aggregate can be verified by a program, and so be part of another aggregate. */
+  readonly mode?: 'compressed' | 'groth16';
+};
+
+/** A statement of an aggregate, with its way to the root: the arguments of `AggregateVerifier.isProven`. */
+export type AggregatedStatement = ProvedStatement & {
+  readonly publicValues: Hex;
+  readonly path: { readonly sides: number; readonly siblings: readonly Hex[] };
+};
+
+/** One proof of many. */
+export type Aggregate = {
+  readonly proof: Proof;
+  readonly root: Hex;
+  /** In the order of the proofs. */
+  readonly statements: readonly AggregatedStatement[];
 };
 
 /** Features and the program of a crate, as cargo knows them. All absent: as at the last build. */
@@ -135,6 +160,11 @@ export interface Zkvm {
    * program ended well.
    */
   prove(program: string, request?: ProveRequest): Promise<Proof>;
+  /**
+   * Makes one proof of many: of the program `programs/aggregate`, which verifies them and commits the root of a tree over what
+   * they state, for the contract `AggregateVerifier`. Compressed proofs of programs that ended with exit code 0, one at least.
+   */
+  aggregate(proofs: readonly Proof[], request?: AggregateRequest): Promise<Aggregate>;
   /** Throws when the proof is refused. An accepted one may say that the program failed: look at `exitCode`. */
   verify(proof: Proof, options?: RunOptions & { readonly vkey?: Hex }): Promise<VerifyReport>;
   vkey(program: string, options?: RunOptions & ProgramOptions): Promise<Hex>;

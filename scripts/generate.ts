@@ -15,7 +15,14 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 type Target = () => Promise<readonly (readonly [file: string, text: string])[]>;
 
 /** What the package ships of contracts: the deployable ones with creation code, the interfaces for their ABI with errors. */
-const SHIPPED = ['ZkVerifier', 'ZkVerifierGateway', 'MockZkVerifier', 'IZkVerifier', 'IZkConsumer'] as const;
+const SHIPPED = [
+  'ZkVerifier',
+  'ZkVerifierGateway',
+  'AggregateVerifier',
+  'MockZkVerifier',
+  'IZkVerifier',
+  'IZkConsumer',
+] as const;
 
 /** The contracts as the package ships them: ABI, creation code ("0x" for an interface), and code on chain where it is fixed. */
 const contracts: Target = async () => {
@@ -70,6 +77,16 @@ const keys: Target = async () => {
   ];
 };
 
+/** The numbers with which guests hash the statements they verify. */
+const guests: Target = async () => {
+  const { rustConstants, withCConstants } = await import('./guest-constants.ts');
+  const header = 'programs/sdk-c/zkvm.h';
+  return [
+    ['programs/sdk/src/verify/constants.rs', rustConstants()],
+    [header, withCConstants(readFileSync(path.join(ROOT, header), 'utf8'))],
+  ];
+};
+
 /** The verifying keys of the committed guests: a change is a change of the machine or of a guest, never an accident. */
 const golden: Target = async () => {
   const { StarkProver } = await import('../prover/system/stark-prover.ts');
@@ -100,7 +117,7 @@ const airMaps: Target = async () => {
   ];
 };
 
-const TARGETS: Readonly<Record<string, Target>> = { contracts, keys, golden, 'air-map': airMaps };
+const TARGETS: Readonly<Record<string, Target>> = { guests, contracts, keys, golden, 'air-map': airMaps };
 
 const { values, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -113,8 +130,9 @@ for (const name of names.length > 0 ? names : Object.keys(TARGETS)) {
   if (target === undefined) throw new Error(`unknown target "${name}"; known are ${Object.keys(TARGETS).join(', ')}`);
   for (const [file, text] of await target()) {
     const full = path.join(ROOT, file);
-    const parser = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' }[path.extname(file)] ?? 'babel';
-    const formatted = await format(text, { parser, printWidth: 120, singleQuote: true });
+    const parser = { '.json': 'json', '.md': 'markdown', '.ts': 'typescript' }[path.extname(file)];
+    // What is not of prettier's languages is written as it is to be.
+    const formatted = parser === undefined ? text : await format(text, { parser, printWidth: 120, singleQuote: true });
     if (!check) writeFileSync(full, formatted);
     else if (readFileSync(full, 'utf8') !== formatted) {
       console.error(`${file} is not what npm run generate -- ${name} writes.`);

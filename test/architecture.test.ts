@@ -42,7 +42,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/jobs':
     'core field stark vm elf recursion groth16/circuit groth16/key groth16/proving groth16/default-prover.ts system system/stark-prover.ts proofs @noble/hashes node:',
   'prover/api.ts': 'core vm elf profile groth16/key proofs jobs',
-  'prover/index.ts': 'core elf profile machines groth16/key system proofs jobs api.ts',
+  'prover/index.ts': 'core vm elf profile machines groth16/key system proofs jobs api.ts',
   'plugin/input.ts': '',
   'plugin/types.ts': 'plugin/input.ts api.ts',
   'plugin/type-extensions.ts': 'plugin/types.ts hardhat',

@@ -4,6 +4,7 @@ import { pluginError } from './errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
+import { aggregate } from './aggregate.ts';
 import { defined } from './defined.ts';
 import { buildPrograms, isContinuousIntegration } from './programs/build-program.ts';
 import { readAtMost } from './files/read.ts';
@@ -58,21 +59,24 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
       if (built === undefined) throw new Error('one folder gives one program');
       return built;
     },
-    async execute(name, { input = [], onStep, build, ...limits } = {}) {
+    async execute(name, { input = [], proofs = [], onStep, build, ...settings } = {}) {
       const items = inputItems(input);
-      const { execute, traceSteps } = await loadProverModule();
+      const { execute, provedStatements, traceSteps } = await loadProverModule();
+      const limits = { ...settings, proved: provedStatements(proofs) };
       const program = await load(name, build === undefined ? {} : { build });
       return onStep === undefined
         ? execute(program, items, limits)
         : traceSteps(program, items, ({ text }) => onStep(text), limits);
     },
-    async prove(name, { input = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
+    async prove(name, { input = [], proofs = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
       const items = inputItems(input);
       const program = await load(name, options);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
       const watch = onRun === undefined ? {} : { onRun };
-      return withProver(options, (prover) => prover.prove(program, items, { mode, ...limits, ...watch }));
+      return withProver(options, (prover) => prover.prove(program, items, { mode, proofs, ...limits, ...watch }));
     },
+    aggregate: (proofs, { mode = 'groth16', ...options } = {}) =>
+      withProver(options, (prover) => aggregate(prover, proofs, mode)),
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
       const program = await load(name, options);

@@ -8,9 +8,11 @@ import type { ArtifactId } from './artifact.ts';
 import type { Job, JobId } from './job.ts';
 import { type JoinTree, joinTree } from './join-tree.ts';
 import { cap } from './kinds/cap.ts';
+import { check } from './kinds/check.ts';
 import { core } from './kinds/core.ts';
 import { execute as executeKind } from './kinds/execute.ts';
 import type { Executed } from './kinds/execution.ts';
+import { finishChecked } from './kinds/finish-checked.ts';
 import { finish } from './kinds/finish.ts';
 import { fused } from './kinds/fused.ts';
 import { groth16 } from './kinds/groth16.ts';
@@ -35,7 +37,12 @@ export function executeJob(system: System, { program, input, cycleLimit }: RunIn
 /** What an execution gives to be proved: its shards, in order, and where it ended. */
 export type Provable = Pick<Executed, 'shards' | 'ending'>;
 
+/** A statement that the program verified: its proof, and the chain before it. */
+export type Check = { readonly claim: ArtifactId; readonly chain: ArtifactId };
+
 export type PlanOptions = {
+  /** Of all statements that the program verified, in order; default: none. */
+  readonly checks?: readonly Check[];
   /** The nodes of wrap's key where they are known; mode groth16 computes them otherwise. */
   readonly cap?: ArtifactId | undefined;
   /** Numbers of spans that a join takes; default: those of the system. */
@@ -84,30 +91,36 @@ export function plan(
     cyclesOf.set(job.id, cycles);
     return job;
   };
-  const span = (tree: JoinTree): Job => {
-    if (typeof tree === 'number') return add(jobOf(system, lift, [prove(shards[tree]!).id]));
-    const children = tree.map(span);
-    return add(
-      jobOf(
-        system,
-        join,
-        children.map(({ id }) => id),
-      ),
-    );
+  /** The joins over `count` spans, the one with a number made by `leaf`. */
+  const span = (count: number, leaf: (index: number) => Job): Job => {
+    const joined = (tree: JoinTree): Job => {
+      if (typeof tree === 'number') return add(leaf(tree));
+      const children = tree.map((child) => joined(child).id);
+      return add(jobOf(system, join, children));
+    };
+    return joined(joinTree(count, options.joins ?? joinSizes(system)));
   };
+  const executed = (): Job => span(shards.length, (i) => jobOf(system, lift, [prove(shards[i]!).id]));
   const given = [...shards.map(({ id }) => id), ending].map((id) => [id, execute.id] as const);
   const rest = { jobs, cyclesOf, givenBy: new Map(given) };
+  const { checks = [] } = options;
   if (mode === 'core') {
+    if (checks.length > 0)
+      throw new RangeError('"checks" expected none in mode core, whose proofs hold no other proofs');
     const proofs = shards.map(prove);
     return { ...rest, proofs, key: proofs[0]! };
   }
-  const first = others.length === 0 ? prove(only) : undefined;
-  const key = first ?? jobOf(system, core, [program, only.id]);
-  const claim = add(
-    first === undefined
-      ? jobOf(system, finish, [span(joinTree(shards.length, options.joins ?? joinSizes(system))).id, key.id, ending])
-      : jobOf(system, fused, [first.id, ending]),
-  );
+  const key = jobOf(system, core, [program, only.id]);
+  const claimOf = (): Job => {
+    if (checks.length > 0) {
+      const execution = executed();
+      const checked = span(checks.length, (i) => jobOf(system, check, [checks[i]!.claim, checks[i]!.chain]));
+      return jobOf(system, finishChecked, [execution.id, checked.id, key.id, ending]);
+    }
+    if (others.length > 0) return jobOf(system, finish, [executed().id, key.id, ending]);
+    return jobOf(system, fused, [prove(only).id, ending]);
+  };
+  const claim = add(claimOf());
   if (mode === 'compressed') return { ...rest, proofs: [claim], key };
   const wrapped = add(jobOf(system, wrap, [claim.id]));
   const nodes = options.cap ?? add(jobOf(system, cap, [])).id;

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { VerificationError, ZkError } from '../core/errors.ts';
 import type { Hex } from '../core/hex.ts';
 import { MAX_SHARDS } from '../proofs/execution-body.ts';
+import { provedStatements } from '../proofs/composition.ts';
 import { groth16Verifier } from '../proofs/groth16.ts';
 import type { Proof, VerifyReport } from '../proofs/proof.ts';
 import { modeSecurityBits } from '../proofs/verify.ts';
@@ -15,6 +16,7 @@ import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
 import { refuseExitCode } from './errors.ts';
 import { FileCache } from './file-cache.ts';
 import type { Job, JobId } from './job.ts';
+import { checksIn, notInCore, refusedInput, reliedOn } from './given-proofs.ts';
 import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
 import { decodeCoreArtifact } from './kinds/core.ts';
 import { decodeExecuted } from './kinds/execution.ts';
@@ -96,7 +98,11 @@ class LocalProver implements Prover {
   /** The proof of a run, with what is finished of it in a folder of its own where there is one for runs. */
   async #prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
     const { resultsDir } = this.#options;
-    const given = { program: programArtifact(program), input: inputArtifact(input) };
+    const { proofs = [] } = options;
+    const given = {
+      program: programArtifact(program),
+      input: inputArtifact(input, provedStatements(proofs)),
+    };
     if (resultsDir === undefined) return this.#proveIn(new MemoryStore(), given, options, () => undefined);
     const folder = await RunFolder.open(resultsDir, runDigest(this.#system, given));
     let isWorthKeeping = !folder.isNew;
@@ -116,7 +122,7 @@ class LocalProver implements Prover {
   async #proveIn(
     store: ArtifactStore,
     given: GivenArtifacts,
-    { mode, cycleLimit, onRun }: ProveOptions,
+    { mode, cycleLimit, proofs: provedBefore = [], onRun }: ProveOptions,
     onProve: () => void,
   ): Promise<Proof> {
     const system = this.#system;
@@ -129,12 +135,16 @@ class LocalProver implements Prover {
     const { exitCode, stdout, stderr, cycles } = executed;
     if (mode === 'groth16') refuseExitCode(exitCode, stderr);
     if (mode === 'core' && executed.shards.length > MAX_SHARDS) throw tooManyShards(executed.shards.length);
+    const relied = reliedOn(executed.verified, provedBefore, (sentence) => this.#progress.note(sentence));
+    if (mode === 'core' && relied.length > 0) throw notInCore();
     onRun?.({ exitCode, stdout, stderr });
+    await this.#verifyGiven(new Set(relied), seconds);
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
     onProve();
     const memory = new PeakMemory();
-    const run = plan(system, mode, inputs, executed, { cap: known });
+    const checks = await checksIn(store, executed.verified, relied);
+    const run = plan(system, mode, inputs, executed, { cap: known, checks });
     const wanted = [...run.proofs, run.key].map(({ id }) => id);
     const options = { wanted: [...wanted, executed.ending], givenBy: run.givenBy };
     const results = await this.#run(run.jobs, store, { seconds, made, watch: new RunProgress(run), ...options });
@@ -167,6 +177,23 @@ class LocalProver implements Prover {
       seconds,
       securityBits: modeSecurityBits(this.#system, mode),
     };
+  }
+
+  /** A bad proof among those that a program relies on is found in seconds, and not when it is checked, after minutes. */
+  async #verifyGiven(proofs: ReadonlySet<Proof>, seconds: Record<string, number>): Promise<void> {
+    if (proofs.size === 0) return;
+    await this.#progress.stage(
+      'verify-inputs',
+      async () => {
+        for (const proof of proofs) {
+          this.#options.signal?.throwIfAborted();
+          await verifyStatement(this.#system, proof).catch((error: unknown) => {
+            throw error instanceof ZkError ? refusedInput(proof, error) : error;
+          });
+        }
+      },
+      seconds,
+    );
   }
 
   async close(): Promise<void> {

@@ -67,6 +67,11 @@ export type ProveOptions = {
   readonly mode: ProofMode;
   /** Called once, when the program has halted and its proof begins. */
   readonly onRun?: (run: GuestRun) => void;
+  /**
+   * Compressed proofs of programs that ended with exit code 0, for a program that verifies them. Those that it does not rely on
+   * are left aside, with a note. CompositionError for those that cannot be verified, or are refused.
+   */
+  readonly proofs?: readonly Proof[];
   /** Exact limit on executed instructions. */
   readonly cycleLimit?: number;
 };

@@ -2,6 +2,7 @@
 import { HALTED_PC } from '../vm/address-map.ts';
 import { countShards, DEFAULT_CYCLE_LIMIT, executeInShards } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
+import type { ProvedStatement } from '../vm/syscalls/chain.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
 import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
@@ -17,16 +18,18 @@ export type ProofRoom =
 
 /**
  * The shards of an execution that halts within `cycleLimit` instructions; it runs again, which takes about twice as long as a
- * plain run. Undefined when the run traps: there is no proof of it, whatever its length.
+ * plain run. `proved`: statements that it may rely on. Undefined when the run traps: there is no proof of it, whatever its length.
  */
 export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
   cycleLimit: number = DEFAULT_CYCLE_LIMIT,
+  proved: readonly ProvedStatement[] = [],
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
   try {
-    const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT };
+    const limits = shardLimits(system, program);
+    const options = { limits, cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
     if (shards > 1) return { fits: true, shards, core: shards <= MAX_SHARDS };

@@ -41,6 +41,10 @@ export type TrapCause =
   | 'misaligned-hint'
   /** A system call of an extension with arguments that it has no meaning for. */
   | 'syscall-arguments'
+  /** The program relies on a statement of which the prover has no proof. */
+  | 'proof-missing'
+  /** HALT with a committed chain that is not that of the statements the program relied on. */
+  | 'chain-mismatch'
   /** COMMIT of a word index above 15. */
   | 'commit-index'
   /** COMMIT of the same word index twice. */

@@ -8,6 +8,7 @@ import { type Artifact, ArtifactError, checkedArtifact, idOf, makeArtifact } fro
 import { DiskStore } from '../../prover/jobs/disk-store.ts';
 import { FileCache } from '../../prover/jobs/file-cache.ts';
 import { decodeCap } from '../../prover/jobs/kinds/cap.ts';
+import { chainArtifact, decodeChain } from '../../prover/jobs/kinds/check.ts';
 import { decodeCoreArtifact } from '../../prover/jobs/kinds/core.ts';
 import { decodeExecuted, encodeExecuted } from '../../prover/jobs/kinds/execution.ts';
 import { decodeEnding, endingArtifact } from '../../prover/jobs/kinds/ending.ts';
@@ -31,6 +32,7 @@ import { fakeJob } from './fake-jobs.ts';
 const system = defaultSystem();
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
+const STATEMENT = { vkey: `0x${'12'.repeat(32)}`, publicDigest: `0x${'34'.repeat(32)}` } as const;
 
 /** One artifact of each kind with its decoder, and how it is encoded again where that is not the identity on bytes. */
 function samples(): (readonly [artifact: Artifact, decode: (artifact: Artifact) => unknown])[] {
@@ -58,6 +60,7 @@ function samples(): (readonly [artifact: Artifact, decode: (artifact: Artifact) 
     cycles: 2 ** 33 + 5,
     shards: [2 ** 33, 5].map((cycles) => ({ id: idOf(makeArtifact('shard', utf8(`${cycles}`))), cycles })),
     ending: idOf(makeArtifact('ending', utf8('end'))),
+    verified: [STATEMENT, STATEMENT],
     publicValues: utf8('values'),
     stdout: utf8('out'),
     stderr: utf8(''),
@@ -66,7 +69,8 @@ function samples(): (readonly [artifact: Artifact, decode: (artifact: Artifact) 
   const words = Array.from({ length: 8 }, (_, i) => BigInt(i) << 240n);
   const felts = [1, 2, 3, 4, 5, 6, 7, 8];
   return [
-    [inputArtifact([utf8('one'), utf8(''), utf8('three')]), ({ bytes }) => decodeInput(bytes)],
+    [inputArtifact([utf8('one'), utf8(''), utf8('three')], [STATEMENT]), ({ bytes }) => decodeInput(bytes)],
+    [chainArtifact(felts), decodeChain],
     [makeArtifact('execution', encodeExecuted(executed)), decodeExecuted],
     [endingArtifact(opening), decodeEnding],
     [makeArtifact('core', encodeBody(system, coreProof)), (artifact) => decodeCoreArtifact(system, artifact)],

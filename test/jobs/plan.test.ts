@@ -112,6 +112,44 @@ describe('the plan of a proof', () => {
     );
   });
 
+  it('of a program that verified statements checks each, joins them in order, and finishes with them', () => {
+    const withChecks = (mode: ProofMode, shards: number, checks: number): Plan =>
+      plan(
+        system,
+        mode,
+        INPUTS,
+        { shards: Array.from({ length: shards }, (_, i) => ({ id: named('shard', i), cycles: 1000 })), ending: ENDING },
+        {
+          joins: [2],
+          cap: CAP,
+          checks: Array.from({ length: checks }, (_, i) => ({ claim: named('claim', i), chain: named('chain', i) })),
+        },
+      );
+    assert.equal(kinds(withChecks('compressed', 1, 1)), 'execute core lift check finish-checked');
+    assert.equal(kinds(withChecks('groth16', 1, 2)), 'execute core lift check check join finish-checked wrap groth16');
+    const large = withChecks('compressed', 3, 16);
+    assert.deepEqual(
+      ['core', 'lift', 'check', 'join', 'finish', 'fused', 'finish-checked'].map((kind) => count(large, kind)),
+      [3, 3, 16, 2 + 15, 0, 0, 1],
+    );
+    const checks = large.jobs.filter(({ kind }) => kind === 'check');
+    assert.deepEqual(
+      checks.map(({ inputs }) => inputs),
+      Array.from({ length: 16 }, (_, i) => [named('claim', i), named('chain', i)]),
+    );
+    // The execution first, then the statements: neither can stand in the other's place.
+    const [finish] = large.proofs;
+    const [execution, checked, key, ending] = finish!.inputs.map((id) => large.jobs.find((job) => job.id === id));
+    const below = (job: Job | undefined): string[] =>
+      job === undefined
+        ? []
+        : [job.kind, ...job.inputs.flatMap((id) => below(large.jobs.find((one) => one.id === id)))];
+    assert.ok(below(execution).includes('lift') && !below(execution).includes('check'));
+    assert.ok(below(checked).includes('check') && !below(checked).includes('lift'));
+    assert.deepEqual([key?.kind, ending], ['core', undefined]);
+    assert.throws(() => withChecks('core', 1, 1), RangeError);
+  });
+
   it('has its proofs in the order of the shards, and what tells the key', () => {
     const core = planOf('core', 3);
     assert.deepEqual(

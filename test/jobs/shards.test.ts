@@ -79,7 +79,7 @@ describe('the job that executes', () => {
   it('refuses more shards than one proof has room for', () => {
     const shards: number[] = [];
     const run = (most: number) =>
-      runProgram(system, program, INPUT, undefined, (_, __, i) => void shards.push(i), most);
+      runProgram(system, program, { items: INPUT, proved: [] }, undefined, (_, __, i) => void shards.push(i), most);
     assert.equal(run(3).executed.shards.length, 3);
     assert.throws(
       () => run(2),

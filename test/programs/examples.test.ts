@@ -15,6 +15,7 @@ const NAMES = [
   'gunzip',
   'hash-chain',
   'inference',
+  'ledger',
   'oracle',
   'query',
   'rollup',

@@ -76,6 +76,7 @@ export class FakeRunWorker implements Worker {
       cycles: shards.reduce((sum, { cycles }) => sum + cycles, 0),
       shards: shards.map(({ artifact, cycles }) => ({ id: idOf(artifact), cycles })),
       ending: idOf(ending),
+      verified: [],
       publicValues: text('values'),
       stdout: text(''),
       stderr: text(''),

@@ -170,9 +170,11 @@ describe('public values', () => {
     assertTrap(`${digestCall(-1)}\nfault: ecall`, 'commit-index');
     for (const index of [8, 15]) {
       assert.deepEqual(run(assemble(`${digestCall(index)}\necall\n${HALT}`)).outcome, { kind: 'halt', exitCode: 0 });
-      // The words of the chain as often as it grows.
-      const twice = run(assemble(`${digestCall(index)}\necall\necall\n${HALT}`));
+      // Committed anew with each statement, and of no statement the chain is zeros.
+      const twice = run(assemble(`${digestCall(index)}\necall\n${digestCall(index)}\necall\n${HALT}`));
       assert.deepEqual(twice.outcome, { kind: 'halt', exitCode: 0 });
+      const other = run(assemble(`${digestCall(index).replace('li a1, 0', 'li a1, 1')}\necall\n${HALT}`));
+      assert.equal(other.outcome.kind === 'trap' && other.outcome.cause, 'chain-mismatch');
     }
   });
   it('are committed only when all eight words are', () => {

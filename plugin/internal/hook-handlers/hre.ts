@@ -13,6 +13,7 @@ function lazyZkvm(config: ZkvmConfig, root: string): Zkvm {
     build: async (...args) => (await load()).build(...args),
     execute: async (...args) => (await load()).execute(...args),
     prove: async (...args) => (await load()).prove(...args),
+    aggregate: async (...args) => (await load()).aggregate(...args),
     verify: async (...args) => (await load()).verify(...args),
     vkey: async (...args) => (await load()).vkey(...args),
     setup: async (...args) => (await load()).setup(...args),

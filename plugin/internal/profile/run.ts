@@ -5,7 +5,7 @@
  */
 import { loadProgramFile } from '../programs/load-program.ts';
 import { loadProverModule } from '../prover-module.ts';
-import type { ProgramFile } from '../../types.ts';
+import type { ProgramFile, ProvedStatement } from '../../types.ts';
 import type { Report } from './report.ts';
 import { findSymbols } from './symbols.ts';
 
@@ -15,7 +15,8 @@ export type ProfiledRun = {
   readonly name: string;
   readonly file: ProgramFile;
   readonly input: readonly Uint8Array[];
-  readonly limits: { readonly cycleLimit?: number };
+  /** Most instructions, and the statements of which there are proofs. */
+  readonly limits: { readonly cycleLimit?: number; readonly proved?: readonly ProvedStatement[] };
   /** Receives the text of every executed instruction before anything else is known. */
   readonly onStep?: (text: string) => void;
 };
@@ -30,6 +31,7 @@ export async function profiledRun({ name, file, input, limits, onStep }: Profile
   const symbols = await findSymbols(file, prover);
   if (onStep !== undefined) prover.traceSteps(program, input, ({ text }) => onStep(text), limits);
   const { execution, profile } = prover.executeProfiled(program, input, symbols, limits);
-  const room = execution.outcome.kind === 'halt' ? prover.proofRoom(program, input, execution.cycles) : undefined;
+  const room =
+    execution.outcome.kind === 'halt' ? prover.proofRoom(program, input, execution.cycles, limits.proved) : undefined;
   return { program: name, execution, profile, room };
 }

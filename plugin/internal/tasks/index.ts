@@ -1,4 +1,5 @@
 /** The tasks of the plugin: a folder and a line for each. They are loaded at every Hardhat command, their actions are not. */
+export { default as aggregate } from './aggregate/index.ts';
 export { default as build } from './build/index.ts';
 export { default as clean } from './clean/index.ts';
 export { default as deploy } from './deploy/index.ts';

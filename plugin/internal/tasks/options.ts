@@ -32,6 +32,14 @@ export const TEXT = { type: ArgumentType.STRING_WITHOUT_DEFAULT, defaultValue: u
 /** `--json`, which every task has. */
 export const JSON_FLAG = { name: 'json', description: 'Print the result as one JSON object on the last line' } as const;
 
+/** `--proof`, of tasks that run a program. Hardhat takes no option twice, so there is one list. */
+export const PROOF = {
+  name: 'proof',
+  description:
+    'Compressed proofs, files separated by commas, for a program that verifies them (zkvm::verify). A comma within a name is written \\,',
+  ...TEXT,
+} as const;
+
 /** `--quiet`, of tasks that show progress. */
 export const QUIET_FLAG = { name: 'quiet', description: 'Show no progress' } as const;
 

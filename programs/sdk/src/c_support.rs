@@ -36,6 +36,31 @@ unsafe extern "C" fn zkvm_reallocate(block: *mut u8, size: usize, align: usize, 
     unsafe { realloc(block, Layout::from_size_align_unchecked(size, align), wanted) }
 }
 
+/// Reliance on another proof. Soundness: of the same chain as that of the Rust code, or one of the two would be lost.
+///
+/// # Safety
+/// Both point to 32 bytes.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn zkvm_verify_digest(vkey: *const u8, public_digest: *const u8) {
+    // SAFETY: the caller's promise; bytes have no alignment.
+    let (vkey, public_digest) = unsafe { (&*vkey.cast::<[u8; 32]>(), &*public_digest.cast::<[u8; 32]>()) };
+    crate::verify_digest(vkey, public_digest);
+}
+
+/// The same for public values as bytes.
+///
+/// # Safety
+/// `vkey` points to 32 bytes, `public_values` to `length`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn zkvm_verify(vkey: *const u8, public_values: *const u8, length: usize) {
+    // SAFETY: the caller's promise. Without any bytes C may give a null pointer.
+    let (vkey, bytes) = unsafe {
+        let bytes = if length == 0 { &[] } else { core::slice::from_raw_parts(public_values, length) };
+        (&*vkey.cast::<[u8; 32]>(), bytes)
+    };
+    crate::verify(vkey, bytes);
+}
+
 /// The end, for `exit` and failed assertions of C.
 #[unsafe(no_mangle)]
 extern "C" fn zkvm_exit(code: i32) -> ! {

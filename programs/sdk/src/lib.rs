@@ -45,12 +45,14 @@ mod std_support;
 pub mod syscalls;
 mod unconstrained;
 mod values;
+mod verify;
 
 pub use spans::{Span, span};
 pub use start::exit;
 #[cfg(all(feature = "serde", not(target_os = "none")))]
 pub use unconstrained::unconstrained;
 pub use unconstrained::unconstrained_block;
+pub use verify::{verify, verify_digest, verify_elements};
 pub use zkvm_macros::cycle_tracker;
 
 /// Names the main function of a `#![no_main]` guest.

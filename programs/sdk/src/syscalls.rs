@@ -6,7 +6,7 @@ use core::arch::asm;
 pub const HALT: u32 = 0x00;
 /// Writes bytes to a file descriptor.
 pub const WRITE: u32 = 0x02;
-/// Commits one word of the digest of the public values.
+/// Commits one word: 0 to 7 of the digest of the public values, 8 to 15 of the chain of verified statements.
 pub const COMMIT: u32 = 0x10;
 /// Byte length of the current input item.
 pub const HINT_LEN: u32 = 0xf0;
@@ -29,6 +29,8 @@ pub const SPAN: u32 = 0x7a01;
 pub const ENTER_UNCONSTRAINED: u32 = 0x7a02;
 /// Descriptor that ends it.
 pub const LEAVE_UNCONSTRAINED: u32 = 0x7a03;
+/// Descriptor that tells the host which statement the program relies on; see `verify`.
+pub const VERIFY: u32 = 0x7a04;
 /// What HINT_LEN returns when no input item is left.
 pub const NO_INPUT: u32 = u32::MAX;
 
@@ -93,7 +95,19 @@ pub unsafe fn hint_read(pointer: *mut u8, length: usize) {
 }
 
 /// Commits word `index` of the digest.
+///
+/// # Panics
+/// If `index` is above 7: the words behind are the chain of verified statements, which [`verify`](crate::verify) alone commits.
+#[track_caller]
 pub fn commit(index: u32, word: u32) {
+    // Soundness: an index of the prover's choice would put another chain in the place of the true one.
+    assert!(index < 8, "the digest of the public values has words 0 to 7, and this is word {index}");
+    // SAFETY: touches no memory.
+    unsafe { ecall(COMMIT, index, word, 0) };
+}
+
+/// Commits a word of the chain of verified statements.
+pub(crate) fn commit_chain(index: u32, word: u32) {
     // SAFETY: touches no memory.
     unsafe { ecall(COMMIT, index, word, 0) };
 }

@@ -5,8 +5,6 @@
 //! what the proof is about. What cannot be offered does not compile.
 #![deny(unsafe_op_in_unsafe_fn, missing_docs)]
 
-#[cfg(feature = "verify")]
-compile_error!("the feature `verify` of sp1-zkvm is not there: hardhat-zkvm does not verify proofs inside a program");
 #[cfg(feature = "blake3")]
 compile_error!("the feature `blake3` of sp1-zkvm is not there: hardhat-zkvm hashes public values by sha256 only");
 
@@ -22,9 +20,19 @@ pub mod lib {
     pub use crate::syscalls::{syscall_halt, syscall_hint_len, syscall_hint_read, syscall_write};
     pub use crate::{invalid_hint, io, unconstrained};
 
-    /// Where SP1 has the check of a proof inside a program.
+    /// Reliance on other proofs.
     pub mod verify {
-        pub use crate::precompiles::verify_sp1_proof;
+        /// Returns if a program with the verifying key `vk_digest` ended with exit code 0 and committed public values whose
+        /// sha256 is `pv_digest`; otherwise the running program has no proof. Keys are those of this machine: the words are the
+        /// eight elements of the key's digest, which the bytes32 of `zkvm vkey` packs (`keyElements` of the library), not
+        /// those that SP1 has for the same source.
+        ///
+        /// # Panics
+        /// If a word is not below 2^31 - 2^24 + 1.
+        #[track_caller]
+        pub fn verify_sp1_proof(vk_digest: &[u32; 8], pv_digest: &[u8; 32]) {
+            zkvm::verify_elements(vk_digest, pv_digest);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 
 /// No type has this trait.
 #[diagnostic::on_unimplemented(
-    message = "hardhat-zkvm has no precompiles: SP1's function `syscall_...` or `verify_sp1_proof` does not exist here",
+    message = "hardhat-zkvm has no precompiles: SP1's function `syscall_...` does not exist here",
     label = "calls a precompile of SP1",
     note = "use the ordinary crate (sha2, sha3, k256, ...) instead of SP1's patched one; see docs/coming-from-sp1.md"
 )]
@@ -53,5 +53,4 @@ absent! {
     syscall_u256x2048_mul(b c d)
     sys_bigint(b c d e)
     syscall_verify_sp1_proof(b)
-    verify_sp1_proof(b)
 }

@@ -15,7 +15,7 @@ import { type Artifact, type ArtifactId, idOf, makeArtifact } from '../artifact.
 import { refuseOutcome } from '../errors.ts';
 import { endingArtifact } from './ending.ts';
 import { encodeExecuted, type Executed } from './execution.ts';
-import { decodeInput } from './input.ts';
+import { decodeInput, type RunInput } from './input.ts';
 import { type JobKind, optionalCount } from './kind.ts';
 
 /** Most shards of one proof: each adds to the chance of a forgery, so there has to be a bound. As many take weeks. */
@@ -56,14 +56,14 @@ type OnShard = (recorded: RecordedShard, shard: Artifact, index: number) => void
 export function runProgram(
   system: System,
   program: Program,
-  input: readonly Uint8Array[],
+  { items, proved }: RunInput,
   limit: number | undefined,
   onShard: OnShard,
   most: number = MAX_SHARDS,
 ): { readonly executed: Executed; readonly ending: Artifact } {
   const cycleLimit = limit ?? DEFAULT_CYCLE_LIMIT;
-  const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit };
-  const run = executeInShards(program, input, syscallsOf(system), options);
+  const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit, proved };
+  const run = executeInShards(program, items, syscallsOf(system), options);
   const shards: { readonly id: ArtifactId; readonly cycles: number }[] = [];
   let ending: Artifact | undefined;
   for (;;) {
@@ -71,8 +71,9 @@ export function runProgram(
     if (next.done === true) {
       const { exitCode, execution } = halted(next.value, cycleLimit);
       if (ending === undefined) throw new Error('a halted run has a last shard');
-      const { cycles, publicValues, stdout, stderr } = execution;
-      return { executed: { exitCode, cycles, shards, ending: idOf(ending), publicValues, stdout, stderr }, ending };
+      const { cycles, verified, publicValues, stdout, stderr } = execution;
+      const executed = { exitCode, cycles, shards, ending: idOf(ending), verified, publicValues, stdout, stderr };
+      return { executed, ending };
     }
     if (shards.length === most) throw tooLong(shards, most);
     const { job, memory } = next.value;

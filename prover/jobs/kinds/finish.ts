@@ -4,7 +4,9 @@
  */
 import { at } from '../../core/lists.ts';
 import { keyFields } from '../../recursion/programs/key-fields.ts';
-import { coreOf } from '../../system/definition.ts';
+import type { Notes } from '../../recursion/program.ts';
+import { coreOf, type System } from '../../system/definition.ts';
+import type { Artifact } from '../artifact.ts';
 import { decodeCoreArtifact } from './core.ts';
 import { decodeEnding } from './ending.ts';
 import { recursionJob } from './recursion.ts';
@@ -14,8 +16,14 @@ export const finish = recursionJob({
   inputs: ['span', 'core', 'ending'],
   output: 'claim',
   verifies: 1,
-  notes(system, inputs) {
-    const { key, tier } = decodeCoreArtifact(system, at(inputs, 1));
-    return { words: decodeEnding(at(inputs, 2)), key: keyFields(coreOf(system, key.machine, tier).tier, key) };
-  },
+  notes: endNotes(1),
 });
+
+/** What programs that finish an execution are told: the core proof and the ending are inputs `first` and the next. */
+export function endNotes(first: number): (system: System, inputs: readonly Artifact[]) => Notes {
+  return (system, inputs) => {
+    const { key, tier } = decodeCoreArtifact(system, at(inputs, first));
+    const words = decodeEnding(at(inputs, first + 1));
+    return { words, key: keyFields(coreOf(system, key.machine, tier).tier, key) };
+  };
+}

@@ -3,6 +3,7 @@
  * machine it runs on; `machines/execute.ts` has the same functions for the standard machine.
  */
 import { runFast, type Observer } from './fast.ts';
+import type { ProvedStatement } from '../syscalls/chain.ts';
 import type { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { interpret, type Step } from './interpreter.ts';
@@ -27,6 +28,8 @@ export const DEFAULT_CYCLE_LIMIT = 2 ** 32;
 export type ExecuteOptions = {
   /** Exact: at most this many instructions run, and as many in blocks outside the proof. */
   readonly cycleLimit?: number;
+  /** Statements of which there are proofs, for programs that verify some. Default: none. */
+  readonly proved?: readonly ProvedStatement[];
 };
 
 export type ProfileOptions = ExecuteOptions & {
@@ -65,6 +68,8 @@ export type Execution = {
   readonly syscalls: Readonly<Record<string, number>>;
   /** Bytes of all 64 KiB pages that hold a word of the image or were written to, blocks outside the proof not included. */
   readonly memoryTouched: number;
+  /** Statements that the guest verified, in order, with repetitions: its proof rests on proofs of all of them. */
+  readonly verified: readonly ProvedStatement[];
   /** What the guest did wrong without harm to the run: a sentence each, with names quoted as in JSON. */
   readonly warnings: readonly string[];
   /** Instruction family to number of executions; absent where the executor did not count. */
@@ -88,7 +93,14 @@ export function execute(
   table: SyscallTable,
   options: ProfileOptions = {},
 ): ProfiledExecution {
-  const run = runFast(program, input, table, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), options.observer);
+  const run = runFast(
+    program,
+    input,
+    table,
+    checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT),
+    options.observer,
+    options.proved,
+  );
   return {
     ...describe(run),
     rowCounts: run.counts,
@@ -109,7 +121,7 @@ export function executeRecorded(
 ): { execution: Execution; record: ExecutionRecord | undefined } {
   const limit = checkLimit(options.cycleLimit ?? RECORD_CYCLE_LIMIT);
   const unconstrainedLimit = checkLimit(options.unconstrainedLimit ?? options.cycleLimit ?? DEFAULT_CYCLE_LIMIT);
-  const run = runRecorded(program, input, table, limit, unconstrainedLimit);
+  const run = runRecorded(program, input, table, limit, unconstrainedLimit, options.proved);
   return { execution: describe(run), record: run.record };
 }
 
@@ -152,7 +164,14 @@ export function traceSteps(
   onStep: (step: Step) => void,
   options: ExecuteOptions = {},
 ): Execution {
-  const run = interpret(program, input, table, checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT), onStep);
+  const run = interpret(
+    program,
+    input,
+    table,
+    checkLimit(options.cycleLimit ?? DEFAULT_CYCLE_LIMIT),
+    onStep,
+    options.proved,
+  );
   return describe(run);
 }
 
@@ -174,6 +193,7 @@ function describe(run: {
     spans: syscalls.spans(cycles),
     syscalls: syscalls.counts,
     memoryTouched: run.touchedBytes,
+    verified: syscalls.verified,
     warnings: syscalls.warnings,
   };
 }

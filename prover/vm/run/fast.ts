@@ -1,6 +1,7 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from '../isa/arithmetic.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
+import type { ProvedStatement } from '../syscalls/chain.ts';
 import type { BlockCall } from '../syscalls/effect.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
@@ -54,12 +55,13 @@ export function runFast(
   table: SyscallTable,
   cycleLimit: number,
   observer?: Observer,
+  proved: readonly ProvedStatement[] = [],
 ): FastRun {
   const memory = new PagedMemory(program.image);
   const state: LoopState = {
     program,
     memory,
-    syscalls: new Syscalls(table, input, program.image),
+    syscalls: new Syscalls(table, input, program.image, proved),
     registers: new Int32Array(DUMMY + 1),
     counts: new Float64Array(program.rom.rows),
     pc: program.entry,

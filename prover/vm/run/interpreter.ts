@@ -8,6 +8,7 @@
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { disassemble } from '../isa/disassemble.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
+import type { ProvedStatement } from '../syscalls/chain.ts';
 import type { BlockCall } from '../syscalls/effect.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
@@ -58,8 +59,9 @@ export function interpret(
   table: SyscallTable,
   cycleLimit: number,
   onStep?: (step: Step) => void,
+  proved: readonly ProvedStatement[] = [],
 ): Interpretation {
-  const interpreter = new Interpreter(program, input, table);
+  const interpreter = new Interpreter(program, input, table, proved);
   const outcome = interpreter.run(cycleLimit, onStep);
   const { cycles, syscalls, registers, touchedBytes } = interpreter;
   return { outcome, cycles, syscalls, registers, touchedBytes };
@@ -89,9 +91,14 @@ class Interpreter implements WritableMemory {
   /** Text cannot change: instructions are fetched from here. */
   readonly #text = new Map<number, number>();
 
-  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable) {
+  constructor(
+    program: Program,
+    input: readonly Uint8Array[],
+    table: SyscallTable,
+    proved: readonly ProvedStatement[],
+  ) {
     this.#program = program;
-    this.syscalls = new Syscalls(table, input, program.image);
+    this.syscalls = new Syscalls(table, input, program.image, proved);
     this.#pc = program.entry;
     for (const pc of program.rom.pc) this.#text.set(pc, this.readWord(pc / 4));
   }

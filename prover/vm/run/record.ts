@@ -10,6 +10,7 @@ import { siblingsOf } from '../memory-nodes.ts';
 import { MemoryTree } from '../memory-tree.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
+import type { ProvedStatement } from '../syscalls/chain.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { touchedQuads, type ShardJob } from '../shard-job.ts';
@@ -47,6 +48,8 @@ export type RecordingOptions = {
   readonly limits: ShardLimits;
   /** Most instructions of a shard, by its index; RECORD_CYCLE_LIMIT where it is left out. */
   readonly shardCycles?: (index: number) => number;
+  /** Statements of which there are proofs; default: none. */
+  readonly proved?: readonly ProvedStatement[];
 };
 
 /**
@@ -59,11 +62,12 @@ export function runRecorded(
   table: SyscallTable,
   cycleLimit: number,
   unconstrainedLimit: number = cycleLimit,
+  proved: readonly ProvedStatement[] = [],
 ): Recording {
   if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
     throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);
   }
-  const shards = recordShards(program, input, table, { cycleLimit, unconstrainedLimit, limits: NO_LIMITS });
+  const shards = recordShards(program, input, table, { cycleLimit, unconstrainedLimit, limits: NO_LIMITS, proved });
   const first = shards.next();
   if (first.done === true) return { ...first.value, record: undefined };
   const end = shards.next();
@@ -145,7 +149,7 @@ class Recorder {
     this.#program = program;
     this.#options = options;
     this.#memory = new PagedMemory(program.image);
-    this.syscalls = new Syscalls(table, input, program.image, true);
+    this.syscalls = new Syscalls(table, input, program.image, options.proved, true);
     const { limits, unconstrainedLimit } = options;
     const { syscalls } = this;
     const memory = this.#memory;

@@ -13,8 +13,10 @@ import type { MemoryView, WritableMemory } from '../run/memory.ts';
 import { SYSCALLS } from '../isa/operations.ts';
 import { hex, type TrapCause } from '../outcome.ts';
 import type { Image } from '../program.ts';
+import type { ProvedStatement } from './chain.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
+import { STATEMENT_BYTES, Statements } from './statements.ts';
 import { callExtension } from './extension.ts';
 import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
 import { type SyscallEffect, type SystemCalls } from './effect.ts';
@@ -33,7 +35,7 @@ const SEARCHED_BYTES = 1024;
 /** The words that every program has to commit: those of the digest of its public values. */
 const DIGEST_BITS = 0xff;
 
-/** File descriptors of WRITE. The last three are commands to the executor; for the proof they are as empty as the others. */
+/** File descriptors of WRITE. The last four are commands to the executor; for the proof they are as empty as the others. */
 export const DESCRIPTORS = {
   STDOUT: 1,
   STDERR: 2,
@@ -42,6 +44,7 @@ export const DESCRIPTORS = {
   SPAN: 0x7a01,
   ENTER_UNCONSTRAINED: 0x7a02,
   LEAVE_UNCONSTRAINED: 0x7a03,
+  VERIFY: 0x7a04,
 } as const;
 
 const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
@@ -51,6 +54,7 @@ const DESCRIPTOR_NAMES: Readonly<Record<number, string>> = {
   [DESCRIPTORS.PUBLIC_VALUES]: 'public values',
   [DESCRIPTORS.SPAN]: 'span',
   [DESCRIPTORS.ENTER_UNCONSTRAINED]: 'enter unconstrained',
+  [DESCRIPTORS.VERIFY]: 'verify',
 };
 const SYSCALL_NAMES = new Map<number, string>(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
 
@@ -59,6 +63,7 @@ export class Syscalls implements SystemCalls {
   readonly #table: SyscallTable;
   readonly #image: Image;
   readonly #input: InputQueue;
+  readonly #statements: Statements;
   readonly #stdout = new ByteSink();
   readonly #stderr = new ByteSink();
   readonly #publicValues = new ByteSink();
@@ -75,9 +80,16 @@ export class Syscalls implements SystemCalls {
   /** One bit per word that was committed. */
   #isCommitted = 0;
 
-  /** `isLogged`: keep what the input gives for `takeHintLog`. */
-  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image, isLogged = false) {
+  /** `proved`: the statements of which the prover has proofs. `isLogged`: keep what the input gives for `takeHintLog`. */
+  constructor(
+    table: SyscallTable,
+    input: readonly Uint8Array[],
+    image: Image,
+    proved: readonly ProvedStatement[] = [],
+    isLogged = false,
+  ) {
     this.#table = table;
+    this.#statements = new Statements(proved);
     this.#input = new InputQueue(input, isLogged);
     this.#image = image;
   }
@@ -94,6 +106,10 @@ export class Syscalls implements SystemCalls {
   /** True when stdout or stderr exceeded OUTPUT_LIMIT. */
   get truncated(): boolean {
     return this.#truncated;
+  }
+  /** Statements that the guest relied on, in order. */
+  get verified(): readonly ProvedStatement[] {
+    return this.#statements.verified;
   }
   /** What the guest did wrong without harm, a sentence each. */
   get warnings(): string[] {
@@ -192,10 +208,12 @@ export class Syscalls implements SystemCalls {
         return this.#inBlock
           ? { kind: 'leave' }
           : fault('unconstrained-misuse', 'LEAVE_UNCONSTRAINED outside an unconstrained block');
+      case DESCRIPTORS.VERIFY:
+        return this.#verify(address, length, memory) ?? done;
       default:
         return fault(
           'unknown-descriptor',
-          `WRITE to descriptor ${descriptor}; there are 1 (stdout), 2 (stderr), 4 (hints), 13 (public values) and 0x7a01 to 0x7a03`,
+          `WRITE to descriptor ${descriptor}; there are 1 (stdout), 2 (stderr), 4 (hints), 13 (public values) and 0x7a01 to 0x7a04`,
         );
     }
   }
@@ -263,6 +281,15 @@ export class Syscalls implements SystemCalls {
     return { kind: 'enter', a0: descriptor, call };
   }
 
+  #verify(address: number, length: number, memory: MemoryView): SyscallEffect | undefined {
+    if (this.#inBlock) return refuseInBlock('verify a proof');
+    // A byte more than the longest message is enough to see that one is too long.
+    const bytes = this.#read(address, Math.min(length, STATEMENT_BYTES + 1), memory);
+    if (!(bytes instanceof Uint8Array)) return bytes;
+    const refusal = this.#statements.rely(bytes);
+    return refusal === undefined ? undefined : { kind: 'fault', fault: refusal };
+  }
+
   #commit(index: number, word: number): SyscallEffect {
     if (this.#inBlock) return refuseInBlock('commit a digest');
     if (index >= COMMIT_WORDS) return fault('commit-index', `COMMIT of word ${index}, expected 0 to 15`);
@@ -285,6 +312,11 @@ export class Syscalls implements SystemCalls {
       if (digest.getUint32(4 * i, true) !== word) {
         return fault('commit-mismatch', `committed digest word ${i} is not that of the sha256 of the public values`);
       }
+    }
+    const mismatch = this.#statements.mismatch(this.committed.subarray(SYSTEM_WORD.chain));
+    if (mismatch !== undefined) return { kind: 'fault', fault: mismatch };
+    for (const { vkey, publicDigest } of this.#statements.unused) {
+      this.#warn(`the proof of program ${vkey} with public values of sha256 ${publicDigest} was given and not used`);
     }
     return { kind: 'halt', exitCode };
   }

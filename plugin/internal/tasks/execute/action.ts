@@ -5,11 +5,14 @@ import { checkProfileFile, writeProfile } from '../../profile/write.ts';
 import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { parseCycleLimit } from '../arguments.ts';
+import { loadProverModule } from '../../prover-module.ts';
+import { parseProofFiles, readInputProofs } from '../input-proofs.ts';
 import { parseInput } from '../input.ts';
 
 type Arguments = CommonArguments & {
   readonly program: string;
   readonly input: string | undefined;
+  readonly proof: string | undefined;
   readonly cycleLimit: string | undefined;
   readonly profile: string | undefined;
   readonly trace: boolean;
@@ -17,7 +20,10 @@ type Arguments = CommonArguments & {
 
 export default taskAction<Arguments>(async (args, hre, run) => {
   checkProfileFile(args.profile);
-  const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
+  const proofs = await readInputProofs(hre, parseProofFiles(args.proof));
+  const { provedStatements } = await loadProverModule();
+  const cycleLimit = parseCycleLimit(args.cycleLimit);
+  const limits = { ...defined({ cycleLimit }), proved: provedStatements(proofs) };
   const input = await parseInput(args.input);
   const file = await hre.zkvm.program(args.program, run);
   const traced = args.trace && !args.json ? { onStep: (text: string): void => console.log(text) } : {};

@@ -1,5 +1,5 @@
 import { task } from 'hardhat/config';
-import { INPUT, JSON_FLAG, NO_BUILD_FLAG, PROGRAM, TEXT } from '../options.ts';
+import { INPUT, JSON_FLAG, NO_BUILD_FLAG, PROGRAM, PROOF, TEXT } from '../options.ts';
 
 /** The task `zkvm execute`. */
 export default task(
@@ -8,6 +8,7 @@ export default task(
 )
   .addPositionalArgument({ name: 'program', description: PROGRAM })
   .addOption({ name: 'input', description: INPUT, ...TEXT })
+  .addOption(PROOF)
   .addOption({ name: 'cycleLimit', description: 'Stop after exactly this many instructions', ...TEXT })
   .addOption({
     name: 'profile',

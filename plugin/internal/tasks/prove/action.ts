@@ -2,6 +2,7 @@ import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { defined } from '../../defined.ts';
 import { parseCycleLimit, parseMode } from '../arguments.ts';
+import { parseProofFiles, readInputProofs } from '../input-proofs.ts';
 import { parseInput } from '../input.ts';
 import { lastLines } from '../../text/printable.ts';
 import { formatBytes, formatSeconds } from '../../text/format.ts';
@@ -12,6 +13,7 @@ import type { GuestRun } from '../../../types.ts';
 type Arguments = CommonArguments & {
   readonly program: string;
   readonly input: string | undefined;
+  readonly proof: string | undefined;
   readonly mode: string;
   readonly out: string | undefined;
   readonly cycleLimit: string | undefined;
@@ -31,6 +33,7 @@ export default taskAction<Arguments>(async (args, hre, run) => {
   const mode = parseMode(args.mode);
   const limits = defined({ cycleLimit: parseCycleLimit(args.cycleLimit) });
   const input = await parseInput(args.input);
+  const proofs = await readInputProofs(hre, parseProofFiles(args.proof));
   const { name } = await hre.zkvm.program(args.program, run);
   const target = { program: name, mode, out: args.out, force: args.force };
   await checkProofTarget(target);
@@ -43,7 +46,7 @@ export default taskAction<Arguments>(async (args, hre, run) => {
     const [first, ...rest] = failure(guest.exitCode, stderr);
     console.error([`${name} FAILED with ${first}`, ...rest, 'Its failure is proved now.'].join('\n'));
   };
-  const request = { ...run, mode, input, ...limits, resume: !args.noResume, onRun };
+  const request = { ...run, mode, input, proofs, ...limits, resume: !args.noResume, onRun };
   const proof = await hre.zkvm.prove(args.program, request).catch((error: unknown) => {
     if (args.noResume || !(error instanceof Error && error.name === 'AbortError')) throw error;
     throw pluginError(

@@ -9,6 +9,7 @@ import {
   NO_BUILD_FLAG,
   NO_RESUME_FLAG,
   PROGRAM,
+  PROOF,
   QUIET_FLAG,
   TEXT,
 } from '../options.ts';
@@ -24,6 +25,7 @@ export default task(
 )
   .addPositionalArgument({ name: 'program', description: PROGRAM })
   .addOption({ name: 'input', description: INPUT, ...TEXT })
+  .addOption(PROOF)
   .addOption({
     name: 'mode',
     description: `${MODES_TEXT}. Only groth16 hides the input: who gets a core or compressed proof may learn it`,
