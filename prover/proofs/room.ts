@@ -18,7 +18,7 @@ export type ProofRoom =
 
 /**
  * The shards of an execution that halts within `cycleLimit` instructions; it runs again, which takes about twice as long as a
- * plain run. Undefined when the run traps: there is no proof of it, whatever its length.
+ * plain run. `proved`: statements that it may rely on. Undefined when the run traps: there is no proof of it, whatever its length.
  */
 export function proofRoom(
   program: Program,
@@ -28,12 +28,8 @@ export function proofRoom(
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
   try {
-    const options = {
-      limits: shardLimits(system, program),
-      cycleLimit,
-      unconstrainedLimit: DEFAULT_CYCLE_LIMIT,
-      proved,
-    };
+    const limits = shardLimits(system, program);
+    const options = { limits, cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
     if (shards > 1) return { fits: true, shards, core: shards <= MAX_SHARDS };

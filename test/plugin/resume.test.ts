@@ -75,6 +75,32 @@ test('with resume: false nothing is kept and nothing is taken', async (t) => {
   assert.match(option?.description ?? '', /finished proofs of a run tell its input/);
 });
 
+test('an interruption of the task says that it can go on, where it can', async (t) => {
+  const { hre, file } = await ofItsOwn(t);
+  for (const [noResume, message] of [
+    [
+      false,
+      /^Interrupted; the same command goes on with the proofs that are finished, and "zkvm clean" removes them\.$/,
+    ],
+    [true, /^Interrupted; temporary files were removed\.$/],
+  ] as const) {
+    const log = t.mock.method(console, 'log', () => undefined);
+    const write = t.mock.method(process.stderr, 'write', (text: string) => {
+      if (/core: started/.test(text)) process.emit('SIGINT');
+      return true;
+    });
+    const task = hre.tasks.getTask(['zkvm', 'prove']);
+    const proving = task.run({ program: file, mode: 'core', json: true, noResume });
+    await assert.rejects(proving, { message });
+    assert.equal(
+      (JSON.parse(String(log.mock.calls.at(-1)?.arguments[0])) as { error: { code: string } }).error.code,
+      'INTERRUPTED',
+    );
+    write.mock.restore();
+    log.mock.restore();
+  }
+});
+
 test('a run that fails before it is proved leaves nothing', async (t) => {
   const { hre, file, runs } = await ofItsOwn(t, 'ebreak');
   await assert.rejects(hre.zkvm.prove(file, { mode: 'core' }), /trapped at pc/);
