@@ -17,7 +17,6 @@ import { OPENING_DIGESTS, openingOf, rootOfOpening } from '../../prover/vm/syste
 import { blankKey } from '../../prover/stark/blank.ts';
 import { layerLayout } from '../../prover/stark/layout.ts';
 import { PROOF_FORMAT_VERSION, zeroProof } from '../../prover/stark/proof-codec.ts';
-import { OPENING_DIGESTS, openingOf, rootOfOpening } from '../../prover/vm/system-opening.ts';
 
 const good: Proof = {
   format: 'hardhat-zkvm-proof',
