@@ -414,7 +414,7 @@ static const int32_t zkvm_chain_last[64] = {
 };
 /* Capacity of the hash. */
 static const int32_t zkvm_chain_capacity[8] = {
-    -192817453, 320381185, 391152766, -561170437, -112511218, -514543806, -37121252, 212817080,
+    -261285819, -87913751, 993813310, -488493852, -884532429, -1032269183, -887088491, 224352732,
 };
 /* R over g at the end. */
 #define ZKVM_CHAIN_UNSCALE (-330119530)

@@ -32,10 +32,10 @@ export type ScheduleOptions = {
   /** Told the jobs that are left, before the first starts and when damage has made others of them. */
   readonly onLeft?: ((left: readonly Job[]) => void) | undefined;
   /**
-   * The jobs whose results are wanted, and artifacts that are given besides; default: all jobs. A job that none of them needs is not run, and the artifacts of others
-   * are released when the last job that takes them is done.
+   * The jobs whose results are wanted, and artifacts that are given besides; default: all jobs. A job that none of them needs
+   * is not run, and the artifacts of others are released when the last job that takes them is done.
    */
-  readonly wanted?: readonly (JobId | ArtifactId)[] | undefined;
+  readonly wanted?: readonly JobInput[] | undefined;
   /** Artifacts that a job gives besides its result, and which. They are released like results. */
   readonly givenBy?: ReadonlyMap<ArtifactId, JobId> | undefined;
   /** Jobs that this process ran itself: their results in the store are not in doubt. Those that are done are added. */
@@ -64,7 +64,7 @@ export async function schedule(
 class Schedule {
   readonly #options: ScheduleOptions;
   readonly #jobs: ReadonlyMap<JobId, Job>;
-  readonly #wanted: readonly (JobId | ArtifactId)[];
+  readonly #wanted: readonly JobInput[];
   readonly #givenBy: ReadonlyMap<ArtifactId, JobId>;
   readonly #made: Set<JobId>;
   /** Jobs that are to be run; a job that is in none of the three is not needed. */

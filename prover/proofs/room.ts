@@ -35,8 +35,8 @@ export function proofRoom(
     // A proof of mode core holds nothing of the proofs that a program verified.
     const core = shards <= MAX_SHARDS && execution.verified.length === 0;
     if (shards > 1) return { fits: true, shards, core };
-    const [{ value } = { value: undefined }] = [executeInShards(program, input, syscallsOf(system), options).next()];
-    if (value === undefined || !('record' in value) || value.job.end.pc !== HALTED_PC) return undefined;
+    const { value } = executeInShards(program, input, syscallsOf(system), options).next();
+    if (!('record' in value) || value.job.end.pc !== HALTED_PC) return undefined;
     return { fits: true, shards, core, tier: chooseCore(system, program, value.record).tier.id };
   } catch (error) {
     // The reason stands within a sentence.

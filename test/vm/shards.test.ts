@@ -235,7 +235,7 @@ describe('the limits of a shard', () => {
       assert.equal(countShards(program, [], { limits: limitsOf(maxCells) }).shards, shards.length);
       return shards.length;
     });
-    assert.ok(counts[0]! > counts[1]! && counts[1]! > counts[2]!, `${counts}`);
+    assert.ok(counts[0]! > counts[1]! && counts[1]! > counts[2]!, counts.join(', '));
   });
 
   it('hold for memory 64 MiB wide that is visited again', { timeout: 120_000 }, () => {

@@ -28,7 +28,7 @@ function withOneChange(value: Json, path = ''): [path: string, changed: Json][] 
   return entries.flatMap(([name, part]) =>
     withOneChange(part as Json, `${path}/${name}`).map(([at, changed]): [string, Json] => {
       if (Array.isArray(value)) return [at, value.map((other: Json, i) => (String(i) === name ? changed : other))];
-      return [at, { ...value, [name]: changed } as Json];
+      return [at, { ...(value as { readonly [name: string]: Json }), [name]: changed }];
     }),
   );
 }
