@@ -28,14 +28,14 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/machines/rv32im': 'core field verifier air vm machines/shared',
   'prover/machines/extensions': 'air vm machines/rv32im',
   'prover/machines/recursion': 'core field hash verifier air machines/shared @noble/hashes',
-  'prover/recursion': 'core field hash verifier air stark machines/recursion',
+  'prover/recursion': 'core field hash verifier air stark vm machines/recursion',
   'prover/groth16/circuit': 'core field hash verifier air stark @noble/hashes',
   'prover/groth16/key': 'core @noble/hashes',
   'prover/groth16/proving': 'core field groth16/circuit groth16/key',
   'prover/groth16/snarkjs':
     'core field groth16/circuit groth16/key groth16/proving snarkjs wasmcurves @noble/hashes node:',
   'prover/groth16/default-prover.ts': 'groth16/snarkjs',
-  'prover/system': 'core hash verifier air stark vm machines machines/rv32im recursion groth16/key',
+  'prover/system': 'core field hash verifier air stark vm machines machines/rv32im recursion groth16/key',
   'prover/system/stark-prover.ts': 'core verifier pcs air stark vm wasm machines/recursion recursion system',
   'prover/proofs':
     'core field verifier stark vm recursion groth16/circuit groth16/key groth16/default-prover.ts system @noble/hashes',

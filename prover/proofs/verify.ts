@@ -1,7 +1,6 @@
 /** Verification of stored proofs without a prover: plain TypeScript, no kernels. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { hexToBytes } from '@noble/hashes/utils.js';
-import type { Hex } from '../core/hex.ts';
 import { VerificationError } from '../core/errors.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';

@@ -128,8 +128,8 @@ export const CLAIM = layer(CLAIM_CHOICE);
 
 /**
  * Spans: what joins verify, on the machine of claims. A higher rate makes proofs cheaper to make and dearer to verify: at 1/4 a
- * join of two fits, and shards cost the least in all (docs/recursion-programs.md). With so little hashing 20 bits of grinding would
- * be a quarter of the work.
+ * join of two fits, and shards cost the least in all (docs/recursion-programs.md). 20 bits of
+ * grinding would take as much hashing as the commitments.
  */
 export const SPAN = layer({
   ...CLAIM_CHOICE,

@@ -243,7 +243,7 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   assert.equal(others.length, expected.decompositions);
   for (const name of others) assert.equal(new Set(flow.operands.get(name)).size, 1, name);
   assert.equal(flow.unusedBits, expected.hintedBits);
-  // What a proof says and nothing but the transcript reads are the nonces. What stands in outputs alone is free.
+  // What one hash reads and nothing else are the nonces, and elements of a key. What stands in outputs alone is free.
   const valuesIn = (isOutput: boolean): string[] =>
     [...flow.packed]
       .filter(([block]) => !flow.compared.has(block) && !flow.leaves.has(block))
@@ -257,8 +257,8 @@ function audit(program: Program, heights: RecursionHeights, expected: Expected):
   for (let i = 0; i < OUTPUT_BLOCKS; i++) {
     for (const cell of flow.packed.get(`b${i}`)!) {
       const writer = flow.writers.get(cell)!;
-      const absorbedSomewhere = [...flow.absorbed].some((block) => flow.packed.get(block)?.includes(cell));
-      assert.ok(writer.chip !== 'hint' || absorbedSomewhere || flow.reads.get(cell)! > 1, `output ${i}: ${cell}`);
+      const bound = [...flow.absorbed, ...flow.leaves].some((block) => flow.packed.get(block)?.includes(cell));
+      assert.ok(writer.chip !== 'hint' || bound || flow.reads.get(cell)! > 1, `output ${i}: ${cell}`);
     }
   }
 }
@@ -300,13 +300,15 @@ for (const program of defaultSystem().programs) {
   test(`${program.id}: write-once, acyclic, nothing free but counted witnesses`, () => {
     const parts = program.accepts.map((accepted) => expectedOf(accepted));
     const sum = (name: keyof Expected): number => parts.reduce((total, part) => total + part[name], 0);
-    const { words, controlRoot } = program.blankNotes;
+    const { words, controlRoot, key } = program.blankNotes;
+    // Of a key that is compared by its digest: all but the state in which an execution begins, which is hashed twice.
+    const keyFelts = key === undefined ? [] : [key.shape, key.root, key.heights, key.positions].flat();
     audit(recordProgram(program), program.kind.target.heights, {
       inverses: sum('inverses'),
       decompositions: sum('decompositions'),
       // One that says whether an exit code is 0.
       hintedBits: sum('hintedBits') + (words === undefined ? 0 : 1),
-      nonces: sum('nonces'),
+      nonces: sum('nonces') + keyFelts.length,
       // The control root of a program that verifies no other one: whoever accepts its proofs compares it.
       freeOutputs: controlRoot === undefined ? 0 : 8,
     });

@@ -171,7 +171,7 @@ describe('fused', () => {
   });
 });
 
-describe('the slot of a claim', () => {
+describe('pitfall 20: the slot of a claim', () => {
   const digest = Array.from({ length: 8 }, (_, i) => 77 + i);
   const slotOf = (limbs: readonly number[], isZero: boolean, strict: boolean) => {
     const backend = new RecursionBackend({ strict });

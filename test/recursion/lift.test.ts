@@ -16,7 +16,7 @@ import type { LayerCase } from '../support/layer.ts';
 import { coreInput, liftOf } from '../support/recursion-pipeline.ts';
 import { hasWitness as isWitness } from '../support/recursion-system.ts';
 import { TEST_ONLY_TINY, TEST_ONLY_TINY_LIFTED } from '../support/test-layers.ts';
-import { toyGuestCase, toyGuestMachine, toyMemory } from '../support/toy-guest.ts';
+import { toyGuestCase, toyGuestMachine } from '../support/toy-guest.ts';
 
 const toy = toyGuestCase();
 const { machine, parameters } = toy;

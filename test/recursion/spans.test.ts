@@ -187,14 +187,14 @@ describe('the control tree', () => {
     }
   });
 
-  it("refuses a child whose root is not the path's, at every consumer", () => {
+  it("pitfall 6: refuses a child whose root is not the path's, at every consumer", () => {
     // Genuine programs that say another root than the one their keys have a path to.
     const own = felts(30);
     const other = [said(PROGRAM, S0, S1, own), input(world.say(CLAIM, PROGRAM, felts(20), felts(21), own))] as const;
     for (const [program, inputs, notes] of consumers(...other)) assertRefused(program, inputs, notes, pathOf(program));
   });
 
-  it('refuses a genuine finish over a foreign lift under a self-made root', async () => {
+  it('pitfall 6: refuses a genuine finish over a foreign lift under a self-made root', async () => {
     const programs = [PROGRAMS.anySpan, finish, check, wrap];
     const keys = new Map(programs.map(({ id }) => [id, world.system.keys.get(id)!]));
     const foreign = defineSystem({ cores: [CORE_LAYER.core], tiers: [CORE_LAYER.tier], programs, keys });

@@ -228,7 +228,7 @@ test('every layer reaches the target with its grinding, whatever the machine, as
   for (const layer of LAYERS) {
     const { bits, terms } = securityBits(layer);
     assert.ok(bits >= TARGET_BITS, `${layer.id}: ${bits}`);
-    assert.equal(layer.queryPowBits, layer.id === 'lift' ? 20 : 16);
+    assert.equal(layer.queryPowBits, layer.id === 'claim' ? 20 : 16);
     const { multiplicities, queries } = tune(layer, TARGET_BITS);
     assert.deepEqual([layer.multiplicities, layer.queries], [multiplicities, queries], layer.id);
     assert.equal(

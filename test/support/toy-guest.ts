@@ -14,7 +14,7 @@ import { openSystemWords, type SystemOpening } from '../../prover/vm/system-open
 import type { SyscallTable } from '../../prover/vm/syscalls/table.ts';
 import { proveWitness, type LayerCase } from './layer.ts';
 import { TEST_ONLY_TINY } from './test-layers.ts';
-import { TOY_FIRST_INDEX, toyIncrement, toyMachine, toyWitness, type ToyWitness } from './toy-machine.ts';
+import { TOY_FIRST_INDEX, toyIncrement, toyMachine, toyWitness } from './toy-machine.ts';
 
 /** Public values: pc, root (8), pc', root' (8), number of steps. Key felts: entry, initial root (8), which no term has. */
 export function toyGuestMachine(name = 'toy guest', keyInterface: unknown = 'toy'): Machine {
