@@ -8,8 +8,8 @@ import type { Step } from './worker.ts';
 const SILENT: readonly string[] = ['cap', 'program-key'];
 /** A job that runs within a stage of its own name. */
 const WITHIN: readonly string[] = ['setup'];
-/** Stages that run once a shard. */
-const PER_SHARD: readonly string[] = ['core', 'lift'];
+/** What stages run once for. */
+const RUNS_ONCE_FOR = { core: 'shard', lift: 'shard', check: 'statement', join: 'join' } as const;
 
 /** What is said of every event of a stage. */
 type Where = Pick<ProgressEvent, 'part' | 'cycles' | 'secondsLeft'>;
@@ -86,10 +86,10 @@ export class RunProgress {
 
   constructor(shape: RunShape) {
     this.#shape = shape;
-    this.#isLong = shape.cyclesOf.size > 1;
+    this.#isLong = shape.cyclesOf.size > 1 || shape.jobs.some(({ kind }) => kind === 'check');
     for (const kind of new Set(shape.jobs.map((job) => job.kind))) {
       const jobs = shape.jobs.filter((job) => job.kind === kind);
-      const what = PER_SHARD.includes(kind) ? 'shard' : 'join';
+      const what = Object.hasOwn(RUNS_ONCE_FOR, kind) ? RUNS_ONCE_FOR[kind as keyof typeof RUNS_ONCE_FOR] : 'join';
       if (jobs.length > 1)
         jobs.forEach((job, i) => this.#parts.set(job.id, { what, index: i + 1, count: jobs.length }));
     }
@@ -107,7 +107,9 @@ export class RunProgress {
     const { size } = this.#shape.cyclesOf;
     const shards = [...this.#shape.cyclesOf.keys()].filter((id) => !jobs.some((job) => job.id === id)).length;
     const what =
-      size > 1 ? `${shards} of ${size} shards are proved` : `finished are ${there.map(({ kind }) => kind).join(', ')}`;
+      size > 1
+        ? `${shards} of ${size} shards are proved`
+        : `finished are ${[...new Set(there.map(({ kind }) => kind))].join(', ')}`;
     return `Going on where an earlier run of the same program and input ended: ${what}.`;
   }
 
@@ -153,6 +155,8 @@ const TYPICAL_SECONDS: Readonly<Record<string, number>> = {
   fused: 13,
   join: 13,
   finish: 7,
+  check: 13,
+  'finish-checked': 13,
   wrap: 44,
   groth16: 45,
 };

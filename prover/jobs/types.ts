@@ -15,7 +15,7 @@ export type ProgressEvent = {
   readonly seconds?: number;
   readonly detail?: string;
   /** Of a stage that runs several times: which time this is, from 1, and of how many. Such stages may overlap. */
-  readonly part?: { readonly what: 'shard' | 'join'; readonly index: number; readonly count: number };
+  readonly part?: { readonly what: 'shard' | 'statement' | 'join'; readonly index: number; readonly count: number };
   /** Of a run of several shards: instructions whose core proof is there, and all. */
   readonly cycles?: { readonly proved: number; readonly total: number };
   /** Of a run of several shards: an estimate of the rest of it, from the proofs that this process has made. */

@@ -32,10 +32,12 @@ export function proofRoom(
     const options = { limits, cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
-    if (shards > 1) return { fits: true, shards, core: shards <= MAX_SHARDS };
+    // A proof of mode core holds nothing of the proofs that a program verified.
+    const core = shards <= MAX_SHARDS && execution.verified.length === 0;
+    if (shards > 1) return { fits: true, shards, core };
     const [{ value } = { value: undefined }] = [executeInShards(program, input, syscallsOf(system), options).next()];
     if (value === undefined || !('record' in value) || value.job.end.pc !== HALTED_PC) return undefined;
-    return { fits: true, shards, core: true, tier: chooseCore(system, program, value.record).tier.id };
+    return { fits: true, shards, core, tier: chooseCore(system, program, value.record).tier.id };
   } catch (error) {
     // The reason stands within a sentence.
     const reason = (text: string): string => text.replace(/^The /, 'the ');

@@ -9,7 +9,11 @@ import { P } from '../../prover/field/koalabear.ts';
 import { hashFelts } from '../../prover/hash/sponge-koalabear.ts';
 import { execute, loadProgram, traceSteps, type Execution } from '../../prover/index.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
-import { chainAfter, EMPTY_CHAIN, keyOfElements, type ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
+import { EMPTY_CHAIN as NO_STATEMENTS, nextChain } from '../../prover/recursion/statement/chain.ts';
+import { nativeBackend } from '../../prover/verifier/native-backend.ts';
+import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
+import { chainAfter, digestLimbs, EMPTY_CHAIN, keyElements, keyOfElements } from '../../prover/vm/syscalls/chain.ts';
+import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
 import { Random } from '../support/random.ts';
 
 const random = new Random(7);
@@ -227,6 +231,12 @@ describe('the chain', () => {
     const first = chainAfter(EMPTY_CHAIN, one);
     assert.deepEqual(first, hashFelts('hardhat-zkvm/stark/1/chain', [...zeros, ...elements, ...limbs]));
     assert.notDeepEqual(chainAfter(first, one), first);
+    // Recursion checks the same chain.
+    const on = nativeBackend(suiteKoalaBear);
+    assert.deepEqual(nextChain(on, NO_STATEMENTS, elements, limbs), first);
+    const second = statement();
+    const [key, more] = [keyElements(second.vkey)!, digestLimbs(second.publicDigest)];
+    assert.deepEqual(nextChain(on, first, key, more), chainAfter(first, second));
     assert.throws(
       () => chainAfter(EMPTY_CHAIN, { ...one, vkey: `0x01${'00'.repeat(31)}` }),
       /expected a verifying key/,
