@@ -145,7 +145,7 @@ export class RunProgress {
   }
 
   #typicalSeconds({ id, kind }: Job): number {
-    return TYPICAL_SECONDS[kind] ?? (kind === 'core' ? (20 * (this.#shape.cyclesOf.get(id) ?? 0)) / 2 ** 20 : 0);
+    return TYPICAL_SECONDS[kind] ?? (kind === 'core' ? 4 + (16 * (this.#shape.cyclesOf.get(id) ?? 0)) / 2 ** 20 : 0);
   }
 }
 

@@ -256,8 +256,7 @@ class Schedule {
    * all that was made of them. False where there are none.
    */
   async #again(job: Job, error: unknown): Promise<boolean> {
-    if (this.#failure !== undefined || !(error instanceof ArtifactError || error instanceof VerificationError))
-      return false;
+    if (this.#failure !== undefined || !isRefusal(error)) return false;
     const tainted = new Set<JobId>();
     const isTainted = (id: JobId): boolean => {
       const known = this.#jobs.get(id);
@@ -298,6 +297,12 @@ class Schedule {
     this.#failure = { error };
     this.#stop.abort(error);
   }
+}
+
+/** What jobs throw of inputs that are not what they must be: damaged, of another statement, of a key that nobody lists, no numbers. */
+function isRefusal(error: unknown): error is Error {
+  if (error instanceof ArtifactError || error instanceof VerificationError || error instanceof RangeError) return true;
+  return error instanceof ZkError && error.code === 'BAD_KEY';
 }
 
 function canRun({ capabilities: { kinds, threads, memoryBytes = Infinity } }: Worker, { kind, needs }: Job): boolean {

@@ -4,7 +4,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { VerificationError } from '../../prover/index.ts';
+import { VerificationError, ZkError } from '../../prover/index.ts';
 import { type Artifact, type ArtifactId, idOf, makeArtifact } from '../../prover/jobs/artifact.ts';
 import { DiskStore } from '../../prover/jobs/disk-store.ts';
 import type { Job, JobId } from '../../prover/jobs/job.ts';
@@ -218,39 +218,47 @@ describe('a long run', () => {
 
   it('makes again what a later job refuses, when it comes from an earlier run; its own work it does not doubt', async (t) => {
     const { jobs, top, shards, givenBy } = longRun(4);
-    const directory = await directoryOf(t);
-    const options = { wanted: [top.id], givenBy };
-    const lifts = jobs.filter(({ kind }) => kind === 'lift');
-    const stop = shardingWorker([], shards, (job) => {
-      if (job.id === jobs.at(-1)?.id) throw new Error('crash');
-    });
-    await assert.rejects(schedule(jobs, { ...options, workers: [stop], store: new DiskStore(directory) }), /crash/);
-    // A lie with its right hash, as somebody who may write there can make it.
-    const poison = makeArtifact('join', new TextEncoder().encode('poison'));
-    const left = jobs.find(({ kind }) => kind === 'join')!;
-    const store = new DiskStore(directory);
-    await store.put(poison);
-    await store.keepResult(left.id, idOf(poison));
-    const log: Log = [];
-    const damaged: string[] = [];
-    const worker = new FakeWorker('w', ['execute', 'core', 'lift', 'join'], log, {
-      ms: 0,
-      before: ({ inputs }) => {
-        if (inputs.includes(idOf(poison))) throw new VerificationError('statement', 'join', 'it is a lie');
-      },
-    });
-    const results = await schedule(jobs, {
-      ...options,
-      workers: [worker],
-      store,
-      onEvent: ({ job, status }) => void (status === 'damaged' && damaged.push(job.id)),
-    });
-    // Nobody knows which of its inputs was wrong: both are made again, from the lifts that are there.
-    assert.deepEqual(begun(log), ['join', 'join', 'join', 'join']);
-    assert.ok(damaged.includes(left.id));
-    const text = new TextDecoder().decode((await store.get(results.get(top.id) ?? '')).bytes);
-    assert.ok(!text.includes('poison') && text.includes('shard 0') && text.includes('shard 3'), text);
+    const refusals = [
+      new VerificationError('statement', 'join', 'it is a lie'),
+      new ZkError('BAD_KEY', 'Nobody lists its key.'),
+      new RangeError('It holds no numbers.'),
+    ];
+    for (const refusal of refusals) {
+      const directory = await directoryOf(t);
+      const options = { wanted: [top.id], givenBy };
+      const stop = shardingWorker([], shards, (job) => {
+        if (job.id === jobs.at(-1)?.id) throw new Error('crash');
+      });
+      await assert.rejects(schedule(jobs, { ...options, workers: [stop], store: new DiskStore(directory) }), /crash/);
+      // A lie with its right hash, as somebody who may write there can make it.
+      const poison = makeArtifact('join', new TextEncoder().encode('poison'));
+      const left = jobs.find(({ kind }) => kind === 'join')!;
+      const store = new DiskStore(directory);
+      await store.put(poison);
+      await store.keepResult(left.id, idOf(poison));
+      const log: Log = [];
+      const damaged: string[] = [];
+      const worker = new FakeWorker('w', ['execute', 'core', 'lift', 'join'], log, {
+        ms: 0,
+        before: ({ inputs }) => {
+          if (inputs.includes(idOf(poison))) throw refusal;
+        },
+      });
+      const results = await schedule(jobs, {
+        ...options,
+        workers: [worker],
+        store,
+        onEvent: ({ job, status }) => void (status === 'damaged' && damaged.push(job.id)),
+      });
+      // Nobody knows which of its inputs was wrong: both are made again, from the lifts that are there.
+      assert.deepEqual(begun(log), ['join', 'join', 'join', 'join']);
+      assert.ok(damaged.includes(left.id));
+      const text = new TextDecoder().decode((await store.get(results.get(top.id) ?? '')).bytes);
+      assert.ok(!text.includes('poison') && text.includes('shard 0') && text.includes('shard 3'), text);
+    }
     // What this process made is not in doubt: the error is the run's.
+    const lifts = jobs.filter(({ kind }) => kind === 'lift');
+    const options = { wanted: [top.id], givenBy };
     let tries = 0;
     const bad = new FakeWorker('bad', ['execute', 'core', 'lift', 'join'], [], {
       ms: 0,
