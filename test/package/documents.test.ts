@@ -153,6 +153,8 @@ test('snippets in Rust and Cargo.toml build, and do what their page says', async
   assert.equal(execute('tracked', '0x010203').publicValues, `0x${word('6')}`);
   buildProgram('root', manifest, block(writing, 'rust', 'isqrt'));
   assert.equal(execute('root', 'u32:99').publicValues, `0x${word('63')}${word('9')}`);
+  buildProgram('relying', manifest, block(writing, 'rust', 'zkvm::verify('));
+  assert.throws(() => execute('relying', `0x${'00'.repeat(32)},0x01`), /no proof of it|proof-missing/);
   const sp1 = block('docs/coming-from-sp1.md', 'toml', 'sp1-zkvm');
   // A program as SP1's users write it, for the TypeScript of the same page.
   const greeting = `#![no_main]
@@ -164,7 +166,7 @@ pub fn main() {
 `;
   buildProgram('greeting', sp1, greeting);
   assert.equal(execute('greeting', '0x050000000000000068656c6c6f').publicValues, '0x48454c4c4f');
-  const tried = ['struct Order', 'cycle_tracker', 'isqrt', 'struct Input'];
+  const tried = ['struct Order', 'cycle_tracker', 'isqrt', 'struct Input', 'zkvm::verify('];
   // The program with signatures compiles k256, which takes long: documents.slow.test.ts.
   const slow = ['zkvm_secp256k1'];
   for (const { file, line, text } of blocks('rust'))
@@ -207,8 +209,13 @@ test('snippets in TypeScript that need no real proof run', async (t) => {
 test('the commands of the other pages work where their page says they are typed', async (t) => {
   if (cOrSkip(t) === undefined) return;
   // Formulas and layouts, not commands.
-  const formulas = ['docs/protocol.md', 'docs/extensions.md', 'docs/jobs.md', 'contracts/README.md'];
-  const others = pages(installed).filter((file) => file !== 'README.md' && !formulas.includes(file));
+  const formulas = [
+    ...['docs/protocol.md', 'docs/extensions.md', 'docs/jobs.md', 'docs/recursion-programs.md'],
+    'contracts/README.md',
+  ];
+  // What these commands do takes minutes of proving: test/jobs/composition.slow.test.ts does it.
+  const slow = ['docs/aggregation.md'];
+  const others = pages(installed).filter((file) => ![...formulas, ...slow, 'README.md'].includes(file));
   const found = others.flatMap((file) =>
     blocksOf(installed, file)
       .filter(({ language }) => language === '')
