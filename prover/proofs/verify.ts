@@ -1,6 +1,6 @@
 /** Verification of stored proofs without a prover: plain TypeScript, no kernels. */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { hexToBytes } from '@noble/hashes/utils.js';
+import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { VerificationError } from '../core/errors.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
@@ -13,17 +13,17 @@ import { verifyNative } from '../stark/verify.ts';
 import { kindOf, type System } from '../system/definition.ts';
 import { controlRootOf, programOfKey } from '../system/keys.ts';
 import { KIND_OF_MODE } from '../system/modes.ts';
-import { packDigest, unpackDigest } from '../system/program-key.ts';
+import { packDigest } from '../system/program-key.ts';
 import type { ProvedLayer } from '../system/proved-layer.ts';
+import { digestLimbs, keyElements } from '../vm/syscalls/chain.ts';
 import { executionStatement, verifyShards } from './execution.ts';
 import { decodeExecution, decodeProofOf } from './execution-body.ts';
 import { proofBytes } from './file.ts';
 import type { Proof } from './proof.ts';
 
 /** Limbs of the sha256 of public values as the guest commits them: word i little-endian, low limb first. */
-export function digestLimbs(publicValues: Uint8Array): number[] {
-  const digest = sha256(publicValues);
-  return Array.from({ length: 16 }, (_, l) => (digest[2 * l] ?? 0) + 256 * (digest[2 * l + 1] ?? 0));
+export function publicLimbs(publicValues: Uint8Array): number[] {
+  return digestLimbs(`0x${bytesToHex(sha256(publicValues))}`);
 }
 
 /** What a proof states. */
@@ -36,7 +36,7 @@ function refuse(problem: string): never {
 }
 
 function expectPublicValues(proof: Statement, limbs: readonly number[]): void {
-  const expected = digestLimbs(hexToBytes(proof.publicValues.slice(2)));
+  const expected = publicLimbs(hexToBytes(proof.publicValues.slice(2)));
   if (limbs.length !== 16 || expected.some((limb, i) => limb !== limbs[i])) {
     refuse('the proof is for other public values');
   }
@@ -68,7 +68,7 @@ export function verifyCompressed(system: System, proof: Statement): void {
 /** Soundness: for code 0 the slot is the key's digest and nothing else, for any other code a hash of both. */
 function expectSlot({ vkey, exitCode }: Statement, slot: readonly number[]): void {
   const limbs = [exitCode % 65536, Math.floor(exitCode / 65536)];
-  const keyDigest = unpackDigest(vkey);
+  const keyDigest = keyElements(vkey);
   const expected = exitCode === 0 ? keyDigest : keyDigest && exitSlot(nativeBackend(suiteKoalaBear), keyDigest, limbs);
   if (expected !== undefined && String(expected) === String(slot)) return;
   // The slot of another code tells nothing else; where it is a key, this says which.

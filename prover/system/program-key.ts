@@ -1,6 +1,5 @@
 /** The verifying key of a guest program: the digest of everything the key holds, which users see as bytes32. */
 import { bytes32, type Hex } from '../core/hex.ts';
-import { isCanonical } from '../field/koalabear.ts';
 import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
@@ -14,13 +13,6 @@ import type { CoreLayer } from './tiers.ts';
 /** Eight base elements as bytes32: sum_i e_i 2^(31 i), below 2^248. */
 export function packDigest(felts: readonly number[]): Hex {
   return bytes32(packScalar(felts));
-}
-
-/** The eight base elements that `packDigest` packs; undefined for what packs none. */
-export function unpackDigest(hex: Hex): number[] | undefined {
-  const value = BigInt(hex);
-  const felts = Array.from({ length: 8 }, (_, i) => Number((value >> BigInt(31 * i)) & 0x7fffffffn));
-  return felts.every(isCanonical) && packDigest(felts) === hex ? felts : undefined;
 }
 
 /** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */

@@ -9,7 +9,7 @@ import { P } from '../../prover/field/koalabear.ts';
 import { hashFelts } from '../../prover/hash/sponge-koalabear.ts';
 import { execute, loadProgram, traceSteps, type Execution } from '../../prover/index.ts';
 import { executeRecorded } from '../../prover/machines/execute.ts';
-import { EMPTY_CHAIN as NO_STATEMENTS, nextChain } from '../../prover/recursion/statement/chain.ts';
+import { nextChain } from '../../prover/recursion/statement/chain.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { chainAfter, digestLimbs, EMPTY_CHAIN, keyElements, keyOfElements } from '../../prover/vm/syscalls/chain.ts';
@@ -233,7 +233,7 @@ describe('the chain', () => {
     assert.notDeepEqual(chainAfter(first, one), first);
     // Recursion checks the same chain.
     const on = nativeBackend(suiteKoalaBear);
-    assert.deepEqual(nextChain(on, NO_STATEMENTS, elements, limbs), first);
+    assert.deepEqual(nextChain(on, EMPTY_CHAIN, elements, limbs), first);
     const second = statement();
     const [key, more] = [keyElements(second.vkey)!, digestLimbs(second.publicDigest)];
     assert.deepEqual(nextChain(on, first, key, more), chainAfter(first, second));

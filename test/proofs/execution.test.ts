@@ -10,9 +10,10 @@ import { encodeBody } from '../../prover/proofs/body.ts';
 import { executionStatement, verifyShards } from '../../prover/proofs/execution.ts';
 import { decodeExecution, encodeExecution, largestBody, MAX_SHARDS } from '../../prover/proofs/execution-body.ts';
 import { proofText } from '../../prover/proofs/file.ts';
-import { digestLimbs, verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
+import { publicLimbs, verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
 import { controlRootOf } from '../../prover/system/keys.ts';
-import { packDigest, unpackDigest } from '../../prover/system/program-key.ts';
+import { packDigest } from '../../prover/system/program-key.ts';
+import { keyElements } from '../../prover/vm/syscalls/chain.ts';
 import type { ExecutionProof, ProvedLayer } from '../../prover/system/proved-layer.ts';
 import {
   CLAIM,
@@ -26,7 +27,7 @@ import {
 import { toyEntry, toyExecution, toyMemory, toyShard, type ToyExecution } from '../support/toy-guest.ts';
 
 const PUBLIC_VALUES = Uint8Array.of(1, 2, 3);
-const LIMBS = digestLimbs(PUBLIC_VALUES);
+const LIMBS = publicLimbs(PUBLIC_VALUES);
 /** The system words that commit the public values, and an exit code. */
 const wordsOf = (exitCode = 0): Record<number, number> => ({
   ...Object.fromEntries(Array.from({ length: 8 }, (_, i) => [i, LIMBS[2 * i]! + 0x10000 * LIMBS[2 * i + 1]!])),
@@ -290,10 +291,10 @@ describe('a claim', () => {
 describe('a verifying key as bytes32', () => {
   it('is packed in one way', () => {
     const felts = digestOf(good);
-    assert.deepEqual(unpackDigest(packDigest(felts)), felts);
-    assert.deepEqual(unpackDigest(packDigest([P - 1, 0, 0, 0, 0, 0, 0, P - 1])), [P - 1, 0, 0, 0, 0, 0, 0, P - 1]);
+    assert.deepEqual(keyElements(packDigest(felts)), felts);
+    assert.deepEqual(keyElements(packDigest([P - 1, 0, 0, 0, 0, 0, 0, P - 1])), [P - 1, 0, 0, 0, 0, 0, 0, P - 1]);
     // An element of p or more, and a bit above the eighth.
-    assert.equal(unpackDigest(`0x${P.toString(16).padStart(64, '0')}`), undefined);
-    assert.equal(unpackDigest(`0x01${packDigest(felts).slice(4)}`), undefined);
+    assert.equal(keyElements(`0x${P.toString(16).padStart(64, '0')}`), undefined);
+    assert.equal(keyElements(`0x01${packDigest(felts).slice(4)}`), undefined);
   });
 });

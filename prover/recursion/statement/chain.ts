@@ -8,9 +8,6 @@ import type { Backend, Wires } from '../../verifier/backend.ts';
 /** The subject of a span of checked statements, where that of an execution has the digest of a key; nobody knows such a key. */
 export const CHECKED_SUBJECT: readonly number[] = [1, 0, 0, 0, 0, 0, 0, 0];
 
-/** The chain of no statement. */
-export const EMPTY_CHAIN: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
-
 /**
  * The chain with one statement more: a program with this key ended with code 0 and these public values (16 limbs).
  * Soundness: a sponge. A row of a Merkle tree would leave one of its two halves to the prover.
