@@ -188,12 +188,11 @@ describe('the wrap proof', () => {
     await assert.rejects(verifyGroth16Statement(bytes, addKey, '0x00'), { code: 'groth16' });
   });
 
-  it('goes to another Groth16 prover where one is plugged in, whose nonsense is refused; stages on disk are not run again', async () => {
+  it('goes to another Groth16 prover where one is plugged in, whose nonsense is refused', async () => {
     const stages: string[] = [];
     const steps: string[] = [];
     const other = await createProverOf(
       {
-        resultsDir,
         onProgress: ({ stage, status, detail }) => {
           if (status === 'start') stages.push(stage);
           if (stage === 'groth16' && detail !== undefined) steps.push(detail);
@@ -206,7 +205,7 @@ describe('the wrap proof', () => {
       assert.ok(error.cause instanceof VerificationError && error.cause.code === 'groth16');
       return true;
     });
-    assert.deepEqual(stages, ['setup', 'groth16', 'verify']);
+    assert.deepEqual(stages, ['execute', 'setup', 'core', 'fused', 'wrap', 'groth16', 'verify']);
     assert.deepEqual(steps, ['building the circuit', 'proving with nonsense']);
     await other.close();
   });
