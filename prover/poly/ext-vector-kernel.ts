@@ -6,8 +6,12 @@
 import { LaneExt, type LaneExtValue } from '../field/extension-kernel.ts';
 import { type FunctionBuilder, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, i32, v128 } from '../wasm/instructions.ts';
+import { transpose } from '../wasm/lanes.ts';
 
 const I = 'i32' as const;
+
+/** Bytes of one entry of the list that `combineBase` reads. */
+export const COMBINE_ENTRY_BYTES = 24;
 
 /** Byte offset of element `index`. */
 function at(ptr: I32, index: I32): I32 {
@@ -101,6 +105,44 @@ export function extVectorModule(): Uint8Array<ArrayBuffer> {
     },
   );
 
+  // dst[i] = sum_(k < 4) table[k]*src[4i+k] of a base vector: its two lowest variables, bound at once
+  m.func(
+    'foldTwoBase',
+    { src: I, dst: I, dstPlane: I, table: I, start: I, end: I },
+    (f, { src, dst, dstPlane, table, start, end }) => {
+      const field = new LaneExt(f);
+      const weights = [0, 1, 2, 3].map((k) => field.loadSplat(table, 20 * k));
+      everyFour(f, start, end, (i) => {
+        const from = f.let(at(src, i32.shl(i, i32.const(2))));
+        const rows = [0, 1, 2, 3].map((k) => f.let(v128.load(from, 16 * k)));
+        const sum = transpose(f, rows).reduce<LaneExtValue | undefined>((total, column, k) => {
+          const term = field.scale(weights[k]!, f.let(column));
+          return total === undefined ? term : field.add(total, term);
+        }, undefined);
+        field.store(at(dst, i), dstPlane, sum!);
+      });
+    },
+  );
+
+  // dst[i] = sum_j scale_j*column_j[i] over base vectors; an entry of `list` is a column's pointer and the limbs of its scale
+  m.func(
+    'combineBase',
+    { list: I, listEnd: I, dst: I, dstPlane: I, start: I, end: I },
+    (f, { list, listEnd, dst, dstPlane, start, end }) => {
+      const field = new LaneExt(f);
+      const zero = field.zero();
+      everyFour(f, start, end, (i) => field.store(at(dst, i), dstPlane, zero));
+      f.for(list, listEnd, COMBINE_ENTRY_BYTES, (entry) => {
+        const column = f.let(i32.load(entry));
+        const scale = field.loadSplat(entry, 4);
+        everyFour(f, start, end, (i) => {
+          const term = field.scale(scale, f.let(v128.load(at(column, i))));
+          field.store(at(dst, i), dstPlane, field.add(field.load(at(dst, i), dstPlane), term));
+        });
+      });
+    },
+  );
+
   // table[i+length] = table[i]*x; table[i] -= that
   m.func(
     'eqStep',
@@ -133,27 +175,6 @@ export function extVectorModule(): Uint8Array<ArrayBuffer> {
         const aStep = field.sub(field.load(at(a, top), aPlane), aLow);
         const bStep = field.sub(field.load(at(b, top), bPlane), bLow);
         c2.add(field.mul(aStep, bStep));
-      });
-      field.storeVectors(out, c0.value);
-      field.storeVectors(out, c2.value, 80);
-    },
-  );
-
-  // The same, a given as two base vectors, b as two extension vectors.
-  m.func(
-    'roundBase',
-    { aLow: I, aHigh: I, bLow: I, bHigh: I, bPlane: I, out: I, start: I, end: I },
-    (f, { aLow, aHigh, bLow, bHigh, bPlane, out, start, end }) => {
-      const field = new LaneExt(f);
-      const c0 = accumulator(f, field);
-      const c2 = accumulator(f, field);
-      everyFour(f, start, end, (i) => {
-        const low = f.let(v128.load(at(aLow, i)));
-        const high = f.let(v128.load(at(aHigh, i)));
-        const weightLow = field.load(at(bLow, i), bPlane);
-        const weightHigh = field.load(at(bHigh, i), bPlane);
-        c0.add(field.scale(weightLow, low));
-        c2.add(field.scale(field.sub(weightHigh, weightLow), field.base.sub(high, low)));
       });
       field.storeVectors(out, c0.value);
       field.storeVectors(out, c2.value, 80);
@@ -214,19 +235,6 @@ export function extVectorModule(): Uint8Array<ArrayBuffer> {
       everyFour(f, start, end, (i) => {
         const sum = field.add(field.load(at(dst, i), dstPlane), field.load(at(src, i), srcPlane));
         field.store(at(dst, i), dstPlane, sum);
-      });
-    },
-  );
-
-  // dst = scale * src
-  m.func(
-    'setScaled',
-    { dst: I, dstPlane: I, src: I, srcPlane: I, scale: I, start: I, end: I },
-    (f, { dst, dstPlane, src, srcPlane, scale, start, end }) => {
-      const field = new LaneExt(f);
-      const factor = field.loadSplat(scale);
-      everyFour(f, start, end, (i) => {
-        field.store(at(dst, i), dstPlane, field.mul(factor, field.load(at(src, i), srcPlane)));
       });
     },
   );

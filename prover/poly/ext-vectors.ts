@@ -6,7 +6,8 @@ import * as ext from '../field/extension.ts';
 import { fromMontgomery, toMontgomery } from '../field/montgomery.ts';
 import type { ExtValue } from '../field/types.ts';
 import { type ThreadPool, type KernelModule, splitRange } from '../wasm/thread-pool.ts';
-import { extVectorModule } from './ext-vector-kernel.ts';
+import { COMBINE_ENTRY_BYTES, extVectorModule } from './ext-vector-kernel.ts';
+import { plainEq } from './plain-eq.ts';
 
 /** `length` extension elements: limb k of element i is the word at ptr + k*plane + 4*i. `length` is a power of two. */
 export type ExtBuffer = { readonly ptr: number; readonly length: number; readonly plane: number };
@@ -19,6 +20,8 @@ export type Side = 'highest' | 'lowest';
 
 const GRAIN = 1024;
 const SUM_BYTES = 160;
+/** Elements of a target that stay in the nearest cache while all columns are added to it. */
+const COMBINE_BLOCK = 512;
 
 export class ExtVectors {
   readonly pool: ThreadPool;
@@ -92,11 +95,49 @@ export class ExtVectors {
     });
   }
 
-  /** dst[i] = low[i] + r*(high[i] - low[i]) of base vectors, `count` >= 4 elements into a dst of its own length. */
-  foldBase(low: BasePtr, high: BasePtr, dst: ExtBuffer, offset: number, count: number, r: ExtValue): void {
-    this.#withElement(r, (challenge) => {
-      const to = dst.ptr + 4 * offset;
-      this.#run('foldBase', count, (start, end) => [low, high, to, dst.plane, challenge, start, end]);
+  /**
+   * Binds the two lowest variables of base vectors to `point`: vector c, of 4*each words, becomes the elements from c*each on.
+   */
+  foldTwoBase(columns: readonly BasePtr[], dst: ExtBuffer, each: number, point: readonly [ExtValue, ExtValue]): void {
+    const table = plainEq(point);
+    if (each < 4) {
+      for (const [c, ptr] of columns.entries()) {
+        for (let i = 0; i < each; i++) {
+          const words = Array.from(this.pool.arena.u32(ptr + 16 * i, 4), fromMontgomery);
+          const terms = words.map((word, k) => ext.scale(table[k] ?? ext.ZERO, word));
+          this.set(dst, c * each + i, terms.reduce(ext.add));
+        }
+      }
+      return;
+    }
+    const { arena, threads } = this.pool;
+    arena.scope(() => {
+      const ptr = arena.alloc(80);
+      arena.u32(ptr, 20).set(table.flat().map(toMontgomery));
+      const ranges = splitRange(each, threads, GRAIN);
+      this.pool.run(
+        this.#module,
+        'foldTwoBase',
+        columns.flatMap((from, c) => ranges.map(([s, e]) => [from, dst.ptr + 4 * c * each, dst.plane, ptr, s, e])),
+      );
+    });
+  }
+
+  /** dst = sum_j scales[j] * columns[j] of base vectors as long as dst, at least four elements. */
+  combineBase(columns: readonly BasePtr[], scales: readonly ExtValue[], dst: ExtBuffer): void {
+    const { arena } = this.pool;
+    arena.scope(() => {
+      const bytes = COMBINE_ENTRY_BYTES * columns.length;
+      const list = arena.alloc(bytes);
+      const limbs = (j: number): number[] => (scales[j] ?? ext.ZERO).map(toMontgomery);
+      arena.u32(list, bytes / 4).set(columns.flatMap((ptr, j) => [ptr, ...limbs(j)]));
+      const step = Math.min(COMBINE_BLOCK, dst.length);
+      const jobs = Array.from({ length: dst.length / step }, (_, i) => [step * i, step * (i + 1)]);
+      this.pool.run(
+        this.#module,
+        'combineBase',
+        jobs.map((range) => [list, list + bytes, dst.ptr, dst.plane, ...range]),
+      );
     });
   }
 
@@ -132,21 +173,6 @@ export class ExtVectors {
     return [sums[0] ?? ext.ZERO, sums[1] ?? ext.ZERO];
   }
 
-  /** As `round`, for one pair of base vectors against one pair of equally long extension vectors. */
-  roundBase(aLow: BasePtr, aHigh: BasePtr, bLow: ExtBuffer, bHigh: ExtBuffer): [ExtValue, ExtValue] {
-    const sums = this.#sum('roundBase', bLow.length, 2, (out, s, e) => [
-      aLow,
-      aHigh,
-      bLow.ptr,
-      bHigh.ptr,
-      bLow.plane,
-      out,
-      s,
-      e,
-    ]);
-    return [sums[0] ?? ext.ZERO, sums[1] ?? ext.ZERO];
-  }
-
   dot(a: ExtBuffer, b: ExtBuffer): ExtValue {
     if (a.length < 4) {
       return this.values(a).reduce((sum, value, i) => ext.add(sum, ext.mul(value, this.get(b, i))), ext.ZERO);
@@ -172,13 +198,6 @@ export class ExtVectors {
     this.#run('addInto', dst.length, (s, e) => [dst.ptr, dst.plane, src.ptr, src.plane, s, e]);
   }
 
-  /** dst = scale * src, for equally long vectors of at least four elements. */
-  setScaled(dst: ExtBuffer, src: ExtBuffer, scale: ExtValue): void {
-    this.#withElement(scale, (factor) => {
-      this.#run('setScaled', dst.length, (s, e) => [dst.ptr, dst.plane, src.ptr, src.plane, factor, s, e]);
-    });
-  }
-
   /** dst[offset..offset+count) += scale * src[0..count); count >= 4. */
   addScaled(dst: ExtBuffer, offset: number, src: ExtBuffer, scale: ExtValue, count: number): void {
     this.#withElement(scale, (factor) => {
@@ -202,7 +221,7 @@ export class ExtVectors {
     });
   }
 
-  /** The same from base vectors: vector c of 2*half words becomes `half` elements at dst[c]. */
+  /** As `foldManyInPlace` from base vectors: vector c of 2*half words becomes `half` elements at dst[c]. */
   foldManyBase(columns: readonly BasePtr[], dst: readonly number[], plane: number, half: number, r: ExtValue): void {
     this.#withElement(r, (challenge) => {
       const ranges = splitRange(half, this.pool.threads, GRAIN);
@@ -214,23 +233,9 @@ export class ExtVectors {
     });
   }
 
-  /** dst[offset..] = the fold of src's highest variable; dst has its own planes. */
-  foldInto(src: ExtBuffer, dst: ExtBuffer, offset: number, r: ExtValue): void {
-    const half = src.length / 2;
-    this.#withElement(r, (challenge) => {
-      const to = dst.ptr + 4 * offset;
-      this.#run('foldHigh', half, (s, e) => [src.ptr, src.plane, to, dst.plane, half, challenge, s, e]);
-    });
-  }
-
   /** Elements [offset, offset + length) of a buffer. */
   slice(buffer: ExtBuffer, offset: number, length: number): ExtBuffer {
     return { ptr: buffer.ptr + 4 * offset, length, plane: buffer.plane };
-  }
-
-  /** Sets `length` elements to zero. */
-  clear(buffer: ExtBuffer): void {
-    for (let k = 0; k < 5; k++) this.pool.arena.u32(buffer.ptr + k * buffer.plane, buffer.length).fill(0);
   }
 
   /** table[i] += table[i + half] for i < half (at least 4): an eq table loses its highest variable. */

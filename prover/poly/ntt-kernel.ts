@@ -12,6 +12,7 @@
 import { LaneField } from '../field/koalabear-kernel.ts';
 import { type FunctionBuilder, type FunctionRef, type Local, ModuleBuilder } from '../wasm/emitter.ts';
 import { type I32, type V128, i32, i32x4, v128 } from '../wasm/instructions.ts';
+import { transpose } from '../wasm/lanes.ts';
 
 const I = 'i32' as const;
 const shl = (x: I32, bits: number): I32 => i32.shl(x, i32.const(bits));
@@ -211,21 +212,6 @@ function butterfly4(
   f.storeV128(atB, field.mul(f.let(i32x4.sub(sumAC, sumBD)), w2));
   f.storeV128(atC, field.mul(f.let(i32x4.sub(i32x4.add(differenceAC, turned), field.p)), w1));
   f.storeV128(atD, field.mul(f.let(i32x4.sub(differenceAC, turned)), w3));
-}
-
-/** Rows and columns of four vectors exchanged. */
-function transpose(f: FunctionBuilder, lines: readonly V128[]): V128[] {
-  const [a, b, c, d] = lines as [V128, V128, V128, V128];
-  const lowAB = f.let(v128.shuffle32(a, b, [0, 4, 1, 5]));
-  const highAB = f.let(v128.shuffle32(a, b, [2, 6, 3, 7]));
-  const lowCD = f.let(v128.shuffle32(c, d, [0, 4, 1, 5]));
-  const highCD = f.let(v128.shuffle32(c, d, [2, 6, 3, 7]));
-  return [
-    v128.shuffle32(lowAB, lowCD, [0, 1, 4, 5]),
-    v128.shuffle32(lowAB, lowCD, [2, 3, 6, 7]),
-    v128.shuffle32(highAB, highCD, [0, 1, 4, 5]),
-    v128.shuffle32(highAB, highCD, [2, 3, 6, 7]),
-  ];
 }
 
 /** Loads words of the plan into locals. */

@@ -40,7 +40,7 @@ export type ProveOptions = {
  */
 export function proveLayer(
   hash: ProverHash,
-  createThreadPool: CreateLayerProver,
+  createLayerProver: CreateLayerProver,
   machine: Machine,
   parameters: LayerParameters,
   provingKey: ProvingKey,
@@ -50,7 +50,7 @@ export function proveLayer(
 ): LayerProof {
   const layout = layerLayout(machine, parameters);
   const placement = placeTrace(layout, provingKey, trace);
-  const layerProver = createThreadPool(hash, layout, provingKey, trace, placement);
+  const layerProver = createLayerProver(hash, layout, provingKey, trace, placement);
   const on = new NativeBackend(hash);
   const inner = hash.transcript(layerDomain(parameters), options.log);
   const transcript = new NativeTranscriptOn(hash, inner);
@@ -83,11 +83,15 @@ export function proveLayer(
   const challenges = { alpha, betas: powers<NativeWires>(on, beta, longestMessage(layout) + 1).slice(1) };
 
   // Rows 9-11.
-  const fractions = layerProver.fractionTree(challenges);
-  begin('tree');
-  const gkr = proveGkr(inner, fractions, layout.logLeaves);
+  const gkr = layerProver.step(() => {
+    const fractions = layerProver.fractionTree(challenges);
+    begin('tree');
+    return proveGkr(inner, fractions, layout.logLeaves);
+  });
   begin('zerocheck');
-  const zerocheck = proveZerocheck(inner, on, layout, placement.logHeights, layerProver, challenges, gkr.point);
+  const zerocheck = layerProver.step(() =>
+    proveZerocheck(inner, on, layout, placement.logHeights, layerProver, challenges, gkr.point),
+  );
 
   // Row 12: the opening.
   begin('opening');

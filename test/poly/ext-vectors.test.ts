@@ -9,6 +9,7 @@ import {
   eqVector,
   getExt,
   innerProduct,
+  liftVector,
   roundMessage,
   setExt,
   type ExtVector,
@@ -86,16 +87,36 @@ for (const threads of [1, 2]) {
       for (const [i, w] of words.entries()) lifted[5 * i] = w;
       const weights = vector(2 * length, 9);
       const low = put(weights.slice(0, 5 * length));
-      const high = put(weights.slice(5 * length));
-      assert.deepEqual(vectors.roundBase(ptr, ptr + 4 * length, low, high), roundMessage(lifted, weights, 'highest'));
       const folded = vectors.alloc(length);
-      vectors.foldBase(ptr, ptr + 4 * length, folded, 0, length, extElement(3));
+      vectors.foldManyBase([ptr], [folded.ptr], folded.plane, length, extElement(3));
       same(folded, bindVariable(lifted, extElement(3), 'highest'));
+      const mixed = vectors.alloc(length);
+      vectors.combineBase([ptr, ptr + 4 * length, ptr], [extElement(4), extElement(5), extElement(6)], mixed);
+      const [a, b] = [lifted.slice(0, 5 * length), lifted.slice(5 * length)];
+      for (let i = 0; i < length; i++) {
+        const own = ext.mul(ext.add(extElement(4), extElement(6)), getExt(a, i));
+        assert.deepEqual(vectors.get(mixed, i), ext.add(own, ext.mul(extElement(5), getExt(b, i))), `entry ${i}`);
+      }
       assert.deepEqual(
         vectors.dotBase(ptr, low),
         innerProduct(lifted.slice(0, 5 * length), weights.slice(0, 5 * length)),
       );
     });
+
+    for (const each of [1, 2, 4, 8, 2048]) {
+      it(`binds two variables of base vectors to ${each} elements each`, () => {
+        const words = Uint32Array.from({ length: 8 * each }, (_, i) => element(i + 77));
+        const ptr = pool.arena.alloc(32 * each);
+        pool.arena.u32(ptr, 8 * each).set(words.map((w) => toMontgomery(w)));
+        const [r, s] = [extElement(11), extElement(12)];
+        const dst = vectors.alloc(2 * each);
+        vectors.foldTwoBase([ptr + 16 * each, ptr], dst, each, [r, s]);
+        const twin = [words.slice(4 * each), words.slice(0, 4 * each)].flatMap((half) => [
+          ...bindVariable(bindVariable(liftVector(half), r, 'lowest'), s, 'lowest'),
+        ]);
+        same(dst, Uint32Array.from(twin));
+      });
+    }
 
     it('adds and adds with a factor', () => {
       const [a, b] = [vector(64, 4), vector(64, 6)];

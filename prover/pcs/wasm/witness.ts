@@ -1,7 +1,4 @@
-/**
- * The heavy half of an opening on the pool. While columns are bound the stacked polynomial stays in base columns and
- * its weight is produced column by column, so that the weight on all 2^(n+c) cells never exists at once.
- */
+/** The heavy half of an opening on the pool: `ColumnRounds` while columns are bound, vectors over the rows afterwards. */
 import * as ext from '../../field/extension.ts';
 import type { ExtValue } from '../../field/types.ts';
 import { oracleColumns } from '../../hash/merkle-koalabear-kernel.ts';
@@ -12,16 +9,7 @@ import type { WasmHash } from './hash-koalabear.ts';
 import type { RoundMessage } from '../whir/opening.ts';
 import type { CommittedRows } from '../../verifier/suite.ts';
 import type { OpeningWitness } from '../reference/witness.ts';
-
-/** The statement before the first round. */
-export type StackedStatement = {
-  readonly logRows: number;
-  readonly logColumns: number;
-  /** Byte offset of each of the 2^logColumns columns (Montgomery words); undefined for a column of zeros. */
-  readonly columns: readonly (number | undefined)[];
-  /** Writes the weight of column y on all 2^logRows rows. */
-  readonly weightColumn: (y: number, dst: ExtBuffer) => void;
-};
+import { ColumnRounds, type StackedStatement } from './column-rounds.ts';
 
 /** Words of a cache line. */
 const LINE = 16;
@@ -30,32 +18,26 @@ export class WasmWitness implements OpeningWitness {
   readonly #pool: ThreadPool;
   readonly #hash: WasmHash;
   readonly #vectors: ExtVectors;
-  readonly #statement: StackedStatement;
-  /** Vectors over the rows alone, filled when the last column variable is bound. */
-  readonly #rowValues: ExtBuffer;
-  readonly #rowWeight: ExtBuffer;
-  readonly #mark;
+  readonly #logRows: number;
+  readonly #columns: ColumnRounds;
+  /** Over the rows alone, once the columns are bound. */
   #values: ExtBuffer | undefined;
   #weight: ExtBuffer | undefined;
-  #columnVariables: number;
 
   /** Allocates on the arena; everything lives until the caller's scope ends. */
   constructor(pool: ThreadPool, hash: WasmHash, statement: StackedStatement) {
-    if (statement.logColumns < 1 || statement.columns.length !== 2 ** statement.logColumns || statement.logRows < 3) {
-      throw new RangeError('"statement" expected at least one column variable, three row variables and all columns');
+    if (statement.logColumns < 1 || statement.logRows < 3) {
+      throw new RangeError('"statement" expected at least one column variable and three row variables');
     }
     this.#pool = pool;
     this.#hash = hash;
     this.#vectors = new ExtVectors(pool);
-    this.#statement = statement;
-    this.#columnVariables = statement.logColumns;
-    this.#rowValues = this.#vectors.alloc(2 ** statement.logRows);
-    this.#rowWeight = this.#vectors.alloc(2 ** statement.logRows);
-    this.#mark = pool.arena.mark();
+    this.#logRows = statement.logRows;
+    this.#columns = new ColumnRounds(this.#vectors, statement);
   }
 
   roundMessage(side: Side): RoundMessage {
-    if (this.#values === undefined || this.#weight === undefined) return this.#firstMessage();
+    if (this.#values === undefined || this.#weight === undefined) return this.#columns.message();
     return this.#vectors.round(this.#values, this.#weight, side);
   }
 
@@ -149,72 +131,11 @@ export class WasmWitness implements OpeningWitness {
     return [this.#values, this.#weight];
   }
 
-  /** The round of the highest column variable: pairs of columns y and y + half, one at a time. */
-  #firstMessage(): RoundMessage {
-    const { logRows, columns, weightColumn } = this.#statement;
-    const { arena } = this.#pool;
-    const half = columns.length / 2;
-    return arena.scope(() => {
-      const zeros = arena.allocZeroed(4 * 2 ** logRows);
-      const [low, high] = [this.#vectors.alloc(2 ** logRows), this.#vectors.alloc(2 ** logRows)];
-      let [c0, c2] = [ext.ZERO, ext.ZERO];
-      for (let y = 0; y < half; y++) {
-        const [a, b] = [columns[y], columns[y + half]];
-        if (a === undefined && b === undefined) continue;
-        weightColumn(y, low);
-        weightColumn(y + half, high);
-        const [d0, d2] = this.#vectors.roundBase(a ?? zeros, b ?? zeros, low, high);
-        [c0, c2] = [ext.add(c0, d0), ext.add(c2, d2)];
-      }
-      return [c0, c2];
-    });
-  }
-
   #bindColumn(challenge: ExtValue): void {
-    const rows = 2 ** this.#statement.logRows;
-    if (this.#columnVariables === 0) throw new RangeError('all column variables are bound');
-    this.#columnVariables--;
-    const isLast = this.#columnVariables === 0;
-    if (this.#values === undefined || this.#weight === undefined) {
-      const length = rows * 2 ** this.#columnVariables;
-      const values = isLast ? this.#rowValues : this.#vectors.alloc(length);
-      const weight = isLast ? this.#rowWeight : this.#vectors.alloc(length);
-      this.#bindFirst(challenge, values, weight);
-      this.#values = values;
-      this.#weight = weight;
-      return;
-    }
-    const { ptr, length, plane } = this.#values;
-    if (isLast) {
-      this.#vectors.fold(this.#values, this.#rowValues, challenge, 'highest');
-      this.#vectors.fold(this.#weight, this.#rowWeight, challenge, 'highest');
-      this.#values = this.#rowValues;
-      this.#weight = this.#rowWeight;
-      this.#pool.arena.release(this.#mark);
-      return;
-    }
-    this.#vectors.foldManyInPlace([ptr, this.#weight.ptr], plane, length / 2, challenge);
-    this.#values = this.#vectors.slice(this.#values, 0, length / 2);
-    this.#weight = this.#vectors.slice(this.#weight, 0, length / 2);
-  }
-
-  #bindFirst(challenge: ExtValue, values: ExtBuffer, weight: ExtBuffer): void {
-    const { logRows, columns, weightColumn } = this.#statement;
-    const { arena } = this.#pool;
-    const rows = 2 ** logRows;
-    const half = columns.length / 2;
-    arena.scope(() => {
-      const zeros = arena.allocZeroed(4 * rows);
-      const pair = this.#vectors.alloc(2 * rows);
-      for (let y = 0; y < half; y++) {
-        const [a, b] = [columns[y], columns[y + half]];
-        const own = this.#vectors.slice(values, y * rows, rows);
-        if (a === undefined && b === undefined) this.#vectors.clear(own);
-        else this.#vectors.foldBase(a ?? zeros, b ?? zeros, values, y * rows, rows, challenge);
-        weightColumn(y, this.#vectors.slice(pair, 0, rows));
-        weightColumn(y + half, this.#vectors.slice(pair, rows, rows));
-        this.#vectors.foldInto(pair, weight, y * rows, challenge);
-      }
-    });
+    this.#columns.bind(challenge);
+    if (this.#columns.left > 0) return;
+    const [values, weight] = [this.#vectors.alloc(2 ** this.#logRows), this.#vectors.alloc(2 ** this.#logRows)];
+    this.#columns.finish(values, weight);
+    [this.#values, this.#weight] = [values, weight];
   }
 }

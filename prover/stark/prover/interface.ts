@@ -79,8 +79,10 @@ export type WeightData = {
   readonly oodPoint: readonly ExtValue[];
 };
 
-/** One proof in the making. Methods are called once each, in this order. */
+/** One proof in the making. Methods are called once each, in this order, `step` around some of them. */
 export interface LayerProver {
+  /** Runs a part of the proof of which nothing is needed afterwards but what it returns: its memory is free then. */
+  step<T>(body: () => T): T;
   /** Stacks the main columns and commits to them. */
   commitMain(): CommittedRows;
   /** The stacked polynomial, preprocessed columns included, at a point of n + c coordinates. */

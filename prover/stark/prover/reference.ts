@@ -60,6 +60,7 @@ export const createReferenceLayerProver: CreateLayerProver = (hash, layout, prov
     closed: closedColumns(chip, 2 ** at(logHeights, a)),
   }));
   return {
+    step: (body) => body(),
     commitMain: () => commitColumns(hash, logRows, logInverseRate, mainStack),
     evaluateStack: (point) => innerProduct(liftVector(stacked), eqVector(point, ext.ONE)),
     fractionTree: (challenges) => new DenseTree(layout, leafVectors(layout, logHeights, columnsOf, challenges)),

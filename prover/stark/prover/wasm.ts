@@ -6,14 +6,14 @@ import type { RecordedChip } from '../../air/chip.ts';
 import { ChipRunner } from '../../air/kernel/chip-runner.ts';
 import { closedColumns } from '../../air/evaluate.ts';
 import * as ext from '../../field/extension.ts';
-import { P } from '../../field/koalabear.ts';
 import { MONT_ONE } from '../../field/montgomery.ts';
 import { FieldVectors } from '../../field/vector-kernel.ts';
 import type { ExtValue } from '../../field/types.ts';
 import type { WasmHash } from '../../pcs/wasm/hash-koalabear.ts';
+import type { WeightTerm } from '../../pcs/wasm/column-rounds.ts';
 import { WasmWitness } from '../../pcs/wasm/witness.ts';
 import type { CommittedRows, ProverHash } from '../../verifier/suite.ts';
-import { type ExtBuffer, ExtVectors } from '../../poly/ext-vectors.ts';
+import { ExtVectors } from '../../poly/ext-vectors.ts';
 import { plainEq } from '../../poly/plain-eq.ts';
 import { Ntt } from '../../poly/ntt.ts';
 import type { ThreadPool } from '../../wasm/thread-pool.ts';
@@ -60,9 +60,6 @@ export function createWasmLayerProver(pool: ThreadPool, hash: WasmHash): CreateL
     );
 }
 
-/** A chip column's cells within one stacked column, and its claim. */
-type Segment = { readonly offset: number; readonly logHeight: number; readonly claim: number };
-
 class WasmLayer implements LayerProver {
   readonly #pool: ThreadPool;
   readonly #hash: WasmHash;
@@ -79,6 +76,7 @@ class WasmLayer implements LayerProver {
   readonly #closed: readonly (readonly number[])[];
   /** Every stacked column at full height; undefined where it is zero. */
   readonly #stack: readonly (number | undefined)[];
+  #lastDots: { readonly point: readonly ExtValue[]; readonly dots: readonly ExtValue[] } | undefined;
 
   constructor(
     pool: ThreadPool,
@@ -108,6 +106,10 @@ class WasmLayer implements LayerProver {
     this.#stack = this.#stackedColumns();
   }
 
+  step<T>(body: () => T): T {
+    return this.#pool.arena.scope(body);
+  }
+
   commitMain(): CommittedRows {
     const { logRows, logInverseRate, mainColumns } = this.#layout.parameters;
     const { arena } = this.#pool;
@@ -126,17 +128,11 @@ class WasmLayer implements LayerProver {
 
   evaluateStack(point: readonly ExtValue[]): ExtValue {
     const { logRows } = this.#layout.parameters;
-    const weights = plainEq(point.slice(logRows));
-    return this.#pool.arena.scope(() => {
-      const rows = this.#vectors.alloc(2 ** logRows);
-      this.#vectors.eq(rows, point.slice(0, logRows), ext.ONE);
-      let sum = ext.ZERO;
-      for (const [y, column] of this.#stack.entries()) {
-        if (column === undefined) continue;
-        sum = ext.add(sum, ext.mul(at(weights, y), this.#vectors.dotBase(column, rows)));
-      }
-      return sum;
-    });
+    const dots = this.#rowDots(point.slice(0, logRows));
+    return plainEq(point.slice(logRows)).reduce(
+      (sum, weight, y) => ext.add(sum, ext.mul(weight, at(dots, y))),
+      ext.ZERO,
+    );
   }
 
   fractionTree(challenges: LookupChallenges<ExtValue>): FractionTree {
@@ -186,14 +182,46 @@ class WasmLayer implements LayerProver {
     return new WasmChipSumcheck(this.#pool, chip, this.#columnsOf(a), constants, xi);
   }
 
-  openingWitness(weight: WeightData): WasmWitness {
-    const { logRows, logColumns } = this.#layout.parameters;
+  openingWitness({ thetas, rowPoint, oodPoint }: WeightData): WasmWitness {
+    const { claimCount, chips, parameters, mainBlocks, preBlocks } = this.#layout;
+    const { logRows, logColumns, logPreRows, preStart } = parameters;
+    const heights = this.#placement.logHeights;
+    const termsOf = (blocks: LayerLayout['mainBlocks'], starts: readonly number[], logLength: number, pre: boolean) =>
+      blocks.flatMap((block, b) => {
+        const { chip, firstClaim } = at(chips, block.chip);
+        const first = firstClaim + (pre ? chip.columns.length : 0) + block.firstColumn;
+        const logHeight = at(heights, block.chip);
+        return Array.from({ length: 2 ** block.logWidth }, (_, i): WeightTerm => {
+          const cell = at(starts, b) + i * 2 ** logHeight;
+          const column = (pre ? preStart : 0) + Math.floor(cell / 2 ** logLength);
+          return { logHeight, offset: cell % 2 ** logLength, column, scale: at(thetas, first + i) };
+        });
+      });
     return new WasmWitness(this.#pool, this.#hash, {
       logRows,
       logColumns,
       columns: this.#stack,
-      weightColumn: this.#weightColumns(weight),
+      weight: {
+        point: rowPoint,
+        terms: termsOf(mainBlocks, this.#placement.mainStarts, logRows, false),
+        lifted: termsOf(preBlocks, this.#key.starts, logPreRows, true),
+        logLift: logRows - logPreRows,
+        whole: { point: oodPoint, scale: at(thetas, claimCount), dots: this.#rowDots(oodPoint.slice(0, logRows)) },
+      },
     });
+  }
+
+  /** Inner products of all stacked columns with eq(point, .). Those of the last point are kept: it is asked for twice. */
+  #rowDots(point: readonly ExtValue[]): readonly ExtValue[] {
+    const last = this.#lastDots;
+    if (last !== undefined && String(last.point) === String(point)) return last.dots;
+    const dots = this.#pool.arena.scope(() => {
+      const rows = this.#vectors.alloc(2 ** point.length);
+      this.#vectors.eq(rows, point, ext.ONE);
+      return this.#stack.map((column) => (column === undefined ? ext.ZERO : this.#vectors.dotBase(column, rows)));
+    });
+    this.#lastDots = { point, dots };
+    return dots;
   }
 
   /** Copies columns to their cells and converts them. */
@@ -266,76 +294,5 @@ class WasmLayer implements LayerProver {
     const slot = { p: arena.allocZeroed(20 * length), q: arena.allocZeroed(20 * length), plane: 4 * length, length };
     arena.u32(slot.q, length).fill(MONT_ONE);
     return slot;
-  }
-
-  /** The weight of one stacked column: out-of-domain part, and every chip column in it. See `weightAtPoint`. */
-  #weightColumns({ thetas, rowPoint, oodPoint }: WeightData): (y: number, dst: ExtBuffer) => void {
-    const { chips, claimCount, parameters, mainBlocks, preBlocks } = this.#layout;
-    const { logRows, preStart, logPreRows } = parameters;
-    const heights = this.#placement.logHeights;
-    const vectors = this.#vectors;
-    const ood = vectors.alloc(2 ** logRows);
-    vectors.eq(ood, oodPoint.slice(0, logRows), at(thetas, claimCount));
-    const oodColumns = plainEq(oodPoint.slice(logRows));
-    const tables = new Map<number, ExtBuffer>();
-    for (const h of new Set(heights)) {
-      const table = vectors.alloc(2 ** h);
-      vectors.eq(table, rowPoint.slice(0, h), ext.ONE);
-      tables.set(h, table);
-    }
-    const segments = (blocks: LayerLayout['mainBlocks'], starts: readonly number[], rows: number, pre: boolean) => {
-      const byColumn = new Map<number, Segment[]>();
-      for (const [b, block] of blocks.entries()) {
-        const { chip, firstClaim } = at(chips, block.chip);
-        const logHeight = at(heights, block.chip);
-        for (let i = 0; i < 2 ** block.logWidth; i++) {
-          const cell = at(starts, b) + i * 2 ** logHeight;
-          const y = Math.floor(cell / rows);
-          const claim = firstClaim + (pre ? chip.columns.length : 0) + block.firstColumn + i;
-          const list = byColumn.get(y) ?? [];
-          byColumn.set(y, list);
-          list.push({ offset: cell % rows, logHeight, claim });
-        }
-      }
-      return byColumn;
-    };
-    const mainSegments = segments(mainBlocks, this.#placement.mainStarts, 2 ** logRows, false);
-    const preSegments = segments(preBlocks, this.#key.starts, 2 ** logPreRows, true);
-    const addSegments = (dst: ExtBuffer, list: readonly Segment[]): void => {
-      for (const { offset, logHeight, claim } of list) {
-        const table = tables.get(logHeight);
-        if (table === undefined) throw new RangeError(`no table for height ${logHeight}`);
-        vectors.addScaled(dst, offset, table, at(thetas, claim), table.length);
-      }
-    };
-    return (y, dst) => {
-      vectors.setScaled(dst, ood, at(oodColumns, y));
-      addSegments(dst, mainSegments.get(y) ?? []);
-      const own = preSegments.get(y - preStart);
-      if (own === undefined) return;
-      if (logPreRows === logRows) {
-        addSegments(dst, own);
-        return;
-      }
-      this.#pool.arena.scope(() => {
-        const small = vectors.allocZeroed(2 ** logPreRows);
-        addSegments(small, own);
-        this.#addLifted(dst, small);
-      });
-    };
-  }
-
-  /** dst[b * 2^d] += src[b]. */
-  #addLifted(dst: ExtBuffer, src: ExtBuffer): void {
-    const { arena } = this.#pool;
-    const lift = dst.length / src.length;
-    for (let k = 0; k < 5; k++) {
-      const from = arena.u32(src.ptr + k * src.plane, src.length);
-      const to = arena.u32(dst.ptr + k * dst.plane, dst.length);
-      for (let b = 0; b < from.length; b++) {
-        const sum = (to[b * lift] ?? 0) + (from[b] ?? 0);
-        to[b * lift] = sum >= P ? sum - P : sum;
-      }
-    }
   }
 }
