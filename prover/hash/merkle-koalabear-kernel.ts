@@ -128,6 +128,9 @@ export function buildMerkleModule(): Uint8Array<ArrayBuffer> {
   return m.bytes();
 }
 
+/** Reads words of the memory that columns and tree are in. */
+export type ReadWords = (ptr: number, length: number) => Uint32Array;
+
 /** A tree in pool memory: `levels[0]` are the leaves, the last is the root; planes as the file header says. */
 export type MerkleTree = { readonly logRows: number; readonly levels: readonly number[] };
 
@@ -141,10 +144,12 @@ export class MerkleKernels {
   readonly #pool: ThreadPool;
   readonly #module: KernelModule;
   readonly #table: number;
+  readonly #read: ReadWords;
 
   /** Allocates the table of round constants in the arena: create it before any `mark` that will be released. */
   constructor(pool: ThreadPool) {
     this.#pool = pool;
+    this.#read = (ptr, length) => pool.arena.u32(ptr, length);
     this.#module = pool.cached('merkle-kb', buildMerkleModule);
     const table = roundConstantTable();
     this.#table = pool.arena.alloc(table.byteLength);
@@ -198,26 +203,26 @@ export class MerkleKernels {
     return { logRows, levels };
   }
 
-  /** Digest `index` of level `depth` (0 = leaves), canonical. */
-  digest(tree: MerkleTree, depth: number, index: number): number[] {
+  /** Digest `index` of level `depth` (0 = leaves), canonical. `read` where the tree is in a copy of the arena. */
+  digest(tree: MerkleTree, depth: number, index: number, read = this.#read): number[] {
     const count = 2 ** (tree.logRows - depth);
     const ptr = tree.levels[depth];
     if (ptr === undefined || index < 0 || index >= count) {
       throw new RangeError(`"index" expected below ${count} at depth ${depth}, got ${index}`);
     }
     const stride = planeBytes(count) / 4;
-    const words = this.#pool.arena.u32(ptr, DIGEST_LENGTH * stride);
+    const words = read(ptr, DIGEST_LENGTH * stride);
     return Array.from({ length: DIGEST_LENGTH }, (_, i) => fromMontgomery(words[i * stride + index] ?? 0));
   }
 
-  root(tree: MerkleTree): number[] {
-    return this.digest(tree, tree.logRows, 0);
+  root(tree: MerkleTree, read = this.#read): number[] {
+    return this.digest(tree, tree.logRows, 0, read);
   }
 
   /** Siblings of leaf `index`, lowest level first. */
-  path(tree: MerkleTree, index: number): number[][] {
+  path(tree: MerkleTree, index: number, read = this.#read): number[][] {
     return Array.from({ length: tree.logRows }, (_, depth) =>
-      this.digest(tree, depth, Math.floor(index / 2 ** depth) ^ 1),
+      this.digest(tree, depth, Math.floor(index / 2 ** depth) ^ 1, read),
     );
   }
 

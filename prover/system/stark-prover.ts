@@ -14,7 +14,7 @@ import type { LayerParameters } from '../stark/parameters.ts';
 import type { LayerProof } from '../stark/proof.ts';
 import { proveLayer, type Step } from '../stark/prove.ts';
 import type { ProvingKey } from '../stark/prover/interface.ts';
-import { commitOnThreads, createWasmLayerProver, wasmProverHash } from '../stark/prover/wasm.ts';
+import { commitOnThreads, commitOutside, createWasmLayerProver, wasmProverHash } from '../stark/prover/wasm.ts';
 import { type CommitColumns, setupKey } from '../stark/setup.ts';
 import type { ProverHash } from '../verifier/suite.ts';
 import { suiteOf } from '../verifier/suites.ts';
@@ -23,6 +23,7 @@ import type { Program } from '../vm/program.ts';
 import { createThreadPool, type ThreadPool } from '../wasm/thread-pool.ts';
 import type { System } from './definition.ts';
 import { controlRootOf, inputOf, keyOf, programFor } from './keys.ts';
+import { KeyCache } from './key-cache.ts';
 import { coreKeyDigest, coreProvingKey } from './program-key.ts';
 import type { CoreProof, ProvedLayer, StageProof } from './proved-layer.ts';
 import { chooseCore, keyTiers } from './tiers.ts';
@@ -35,6 +36,7 @@ type Layer = { readonly machine: RecursionKind['target']['machine']; readonly pa
 export class StarkProver {
   readonly #system: System;
   readonly #pool: ThreadPool;
+  readonly #keys = new KeyCache();
   readonly #hashes: Readonly<Record<LayerParameters['hash'], WasmHash>>;
 
   private constructor(system: System, pool: ThreadPool) {
@@ -70,7 +72,7 @@ export class StarkProver {
     const { main, publicValues } = core.fill(program, record);
     return this.#pool.arena.scope(() => {
       onStep('key');
-      const key = coreProvingKey(program, layer, this.#commit(tier));
+      const key = this.#kept(program, tier, (commit) => coreProvingKey(program, layer, commit));
       const proof = this.#prove({ machine: core.machine, parameters: tier }, key, publicValues, main, onStep);
       return { kind: CORE, tier: tier.id, key: key.key, publicValues, proof };
     });
@@ -91,7 +93,8 @@ export class StarkProver {
     const run = recordRun(program, inputs, { ...root, ...notes });
     return this.#pool.arena.scope(() => {
       onStep('key');
-      const key = this.#key(program, run.program);
+      const { layer } = program.kind;
+      const key = this.#kept(program, layer, (commit) => this.#key(program, run.program, commit));
       if (String(key.key.root) !== String(expected.root)) throw notOfItsKey(program);
       const { target } = program.kind;
       const proof = this.#prove(layerOf(program.kind), key, run.publicValues, target.trace(run), onStep);
@@ -114,10 +117,15 @@ export class StarkProver {
     return this.#pool.arena.scope(() => use(this.#key(program, recordProgram(program))));
   }
 
-  #key({ kind }: RecursionProgram, recorded: RecordedProgram): ProvingKey {
+  #key({ kind }: RecursionProgram, recorded: RecordedProgram, commit = this.#commit(kind.layer)): ProvingKey {
     const { machine, parameters } = layerOf(kind);
-    const preprocessed = kind.target.preprocess(recorded);
-    return setupKey(this.#hash(parameters), machine, parameters, preprocessed, [], this.#commit(parameters));
+    return setupKey(this.#hash(parameters), machine, parameters, kind.target.preprocess(recorded), [], commit);
+  }
+
+  /** The key of a program, kept from an earlier proof or made for as long as the arena's scope. */
+  #kept(owner: object, layer: LayerParameters, make: (commit: CommitColumns) => ProvingKey): ProvingKey {
+    if (!this.#keys.hasRoomFor(layer)) return make(this.#commit(layer));
+    return this.#keys.get(owner, layer, () => make(commitOutside(this.#pool, this.#hashes[layer.hash])));
   }
 
   #prove(

@@ -1,9 +1,9 @@
 /** Proves a shard. The one that the thread has just recorded is proved as it is; any other is executed again from its job. */
 import { ZkError } from '../../core/errors.ts';
-import { loadProgram } from '../../elf/load.ts';
 import { decodeCore, encodeBody } from '../../proofs/body.ts';
 import { type System, syscallsOf } from '../../system/definition.ts';
 import { STEPS } from '../../stark/prove.ts';
+import type { Program } from '../../vm/program.ts';
 import type { CoreProof } from '../../system/proved-layer.ts';
 import { executeShard } from '../../vm/run/replay.ts';
 import { decodeShard } from '../../vm/shard-codec.ts';
@@ -25,17 +25,16 @@ export const core: JobKind = {
   async run([program, shard], { resources, onStep }) {
     if (program === undefined || shard === undefined) throw new RangeError('"inputs" expected a program and a shard');
     const { program: loaded, record } =
-      resources.takeRecord(recordName(program, shard)) ?? runAgain(resources.system, program, shard);
+      resources.takeRecord(recordName(program, shard)) ?? runAgain(resources.system, resources.program(program), shard);
     const stark = await resources.stark();
     return encodeBody(resources.system, stark.core(loaded, record, layerSteps(onStep)));
   },
 };
 
 /** The shard once more. ArtifactError for what is none of this program. */
-function runAgain(system: System, program: Artifact, shard: Artifact): Recorded {
-  const loaded = loadProgram(program.bytes);
+function runAgain(system: System, program: Program, shard: Artifact): Recorded {
   try {
-    return { program: loaded, record: executeShard(loaded, syscallsOf(system), decodeShard(shard.bytes)) };
+    return { program, record: executeShard(program, syscallsOf(system), decodeShard(shard.bytes)) };
   } catch (error) {
     if (!(error instanceof ZkError && error.code === 'BAD_SHARD')) throw error;
     throw damagedArtifact('shard', error.message.replace(/[.]$/, ''), error);

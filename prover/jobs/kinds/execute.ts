@@ -2,7 +2,6 @@
  * Runs the program, cuts the execution into shards and says what came out. What cannot be proved is refused here, in seconds:
  * GuestError, CapacityError. Every shard is given as soon as it is cut: memory does not grow with their number.
  */
-import { loadProgram } from '../../elf/load.ts';
 import { type System, syscallsOf } from '../../system/definition.ts';
 import { CapacityError, shardLimits } from '../../system/tiers.ts';
 import { HALTED_PC } from '../../vm/address-map.ts';
@@ -31,7 +30,7 @@ export const execute: JobKind = {
   keep: true,
   run([program, input], { params, resources, give, onStep }) {
     if (program === undefined || input === undefined) throw new RangeError('"inputs" expected program and input');
-    const loaded = loadProgram(program.bytes);
+    const loaded = resources.program(program);
     const limit = optionalCount(params, 'cycleLimit');
     const onShard = ({ record }: RecordedShard, shard: Artifact, index: number): void => {
       give(shard);

@@ -1,7 +1,6 @@
 /** The verifying key of a program as users see it. */
 import { isCanonical } from '../../field/koalabear.ts';
 import type { Hex } from '../../core/hex.ts';
-import { loadProgram } from '../../elf/load.ts';
 import { packDigest } from '../../system/program-key.ts';
 import { type Artifact, decoded } from '../artifact.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
@@ -19,7 +18,7 @@ export const programKey: JobKind = {
   async run([program], { resources }) {
     if (program === undefined) throw new RangeError('"inputs" expected a program');
     const stark = await resources.stark();
-    return new ByteWriter('program-key').u32(...stark.programDigest(loadProgram(program.bytes))).end();
+    return new ByteWriter('program-key').u32(...stark.programDigest(resources.program(program))).end();
   },
 };
 

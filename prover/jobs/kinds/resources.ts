@@ -1,8 +1,10 @@
 /** What a thread has for its jobs: provers made at the first use, and the execution that is to be proved next. */
 import type { Groth16Prover } from '../../groth16/proving/interface.ts';
+import { loadProgram } from '../../elf/load.ts';
 import type { System } from '../../system/definition.ts';
 import type { ExecutionRecord } from '../../vm/execution-record.ts';
 import type { Program } from '../../vm/program.ts';
+import { type Artifact, type ArtifactId, idOf } from '../artifact.ts';
 import { type Stark, startStark } from './stark.ts';
 
 export type ResourceOptions = {
@@ -21,6 +23,7 @@ export class Resources {
   /** The system whose proofs are made here. */
   readonly system: System;
   #stark: Promise<Stark> | undefined;
+  #program: { readonly id: ArtifactId; readonly program: Program } | undefined;
   #recorded: (Recorded & { readonly name: string }) | undefined;
 
   constructor(system: System, options: ResourceOptions) {
@@ -31,6 +34,13 @@ export class Resources {
   stark(): Promise<Stark> {
     this.#stark ??= startStark(this.system, this.options.threads);
     return this.#stark;
+  }
+
+  /** A program. The one that was asked for last is kept: all shards of an execution are of one, and so is its key. */
+  program(artifact: Artifact): Program {
+    const id = idOf(artifact);
+    if (this.#program?.id !== id) this.#program = { id, program: loadProgram(artifact.bytes) };
+    return this.#program.program;
   }
 
   /** The implementation that was chosen. RangeError for a module whose default export is none. */
@@ -59,6 +69,7 @@ export class Resources {
     const stark = this.#stark;
     this.#stark = undefined;
     this.#recorded = undefined;
+    this.#program = undefined;
     await (await stark)?.close();
   }
 }

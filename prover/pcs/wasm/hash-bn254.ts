@@ -1,5 +1,6 @@
 /** The BN254 hash of a pool: trees of arity 8 and grinding on kernels; the transcript itself is the plain one. */
 import { MerkleBnKernels } from '../../hash/merkle-bn254-kernel.ts';
+import type { ReadWords } from '../../hash/merkle-koalabear-kernel.ts';
 import { DuplexBn254 } from '../../verifier/duplex-bn254.ts';
 import type { ThreadPool } from '../../wasm/thread-pool.ts';
 import { type WasmHash, readRow } from './hash-koalabear.ts';
@@ -17,10 +18,11 @@ export function wasmHashBn254(pool: ThreadPool): WasmHash {
       }),
     commit: (columns, logRows) => {
       const tree = kernels.commit(columns, logRows);
+      const read: ReadWords = (ptr, length) => pool.arena.u32(ptr, length);
       return {
         root: kernels.root(tree),
         shape: { logRows, width: columns.length },
-        open: (index) => ({ row: readRow(pool, columns, index), path: kernels.path(tree, index) }),
+        open: (index) => ({ row: readRow(read, columns, index), path: kernels.path(tree, index) }),
       };
     },
   };

@@ -9,7 +9,7 @@ import * as ext from '../../field/extension.ts';
 import { MONT_ONE } from '../../field/montgomery.ts';
 import { FieldVectors } from '../../field/vector-kernel.ts';
 import type { ExtValue } from '../../field/types.ts';
-import type { WasmHash } from '../../pcs/wasm/hash-koalabear.ts';
+import type { ArenaRows, WasmHash } from '../../pcs/wasm/hash-koalabear.ts';
 import type { WeightTerm } from '../../pcs/wasm/column-rounds.ts';
 import { WasmWitness } from '../../pcs/wasm/witness.ts';
 import type { CommittedRows, ProverHash } from '../../verifier/suite.ts';
@@ -31,7 +31,7 @@ export function wasmProverHash(suite: ProverHash, hash: WasmHash): ProverHash {
 }
 
 /** Commits to canonical columns; the trees live in the arena until the caller's scope ends. */
-export function commitOnThreads(pool: ThreadPool, hash: WasmHash): CommitColumns {
+export function commitOnThreads(pool: ThreadPool, hash: WasmHash): (...inputs: Parameters<CommitColumns>) => ArenaRows {
   return (_hash, logRows, logInverseRate, columns) => {
     const rows = 2 ** logRows;
     const logDomain = logRows + logInverseRate;
@@ -45,6 +45,19 @@ export function commitOnThreads(pool: ThreadPool, hash: WasmHash): CommitColumns
     });
     return hash.commit(values, logDomain);
   };
+}
+
+/** As `commitOnThreads`, into a copy outside the arena, which lives as long as somebody has it. The hash has to offer it. */
+export function commitOutside(pool: ThreadPool, hash: WasmHash): CommitColumns {
+  const commit = commitOnThreads(pool, hash);
+  return (...inputs) =>
+    pool.arena.scope(() => {
+      const start = pool.arena.mark();
+      const rows: ArenaRows = commit(...inputs);
+      if (rows.in === undefined) throw new RangeError('this hash has no commitments outside the arena');
+      const copy = pool.arena.u32(start, (pool.arena.mark() - start) / 4).slice();
+      return rows.in((ptr, length) => copy.subarray((ptr - start) / 4, (ptr - start) / 4 + length));
+    });
 }
 
 /** Layer provers on this thread pool. Run each proof in its own arena scope. */
