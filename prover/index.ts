@@ -12,7 +12,7 @@ export { largestProofFile, parseProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';
 export { cleanRuns, runsDirectory } from './jobs/run-folder.ts';
 export { createProver } from './jobs/prover.ts';
-export { keyElements } from './vm/syscalls/chain.ts';
+export { keyElements } from './vm/packed-digest.ts';
 export { CapacityError } from './system/tiers.ts';
 export { executeProfiled } from './profile/profile.ts';
 export { speedscopeFile } from './profile/speedscope.ts';

@@ -9,7 +9,7 @@ import { aggregateInput } from '../../prover/proofs/aggregate.ts';
 import { provedStatements } from '../../prover/proofs/composition.ts';
 import { proofText } from '../../prover/proofs/file.ts';
 import type { Proof } from '../../prover/index.ts';
-import { keyOfElements } from '../../prover/vm/syscalls/chain.ts';
+import { packDigest } from '../../prover/vm/packed-digest.ts';
 import { project } from '../support/project.ts';
 
 const ELF = path.resolve(import.meta.dirname, '../../programs/aggregate/aggregate.elf');
@@ -20,7 +20,7 @@ function proofOf(n: number, fields: Partial<Proof> = {}): Proof {
     format: 'hardhat-zkvm-proof',
     version: 1,
     mode: 'compressed',
-    vkey: keyOfElements([n, 2, 3, 4, 5, 6, 7, 8]),
+    vkey: packDigest([n, 2, 3, 4, 5, 6, 7, 8]),
     publicValues: `0x${n.toString(16).padStart(2, '0')}`,
     exitCode: 0,
     proof: proofText(new Uint8Array(40).fill(n)),

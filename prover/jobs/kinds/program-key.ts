@@ -2,7 +2,7 @@
 import { isCanonical } from '../../field/koalabear.ts';
 import type { Hex } from '../../core/hex.ts';
 import { loadProgram } from '../../elf/load.ts';
-import { packDigest } from '../../system/program-key.ts';
+import { packDigest } from '../../vm/packed-digest.ts';
 import { type Artifact, decoded } from '../artifact.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { JobKind } from './kind.ts';
