@@ -5,6 +5,7 @@ import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { parseMode } from '../arguments.ts';
 import { readInputProofs } from '../input-proofs.ts';
+import { interrupted } from '../interrupted.ts';
 import { checkProofTarget, proofByteLength, writeProof } from '../proof-files.ts';
 
 type Arguments = CommonArguments & {
@@ -35,7 +36,8 @@ export default taskAction<Arguments>(async (args, hre, run) => {
   const target = { program: 'aggregate', mode, out: args.out, force: args.force };
   await checkProofTarget(target);
   const proofs = await readInputProofs(hre, args.proofs);
-  const { proof, root, statements } = await hre.zkvm.aggregate(proofs, { ...run, mode, resume: !args.noResume });
+  const request = { ...run, mode, resume: !args.noResume };
+  const { proof, root, statements } = await hre.zkvm.aggregate(proofs, request).catch(interrupted(args.noResume));
   const { file } = await writeProof(proof, target);
   const paths = pathsFile(file);
   const listed = statements.map((statement, i) => ({ file: args.proofs[i], ...statement }));
