@@ -109,7 +109,7 @@ class LocalProver implements Prover {
     try {
       const proof = await this.#proveIn(folder.store, given, options, () => void (isWorthKeeping = true));
       // A proof that is there is not lost because a folder stays.
-      await folder.remove().catch((error: unknown) => this.#progress.note((error as Error).message));
+      await folder.finish().catch((error: unknown) => this.#progress.note((error as Error).message));
       return proof;
     } catch (error) {
       const isRefused = error instanceof ZkError && error.code === 'PROOF_REFUSED';
