@@ -1,11 +1,11 @@
 /** What the plugin keeps of interrupted runs, where, and how it is removed. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
-import type { ProgressEvent, ProveRequest } from '../../plugin/types.ts';
+import type { ProgressEvent, Proof, ProveRequest } from '../../plugin/types.ts';
 import { assembleWithSymbols } from '../elf/symbol-table.ts';
 import { haltSequence } from '../support/guest.ts';
 import { proofOf } from '../support/file-proofs.ts';
@@ -105,6 +105,32 @@ test('an interruption of a task says that it can go on, where it can', async (t)
       write.mock.restore();
       log.mock.restore();
     }
+});
+
+test('a proof that cannot be written is not lost: the next run has it in no time', async (t) => {
+  const { hre, file, runs } = await ofItsOwn(t);
+  const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+  const given: Proof[] = [];
+  const onProof = async (proof: Proof): Promise<void> => {
+    given.push(proof);
+    // What was made of it is there until it is written.
+    assert.equal((await readdir(runs)).length, 1);
+    if (given.length === 1) throw full;
+  };
+  await assert.rejects(hre.zkvm.prove(file, { mode: 'core', onProof }), full);
+  const stages: string[] = [];
+  const onProgress = ({ stage, status }: ProgressEvent): void => void (status === 'done' && stages.push(stage));
+  const proof = await hre.zkvm.prove(file, { mode: 'core', onProof, onProgress });
+  assert.deepEqual(stages, ['verify']);
+  assert.equal(given[1], proof);
+  assert.equal(proof.proof, given[0]?.proof);
+  assert.deepEqual(await readdir(runs), []);
+  const out = path.join(path.dirname(file), 'written.json');
+  const task = hre.tasks.getTask(['zkvm', 'prove']);
+  const log = t.mock.method(console, 'log', () => undefined);
+  await task.run({ program: file, mode: 'core', out, quiet: true });
+  log.mock.restore();
+  assert.equal((JSON.parse(await readFile(out, 'utf8')) as Proof).proof, proof.proof);
 });
 
 test('a run that fails before it is proved leaves nothing', async (t) => {
