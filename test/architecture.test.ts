@@ -36,7 +36,9 @@ const ROOMS: Readonly<Record<string, string>> = {
     'core field groth16/circuit groth16/key groth16/proving snarkjs wasmcurves @noble/hashes node:',
   'prover/groth16/default-prover.ts': 'groth16/snarkjs',
   'prover/system': 'core verifier air stark vm machines machines/rv32im recursion groth16/key',
-  'prover/system/stark-prover.ts': 'core verifier pcs air stark vm wasm machines/recursion recursion system',
+  'prover/system/kept-keys.ts': 'stark wasm',
+  'prover/system/stark-prover.ts':
+    'core verifier pcs air stark vm wasm machines/recursion recursion system system/kept-keys.ts',
   'prover/proofs':
     'core field verifier stark vm recursion groth16/circuit groth16/key groth16/default-prover.ts system @noble/hashes',
   'prover/jobs':

@@ -22,6 +22,7 @@ import type { ExecutionRecord } from '../vm/execution-record.ts';
 import type { Program } from '../vm/program.ts';
 import { createThreadPool, type ThreadPool } from '../wasm/thread-pool.ts';
 import type { System } from './definition.ts';
+import { KeptKeys } from './kept-keys.ts';
 import { controlRootOf, inputOf, keyOf, programFor } from './keys.ts';
 import { coreKeyDigest, coreProvingKey } from './program-key.ts';
 import type { CoreProof, ProvedLayer, StageProof } from './proved-layer.ts';
@@ -36,11 +37,13 @@ export class StarkProver {
   readonly #system: System;
   readonly #pool: ThreadPool;
   readonly #hashes: Readonly<Record<LayerParameters['hash'], WasmHash>>;
+  readonly #kept: KeptKeys;
 
   private constructor(system: System, pool: ThreadPool) {
     this.#system = system;
     this.#pool = pool;
     this.#hashes = { kb: wasmHashKoalaBear(pool), bn: wasmHashBn254(pool) };
+    this.#kept = new KeptKeys(pool.arena);
   }
 
   static async create(system: System, threads?: number): Promise<StarkProver> {
@@ -53,6 +56,7 @@ export class StarkProver {
 
   /** Digest of the program's verifying key on the smallest machine: eight base elements. CapacityError. */
   programDigest(program: Program): number[] {
+    this.#kept.clear();
     const { cores, tiers } = this.#system;
     const core = cores[0]!;
     const tier = keyTiers(tiers, core.preprocess(program))[0]!;
@@ -64,6 +68,7 @@ export class StarkProver {
 
   /** Proves an execution on the smallest machine and tier that can. CapacityError when it is too long. */
   core(program: Program, record: ExecutionRecord, onStep: OnStep = () => undefined): CoreProof {
+    this.#kept.clear();
     onStep('trace');
     const layer = chooseCore(this.#system, program, record);
     const { core, tier } = layer;
@@ -89,11 +94,14 @@ export class StarkProver {
     const isRootless = Object.hasOwn(program.blankNotes, 'controlRoot');
     const root = isRootless ? { controlRoot: controlRootOf(this.#system).felts } : {};
     const run = recordRun(program, inputs, { ...root, ...notes });
+    onStep('key');
+    const { target, layer } = program.kind;
+    const key = this.#kept.of(program.id, layer, () => {
+      const made = this.#key(program, run.program);
+      if (String(made.key.root) !== String(expected.root)) throw notOfItsKey(program);
+      return made;
+    });
     return this.#pool.arena.scope(() => {
-      onStep('key');
-      const key = this.#key(program, run.program);
-      if (String(key.key.root) !== String(expected.root)) throw notOfItsKey(program);
-      const { target } = program.kind;
       const proof = this.#prove(layerOf(program.kind), key, run.publicValues, target.trace(run), onStep);
       return { kind, key: key.key, publicValues: run.publicValues, proof };
     });
@@ -111,6 +119,7 @@ export class StarkProver {
 
   /** Computes the key of a program, with its tree, for as long as `use` runs. */
   withKey<T>(program: RecursionProgram, use: (key: ProvingKey) => T): T {
+    this.#kept.clear();
     return this.#pool.arena.scope(() => use(this.#key(program, recordProgram(program))));
   }
 
