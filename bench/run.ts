@@ -33,6 +33,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'stages/add', command: ['stages/prover.ts', 'add'] },
   { name: 'stages/fibonacci', command: ['stages/prover.ts', 'fibonacci', '100000'] },
   { name: 'stages/long', command: ['stages/long.ts', '22', '--kill=0.8'] },
+  { name: 'stages/aggregate', command: ['stages/aggregate.ts', '16'] },
   { name: 'stages/programs', command: ['stages/programs.ts'] },
   { name: 'end-to-end', command: ['stages/end-to-end.ts', 'fibonacci', '20'] },
 ];

@@ -78,6 +78,8 @@ export type ProveRequest = RunOptions &
     readonly resume?: boolean;
     /** Called once, when the program has halted and its proof begins; its output is not part of the proof. */
     readonly onRun?: (run: GuestRun) => void;
+    /** Takes the proof while what is kept of its run is still there: where it is written, it is not lost if that fails. */
+    readonly onProof?: (proof: Proof) => Promise<void>;
   };
 
 export type ExecuteRequest = ProgramOptions & {
@@ -90,7 +92,7 @@ export type ExecuteRequest = ProgramOptions & {
   readonly onStep?: (text: string) => void;
 };
 
-export type AggregateRequest = Pick<ProveRequest, 'onProgress' | 'signal' | 'resume'> & {
+export type AggregateRequest = Pick<ProveRequest, 'onProgress' | 'signal' | 'resume' | 'onProof'> & {
   /** Default: "groth16"; a compressed aggregate can be verified by a program, and so be part of another aggregate. */
   readonly mode?: 'compressed' | 'groth16';
 };

@@ -8,7 +8,7 @@ export type { Hex } from './core/hex.ts';
 export type { FunctionSymbol } from './elf/symbols.ts';
 export type { VerifierKey } from './groth16/key/verifier-key.ts';
 export type { GuestRun, ProgressEvent, ProveOptions, Prover, ProverOptions, SetupInfo } from './jobs/types.ts';
-export type { CleanedRuns } from './jobs/run-folder.ts';
+export type { CleanedRuns } from './jobs/clean-runs.ts';
 export type { CallTree } from './profile/call-tree.ts';
 export type { Profile } from './profile/profile.ts';
 export type { FunctionCycles } from './profile/summary.ts';

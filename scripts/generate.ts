@@ -91,7 +91,7 @@ const guests: Target = async () => {
 const golden: Target = async () => {
   const { StarkProver } = await import('../prover/system/stark-prover.ts');
   const { defaultSystem } = await import('../prover/system/default.ts');
-  const { packDigest } = await import('../prover/system/program-key.ts');
+  const { packDigest } = await import('../prover/vm/packed-digest.ts');
   const { loadProgram } = await import('../prover/elf/load.ts');
   const prover = await StarkProver.create(defaultSystem());
   const keys: Record<string, string> = {};

@@ -35,7 +35,7 @@ const ROOMS: Readonly<Record<string, string>> = {
   'prover/groth16/snarkjs':
     'core field groth16/circuit groth16/key groth16/proving snarkjs wasmcurves @noble/hashes node:',
   'prover/groth16/default-prover.ts': 'groth16/snarkjs',
-  'prover/system': 'core hash verifier air stark vm machines machines/rv32im recursion groth16/key',
+  'prover/system': 'core verifier air stark vm machines machines/rv32im recursion groth16/key',
   'prover/system/stark-prover.ts': 'core verifier pcs air stark vm wasm machines/recursion recursion system',
   'prover/proofs':
     'core field verifier stark vm recursion groth16/circuit groth16/key groth16/default-prover.ts system @noble/hashes',

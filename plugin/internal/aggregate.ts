@@ -1,7 +1,7 @@
 /** One proof of many, by the program that the package ships. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Proof, Prover } from '../../prover/api.ts';
+import type { Proof, ProveOptions, Prover } from '../../prover/api.ts';
 import type { Aggregate } from '../types.ts';
 import { pluginError } from './errors.ts';
 import { loadProverModule } from './prover-module.ts';
@@ -14,7 +14,7 @@ import { packageFolder } from './toolchain/package-folder.ts';
 export async function aggregate(
   prover: Prover,
   proofs: readonly Proof[],
-  mode: 'compressed' | 'groth16',
+  options: { readonly mode: 'compressed' | 'groth16' } & Pick<ProveOptions, 'onProof'>,
 ): Promise<Aggregate> {
   if (proofs.length === 0)
     throw pluginError('There is no proof to aggregate: name one or more, made with --mode compressed.');
@@ -22,7 +22,7 @@ export async function aggregate(
   const statements = provedStatements(proofs);
   const { root, paths } = aggregateTree(statements);
   const program = loadProgram(await readFile(path.join(packageFolder(), 'programs/aggregate/aggregate.elf')));
-  const proof = await prover.prove(program, [aggregateInput(statements)], { mode, proofs });
+  const proof = await prover.prove(program, [aggregateInput(statements)], { ...options, proofs });
   return {
     proof,
     root,

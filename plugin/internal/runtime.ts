@@ -68,15 +68,15 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
         ? execute(program, items, limits)
         : traceSteps(program, items, ({ text }) => onStep(text), limits);
     },
-    async prove(name, { input = [], proofs = [], mode = 'groth16', cycleLimit, onRun, ...options } = {}) {
+    async prove(name, { input = [], proofs = [], mode = 'groth16', cycleLimit, onRun, onProof, ...options } = {}) {
       const items = inputItems(input);
       const program = await load(name, options);
       const limits = cycleLimit === undefined ? {} : { cycleLimit };
-      const watch = onRun === undefined ? {} : { onRun };
+      const watch = defined({ onRun, onProof });
       return withProver(options, (prover) => prover.prove(program, items, { mode, proofs, ...limits, ...watch }));
     },
-    aggregate: (proofs, { mode = 'groth16', ...options } = {}) =>
-      withProver(options, (prover) => aggregate(prover, proofs, mode)),
+    aggregate: (proofs, { mode = 'groth16', onProof, ...options } = {}) =>
+      withProver(options, (prover) => aggregate(prover, proofs, { mode, ...defined({ onProof }) })),
     verify: (proof, { vkey, ...options } = {}) => withProver(options, (prover) => prover.verify(proof, vkey)),
     async vkey(name, options = {}) {
       const program = await load(name, options);

@@ -10,7 +10,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { access, lstat, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, lstat, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { CacheError, type CacheWords, makeDirectory, unreadable, unwritable } from './file-errors.ts';
@@ -24,6 +24,8 @@ export type CacheEntry = {
   /** The hash that the file must have, hex, where it is known beforehand. */
   readonly sha256?: string;
 };
+
+const ABANDONED_MS = 3_600_000;
 
 const KEY_WORDS: CacheWords = {
   file: 'key file',
@@ -69,6 +71,7 @@ export class FileCache {
    */
   async obtain(entry: CacheEntry, produce: (temporaryPath: string) => Promise<void>): Promise<string> {
     const file = this.pathOf(entry);
+    await removeAbandoned(file);
     if (await this.has(entry)) {
       await this.#check(file, entry.sha256);
       return file;
@@ -160,6 +163,20 @@ function notReproduced({ name }: CacheEntry, actual: string): CacheError {
     'CACHE_NOT_REPRODUCED',
     `The new ${name} is not the one of this version (its sha256 is ${actual.slice(0, 16)}...) and was not kept: install the package anew; after a change of the prover itself run "npm run generate -- keys".`,
   );
+}
+
+/** Removes what processes that were killed have left of a file. Nobody has written to it for an hour; making one takes minutes. */
+async function removeAbandoned(file: string): Promise<void> {
+  const directory = path.dirname(file);
+  const start = `${path.basename(file)}.`;
+  for (const name of await readdir(directory).catch(() => [])) {
+    if (!name.startsWith(start) || !/\.tmp(?:\.sha256)?$/.test(name)) continue;
+    const abandoned = path.join(directory, name);
+    const written = await stat(abandoned).catch(() => undefined);
+    if (written === undefined || Date.now() - written.mtimeMs < ABANDONED_MS) continue;
+    // Whoever may not remove it does not need its room either.
+    await rm(abandoned, { force: true }).catch(() => undefined);
+  }
 }
 
 async function exists(file: string): Promise<boolean> {

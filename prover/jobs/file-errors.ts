@@ -58,6 +58,7 @@ export function unwritable(directory: string, error: unknown, words: CacheWords)
     EROFS: 'is on a read-only file system',
     ENOSPC: 'is on a full disk',
     EDQUOT: 'is over its disk quota',
+    EIO: 'cannot be written to its disk',
     ENOTDIR: 'is not a directory',
     EEXIST: 'is not a directory',
     EISDIR: 'holds a folder where a file belongs',

@@ -161,7 +161,8 @@ const TYPICAL_SECONDS: Readonly<Record<string, number>> = {
   groth16: 45,
 };
 
-function madeAgain({ kind }: Job, part: ProgressEvent['part'], { message }: Error): string {
+/** Says that a result of an earlier run is not taken, and why. */
+export function madeAgain({ kind }: Job, part: ProgressEvent['part'], { message }: Error): string {
   const which = part === undefined ? '' : ` of ${part.what} ${part.index} of ${part.count}`;
   const what = kind === 'execute' ? 'record of the execution' : `${kind} proof${which}`;
   const reason = message

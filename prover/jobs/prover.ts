@@ -12,14 +12,14 @@ import type { System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
 import { CapacityError } from '../system/tiers.ts';
 import type { Program } from '../vm/program.ts';
-import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
+import { type Artifact, ArtifactError, type ArtifactId, idOf } from './artifact.ts';
 import { refuseExitCode } from './errors.ts';
 import { FileCache } from './file-cache.ts';
 import type { Job, JobId } from './job.ts';
 import { checksIn, notInCore, refusedInput, reliedOn } from './given-proofs.ts';
 import { cap, capArtifact, decodeCap, rootOf } from './kinds/cap.ts';
 import { decodeCoreArtifact } from './kinds/core.ts';
-import { decodeExecuted } from './kinds/execution.ts';
+import { decodeExecuted, type Executed } from './kinds/execution.ts';
 import { inputArtifact, programArtifact } from './kinds/input.ts';
 import { jobOf } from './kinds/kind.ts';
 import { decodeProgramKey, programKey } from './kinds/program-key.ts';
@@ -28,7 +28,7 @@ import { madeProof } from './made-proof.ts';
 import { PeakMemory } from './peak-memory.ts';
 import { executeJob, plan, type Plan } from './plan.ts';
 import { cachedCap, committedEntry, hasCap } from './proving-key.ts';
-import { Progress, RunProgress } from './progress.ts';
+import { madeAgain, Progress, RunProgress } from './progress.ts';
 import { RunFolder } from './run-folder.ts';
 import { schedule, type ScheduleOptions } from './scheduler.ts';
 import { type Statement, verifyStatement } from './statement.ts';
@@ -98,18 +98,23 @@ class LocalProver implements Prover {
   /** The proof of a run, with what is finished of it in a folder of its own where there is one for runs. */
   async #prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
     const { resultsDir } = this.#options;
-    const { proofs = [] } = options;
+    const { proofs = [], onProof = () => Promise.resolve() } = options;
     const given = {
       program: programArtifact(program),
       input: inputArtifact(input, provedStatements(proofs)),
     };
-    if (resultsDir === undefined) return this.#proveIn(new MemoryStore(), given, options, () => undefined);
+    if (resultsDir === undefined) {
+      const proof = await this.#proveIn(new MemoryStore(), given, options, () => undefined);
+      await onProof(proof);
+      return proof;
+    }
     const folder = await RunFolder.open(resultsDir, runDigest(this.#system, given));
     let isWorthKeeping = !folder.isNew;
     try {
       const proof = await this.#proveIn(folder.store, given, options, () => void (isWorthKeeping = true));
+      await onProof(proof);
       // A proof that is there is not lost because a folder stays.
-      await folder.remove().catch((error: unknown) => this.#progress.note((error as Error).message));
+      await folder.finish().catch((error: unknown) => this.#progress.note((error as Error).message));
       return proof;
     } catch (error) {
       const isRefused = error instanceof ZkError && error.code === 'PROOF_REFUSED';
@@ -131,7 +136,7 @@ class LocalProver implements Prover {
     const made = new Set<JobId>();
     // First what takes a second: a program that fails, or has no room in a proof, is refused before anything is made.
     const first = executeJob(system, inputs);
-    const executed = decodeExecuted(await this.#resultOf(first, store, { seconds, made }));
+    const executed = await this.#executed(first, store, { seconds, made });
     const { exitCode, stdout, stderr, cycles } = executed;
     if (mode === 'groth16') refuseExitCode(exitCode, stderr);
     if (mode === 'core' && executed.shards.length > MAX_SHARDS) throw tooManyShards(executed.shards.length);
@@ -157,6 +162,18 @@ class LocalProver implements Prover {
     const tier = executed.shards.length === 1 ? decodeCoreArtifact(system, key).tier : undefined;
     const securityBits = modeSecurityBits(system, mode, tier);
     return { ...statement, stats: { cycles, seconds, peakMemoryBytes: memory.stop(), securityBits } };
+  }
+
+  /** The record of the execution: an earlier one if it is one, else a new one. */
+  async #executed(first: Job, store: ArtifactStore, watch: Watch): Promise<Executed> {
+    try {
+      return decodeExecuted(await this.#resultOf(first, store, watch));
+    } catch (error) {
+      if (!(error instanceof ArtifactError) || watch.made?.has(first.id) === true) throw error;
+      this.#progress.note(madeAgain(first, undefined, error));
+      await store.forgetResult(first.id);
+      return decodeExecuted(await this.#resultOf(first, store, watch));
+    }
   }
 
   async verify(proof: Proof, vkey?: Hex): Promise<VerifyReport> {

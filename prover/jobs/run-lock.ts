@@ -1,32 +1,23 @@
 /**
  * Who is using a directory: one process at a time. The owner is the newest of the files `owner-<n>`; whoever finds that its
  * process has ended creates the next number, which only one can. So nothing has to be broken or waited for, and a process
- * that was killed, or lost its power, leaves a directory that the next one takes over. Edge file (node:fs, node:os).
+ * that was killed, or lost its power, leaves a directory that the next one takes over. Edge file (node:fs).
  */
-import { readFileSync, readlinkSync } from 'node:fs';
-import { readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { TEMPORARY } from './disk-store.ts';
+import { isRunning, parseOwner, thisProcess } from './run-owner.ts';
 
-/** How often an owner shows that it is alive, and how long another computer believes it. */
+/** How often an owner shows that it is alive, and how long it is believed where nothing else tells. */
 const HEARTBEAT_MS = 30_000;
 const BELIEVED_MS = 120_000;
 
 const OWNER = /^owner-(\d+)$/;
 
-/** What tells processes apart: of this computer at once, of others by whether they still touch their file. */
-type Owner = {
-  readonly host: string;
-  /** Which start of the computer; process ids before it mean nothing. Empty where nobody tells. */
-  readonly boot: string;
-  /** Which numbering of processes: a container has its own. */
-  readonly space: string;
-  readonly pid: number;
-  /** When the process began, in ticks; another one may have its number by now. */
-  readonly began: string;
-};
-
 export type Lock = {
+  /** Whether the directory is still there, and nobody has taken it over. */
+  isHeld(): Promise<boolean>;
   /** Lets the next one have the directory. */
   release(): Promise<void>;
   /** The directory is going to be removed: what is there afterwards belongs to others. */
@@ -35,20 +26,34 @@ export type Lock = {
 
 /** Takes a directory that exists; undefined when another process, or another call of this one, has it. */
 export async function takeLock(directory: string): Promise<Lock | undefined> {
-  const newest = await newestOwner(directory);
-  if (newest !== undefined && (await isAlive(newest.file))) return undefined;
-  const file = path.join(directory, `owner-${(newest?.number ?? 0) + 1}`);
+  const newest = (await ownersIn(directory)).at(-1);
+  if (newest !== undefined && (await isAlive(directory, newest))) return undefined;
+  const number = (newest ?? 0) + 1;
+  const file = fileOf(directory, number);
   try {
-    await writeFile(file, JSON.stringify(me()), { flag: 'wx', mode: 0o600 });
+    await writeFile(file, JSON.stringify(thisProcess()), { flag: 'wx', mode: 0o600 });
   } catch (error) {
     // Somebody was faster.
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return undefined;
+    // Half of it, on a full disk, would pass for one that is being written.
+    await rm(file, { force: true }).catch(() => undefined);
     throw error;
   }
-  if (newest !== undefined) await rm(newest.file, { force: true });
-  const beat = setInterval(() => void utimes(file, new Date(), new Date()).catch(() => undefined), HEARTBEAT_MS);
+  // Between the first look and the new file others may have come and gone, and one may have begun to count anew. Of two who
+  // did so the later one at least sees both files here.
+  const others = (await ownersIn(directory)).filter((other) => other !== number);
+  for (const other of others) {
+    if (!(await isAlive(directory, other))) continue;
+    await rm(file, { force: true });
+    return undefined;
+  }
+  for (const other of others) await rm(fileOf(directory, other), { force: true });
+  const beat = setInterval(() => void touch(file).catch(() => undefined), HEARTBEAT_MS);
   beat.unref();
   return {
+    async isHeld() {
+      return (await ownersIn(directory).catch(() => [])).at(-1) === number;
+    },
     async release() {
       clearInterval(beat);
       await rm(file, { force: true });
@@ -59,68 +64,52 @@ export async function takeLock(directory: string): Promise<Lock | undefined> {
 
 /** Whether a process that has not ended is using the directory. */
 export async function isInUse(directory: string): Promise<boolean> {
-  const newest = await newestOwner(directory);
-  return newest !== undefined && (await isAlive(newest.file));
+  const newest = (await ownersIn(directory)).at(-1);
+  return newest !== undefined && (await isAlive(directory, newest));
 }
 
-async function newestOwner(directory: string): Promise<{ readonly number: number; readonly file: string } | undefined> {
+function fileOf(directory: string, number: number): string {
+  return path.join(directory, `owner-${number}`);
+}
+
+/** The numbers of owners, the newest last. */
+async function ownersIn(directory: string): Promise<number[]> {
   const numbers = (await readdir(directory)).flatMap((name) => OWNER.exec(name)?.[1] ?? []).map(Number);
-  const number = Math.max(...numbers, 0);
-  return number === 0 ? undefined : { number, file: path.join(directory, `owner-${number}`) };
+  return numbers.toSorted((a, b) => a - b);
 }
 
-async function isAlive(file: string): Promise<boolean> {
+async function isAlive(directory: string, number: number): Promise<boolean> {
+  const file = fileOf(directory, number);
   try {
-    const isFresh = Date.now() - (await stat(file)).mtimeMs < BELIEVED_MS;
-    const owner = parse(await readFile(file, 'utf8'));
-    // It is being written, or will never be.
-    if (owner === undefined) return isFresh;
-    const here = me();
-    if (owner.host === here.host && owner.boot !== here.boot) return false;
-    if (owner.host !== here.host || owner.space !== here.space) return isFresh;
-    return isRunning(owner.pid) && (owner.began === '' || owner.began === beganOf(owner.pid));
+    // Where there is none, it is being written, or will never be.
+    const owner = parseOwner(await readFile(file, 'utf8'));
+    const known = owner === undefined ? undefined : isRunning(owner);
+    if (known !== undefined) return known;
+    const { mtimeMs } = await stat(file);
+    return (await timeIn(directory)) - mtimeMs < BELIEVED_MS;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
     throw error;
   }
 }
 
-function parse(text: string): Owner | undefined {
+/** Shows that its owner is alive. It is written to, and not told a time: the file system's clock is the one that all share. */
+async function touch(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
   try {
-    const value = JSON.parse(text) as Partial<Owner> | null;
-    const { host, boot, space, pid, began } = value ?? {};
-    const texts = [host, boot, space, began].every((part) => typeof part === 'string');
-    return texts && Number.isSafeInteger(pid) && Number(pid) > 0 ? (value as Owner) : undefined;
-  } catch {
-    return undefined;
+    await handle.write('{', 0);
+  } finally {
+    await handle.close();
   }
 }
 
-function me(): Owner {
-  const boot = textOf(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-  const space = textOf(() => readlinkSync('/proc/self/ns/pid'));
-  return { host: os.hostname(), boot, space, pid: process.pid, began: beganOf(process.pid) };
-}
-
-/** Field 22 of Linux's `stat`, counted behind the name of the program, which may hold anything; empty elsewhere. */
-function beganOf(pid: number): string {
-  return textOf(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19] ?? '');
-}
-
-function textOf(read: () => string): string {
+/** The time of the file system, in milliseconds: the clock of another computer may be minutes away from ours. */
+async function timeIn(directory: string): Promise<number> {
+  const file = path.join(directory, `clock-${randomBytes(4).toString('hex')}${TEMPORARY}`);
   try {
-    return read();
-  } catch {
-    return '';
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It exists, and is another user's.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    await writeFile(file, '', { flag: 'wx', mode: 0o600 });
+    return (await stat(file)).mtimeMs;
+  } finally {
+    await rm(file, { force: true });
   }
 }

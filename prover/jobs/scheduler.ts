@@ -299,10 +299,13 @@ class Schedule {
   }
 }
 
-/** What jobs throw of inputs that are not what they must be: damaged, of another statement, of a key that nobody lists, no numbers. */
+/** Of inputs: of a key or a kind that nobody lists, of another kind than the job takes. */
+const REFUSALS: readonly string[] = ['BAD_KEY', 'BAD_KIND', 'BAD_JOB'];
+
+/** What jobs throw of inputs that are not what they must be: damaged, of another statement, of another kind, no numbers. */
 function isRefusal(error: unknown): error is Error {
   if (error instanceof ArtifactError || error instanceof VerificationError || error instanceof RangeError) return true;
-  return error instanceof ZkError && error.code === 'BAD_KEY';
+  return error instanceof ZkError && REFUSALS.includes(error.code);
 }
 
 function canRun({ capabilities: { kinds, threads, memoryBytes = Infinity } }: Worker, { kind, needs }: Job): boolean {

@@ -74,6 +74,11 @@ export type ProveOptions = {
   readonly proofs?: readonly Proof[];
   /** Exact limit on executed instructions. */
   readonly cycleLimit?: number;
+  /**
+   * Takes the proof while what is kept of its run is still there: where it is written, a proof of hours is not lost to a full
+   * disk or in the moment between. Its error ends the call, and the next one goes on with a run that is nearly done.
+   */
+  readonly onProof?: (proof: Proof) => Promise<void>;
 };
 
 /** A prover with its workers. Close it when done; a process with an idle prover must still be able to exit. */

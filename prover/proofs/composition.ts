@@ -2,7 +2,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { ZkError } from '../core/errors.ts';
-import { keyElements, type ProvedStatement } from '../vm/syscalls/chain.ts';
+import { keyElements } from '../vm/packed-digest.ts';
+import type { ProvedStatement } from '../vm/syscalls/chain.ts';
 import type { Proof } from './proof.ts';
 
 /**

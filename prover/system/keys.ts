@@ -6,8 +6,8 @@ import { CORE, type Accepted, type ProofInput, type RecursionProgram } from '../
 import type { VerifyingKey } from '../stark/key.ts';
 import { layerLayout } from '../stark/layout.ts';
 import type { DigestValue } from '../verifier/backend.ts';
+import { packDigest } from '../vm/packed-digest.ts';
 import { controlled, coreOf, type System } from './definition.ts';
-import { packDigest } from './program-key.ts';
 import type { CoreProof, StageProof } from './proved-layer.ts';
 
 /** Roots as they are committed: eight base elements, or a BN254 scalar in decimal, by the id of the program. */

@@ -1,6 +1,4 @@
 /** The verifying key of a guest program: the digest of everything the key holds, which users see as bytes32. */
-import { bytes32, type Hex } from '../core/hex.ts';
-import { packScalar } from '../hash/sponge-bn254.ts';
 import { nativeBackend } from '../verifier/native-backend.ts';
 import { suiteKoalaBear } from '../verifier/suite-koalabear.ts';
 import { constantKey, keyDigest, type VerifyingKey } from '../stark/key.ts';
@@ -9,11 +7,6 @@ import type { ProvingKey } from '../stark/prover/interface.ts';
 import { type CommitColumns, setupKey } from '../stark/setup.ts';
 import type { Program } from '../vm/program.ts';
 import type { CoreLayer } from './tiers.ts';
-
-/** Eight base elements as bytes32: sum_i e_i 2^(31 i), below 2^248. */
-export function packDigest(felts: readonly number[]): Hex {
-  return bytes32(packScalar(felts));
-}
 
 /** The digest of a core key on a tier. Equal for all tiers of the same preprocessed shape. */
 export function coreKeyDigest({ core, tier }: CoreLayer, key: VerifyingKey): number[] {

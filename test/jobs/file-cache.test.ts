@@ -48,6 +48,19 @@ describe('file cache', () => {
     assert.equal(await cache.has(entry), false);
   });
 
+  it('removes what killed processes left of this file, and nothing that somebody may be writing', async () => {
+    const file = await new FileCache(directory).obtain(entry, (f) => writeFile(f, 'contents'));
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    const name = path.basename(file);
+    const left = [`${name}.123-0badcafe.tmp`, `${name}.123-0badcafe.tmp.sha256`];
+    const stays = [`${name}.124-0badcafe.tmp`, `other-${name}.123-0badcafe.tmp`, `${name}.old`];
+    for (const other of [...left, ...stays]) await writeFile(path.join(directory, other), 'half');
+    for (const other of [...left, ...stays.slice(1), name, `${name}.sha256`])
+      await utimes(path.join(directory, other), long, long);
+    await new FileCache(directory).obtain(entry, () => Promise.reject(new Error('it is there')));
+    assert.deepEqual((await readdir(directory)).toSorted(), [name, `${name}.sha256`, ...stays].toSorted());
+  });
+
   it('names a full disk and a path that is no directory in one sentence', async () => {
     const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
     await assert.rejects(

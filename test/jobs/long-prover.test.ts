@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -186,6 +186,28 @@ describe('a run of several shards', () => {
       ),
     );
     for (const line of said) assert.match(line, /^[A-Z][^\n]*\.$/);
+  });
+
+  it('executes again when what is kept of the execution is another result, and says so', async (t) => {
+    const resultsDir = await directoryOf(t);
+    await interruptAt(resultsDir, 3, 'lift', 2);
+    const [run = ''] = await readdir(resultsDir);
+    const folder = path.join(resultsDir, run);
+    const names = await readdir(folder);
+    const texts = await Promise.all(names.map((name) => readFile(path.join(folder, name), 'utf8')));
+    // The notes of all jobs, and what the one of the execution leads to now: whole, with its hash, and none.
+    const note = names.find((name, i) => name.startsWith('job-') && texts[i]?.startsWith('execution-'));
+    await writeFile(path.join(folder, note ?? ''), names.find((name) => name.startsWith('core-')) ?? '');
+    const worker = new FakeRunWorker(3);
+    const said = notes(await proveAll(worker, resultsDir));
+    assert.deepEqual([count(worker, 'execute'), count(worker, 'core')], [1, 1]);
+    assert.match(
+      said[0] ?? '',
+      /^The record of the execution that an earlier run left is not taken, and is made again: /,
+    );
+    assert.match(said[1] ?? '', /: 2 of 3 shards are proved\.$/);
+    assert.equal(said.length, 2);
+    assert.deepEqual(await readdir(resultsDir), []);
   });
 
   it('leaves nothing when it is refused at the end or when the program fails, and its work when it is aborted', async (t) => {

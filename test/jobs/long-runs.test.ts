@@ -221,6 +221,8 @@ describe('a long run', () => {
     const refusals = [
       new VerificationError('statement', 'join', 'it is a lie'),
       new ZkError('BAD_KEY', 'Nobody lists its key.'),
+      new ZkError('BAD_KIND', 'No program takes it.'),
+      new ZkError('BAD_JOB', 'The job takes another kind.'),
       new RangeError('It holds no numbers.'),
     ];
     for (const refusal of refusals) {

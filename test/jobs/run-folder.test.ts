@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { makeArtifact } from '../../prover/jobs/artifact.ts';
-import { cleanRuns, RunFolder } from '../../prover/jobs/run-folder.ts';
+import { cleanRuns } from '../../prover/jobs/clean-runs.ts';
+import { RunFolder } from '../../prover/jobs/run-folder.ts';
 
 const DIGEST = 'ab'.repeat(32);
 const JOB = `job-${'12'.repeat(32)}`;
@@ -173,7 +174,7 @@ test(
       name: 'CacheError',
       code: 'CACHE_UNWRITABLE',
       message:
-        /^The directory of finished proofs .* is not a directory: choose another cache directory, or prove with --no-resume\.$/,
+        /^The directory of finished proofs .* is not a directory: mend that, choose another cache directory, or prove with --no-resume\.$/,
     });
   },
 );

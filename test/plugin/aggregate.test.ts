@@ -9,25 +9,10 @@ import { aggregateInput } from '../../prover/proofs/aggregate.ts';
 import { provedStatements } from '../../prover/proofs/composition.ts';
 import { proofText } from '../../prover/proofs/file.ts';
 import type { Proof } from '../../prover/index.ts';
-import { keyOfElements } from '../../prover/vm/syscalls/chain.ts';
+import { proofOf } from '../support/file-proofs.ts';
 import { project } from '../support/project.ts';
 
 const ELF = path.resolve(import.meta.dirname, '../../programs/aggregate/aggregate.elf');
-
-/** A file that is well formed, with a proof in it that no verifier accepts. */
-function proofOf(n: number, fields: Partial<Proof> = {}): Proof {
-  return {
-    format: 'hardhat-zkvm-proof',
-    version: 1,
-    mode: 'compressed',
-    vkey: keyOfElements([n, 2, 3, 4, 5, 6, 7, 8]),
-    publicValues: `0x${n.toString(16).padStart(2, '0')}`,
-    exitCode: 0,
-    proof: proofText(new Uint8Array(40).fill(n)),
-    stats: { cycles: 1, seconds: {}, peakMemoryBytes: 1, securityBits: 100 },
-    ...fields,
-  };
-}
 
 /** A project with proof files in it, and the program aggregate. */
 async function withProofs(t: TestContext, proofs: Readonly<Record<string, Proof>>) {

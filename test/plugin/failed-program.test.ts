@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { HardhatRuntimeEnvironment } from 'hardhat/types/hre';
 import { assembleWithSymbols } from '../elf/symbol-table.ts';
+import { acceptCommands, type Ended, runCommandLine } from '../support/command-line.ts';
 import { haltSequence } from '../support/guest.ts';
 import { project } from '../support/project.ts';
-
-const ROOT = path.resolve(import.meta.dirname, '../..');
 
 /** Writes `\e[2Jat line 1\npanicked: secret\n` to stderr and ends with an exit code. */
 const program = (exitCode: number): string => `_start: li t0, 2
@@ -20,29 +18,16 @@ const program = (exitCode: number): string => `_start: li t0, 2
   .data
   message: .byte ${[...Buffer.from('\u001b[2Jat line 1\npanicked: secret\n')].join(', ')}`;
 
-type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
-
 /** Runs Hardhat's command line in a project, as a user does in continuous integration, where it shows more of errors. */
-function hardhat(cwd: string, ...args: readonly string[]): Promise<Ended> {
-  const cli = path.join(ROOT, 'node_modules/hardhat/dist/src/cli.js');
-  return new Promise((resolve) => {
-    const env = { ...process.env, CI: 'true' };
-    execFile(process.execPath, [cli, ...args], { cwd, env }, (error, stdout, stderr) =>
-      resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-    );
-  });
+function hardhat(root: string, ...args: readonly string[]): Promise<Ended> {
+  return runCommandLine(root, args, { CI: 'true' });
 }
 
 /** A project that Hardhat's command line accepts, with the program in it. */
 async function failing(t: Parameters<typeof project>[0], exitCode: number) {
   const { root, hre } = await project(t);
   await writeFile(path.join(root, 'fails.elf'), assembleWithSymbols(program(exitCode), ['_start']).elf);
-  await writeFile(
-    path.join(root, 'hardhat.config.ts'),
-    `import zkvm from ${JSON.stringify(path.join(ROOT, 'plugin/index.ts'))};\nexport default { plugins: [zkvm] };\n`,
-  );
-  const { symlink } = await import('node:fs/promises');
-  await symlink(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
+  await acceptCommands(root);
   return { root, hre };
 }
 

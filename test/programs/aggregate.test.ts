@@ -5,7 +5,8 @@ import { describe, it } from 'node:test';
 import { concat, hexlify, keccak256, toBeHex } from 'ethers';
 import { execute, loadProgram, type Execution } from '../../prover/index.ts';
 import { aggregateInput, aggregateTree, rootOfPath } from '../../prover/proofs/aggregate.ts';
-import { keyOfElements, type ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
+import { packDigest } from '../../prover/vm/packed-digest.ts';
+import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
 import { Random } from '../support/random.ts';
 
 const program = loadProgram(readFileSync(new URL('../../programs/aggregate/aggregate.elf', import.meta.url)));
@@ -13,7 +14,7 @@ const random = new Random(11);
 
 function statements(count: number): ProvedStatement[] {
   return Array.from({ length: count }, () => ({
-    vkey: keyOfElements(random.felts(8)),
+    vkey: packDigest(random.felts(8)),
     publicDigest: hexlify(Uint8Array.from({ length: 32 }, () => random.below(256))) as `0x${string}`,
   }));
 }

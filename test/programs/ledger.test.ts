@@ -6,12 +6,13 @@ import { getBytes, hexlify, sha256, toBeHex } from 'ethers';
 import { applyTransfers, blockInput, blockValues, stateRoot } from '../../programs/ledger/input.ts';
 import type { Block, State, Transfer } from '../../programs/ledger/input.ts';
 import { execute, loadProgram, type Execution } from '../../prover/index.ts';
-import { keyOfElements, type ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
+import { packDigest } from '../../prover/vm/packed-digest.ts';
+import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
 
 const program = loadProgram(readFileSync(new URL('../../programs/ledger/ledger.elf', import.meta.url)));
 /** The executor does not ask whose key this is: any stands for the program's own. */
-const VKEY = keyOfElements([1, 2, 3, 4, 5, 6, 7, 8]);
-const OTHER = keyOfElements([1, 2, 3, 4, 5, 6, 7, 9]);
+const VKEY = packDigest([1, 2, 3, 4, 5, 6, 7, 8]);
+const OTHER = packDigest([1, 2, 3, 4, 5, 6, 7, 9]);
 
 const person = (n: number): string => toBeHex(n, 20);
 const [alice, bob, carol] = [person(1), person(2), person(3)] as const;

@@ -12,7 +12,8 @@ import { executeRecorded } from '../../prover/machines/execute.ts';
 import { nextChain } from '../../prover/recursion/statement/chain.ts';
 import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
-import { chainAfter, digestLimbs, EMPTY_CHAIN, keyElements, keyOfElements } from '../../prover/vm/syscalls/chain.ts';
+import { keyElements, packDigest } from '../../prover/vm/packed-digest.ts';
+import { chainAfter, digestLimbs, EMPTY_CHAIN } from '../../prover/vm/syscalls/chain.ts';
 import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
 import { Random } from '../support/random.ts';
 
@@ -29,7 +30,7 @@ const element = (): number => random.felt();
 
 function statement(elements = Array.from({ length: 8 }, element)): ProvedStatement {
   const digest = Uint8Array.from({ length: 32 }, () => random.below(256));
-  return { vkey: keyOfElements(elements), publicDigest: hex(digest) };
+  return { vkey: packDigest(elements), publicDigest: hex(digest) };
 }
 
 /** Elements whose products and sums are the largest that there are, and the smallest. */
@@ -126,11 +127,11 @@ function suite(name: string, mostCycles: number): void {
       [0, 3, 7].map((at) => Array.from({ length: 8 }, (_, i) => (i === at ? value : 5))),
     );
     for (const elements of tooLarge) {
-      const bad = { ...good, vkey: keyOfElements(elements) };
+      const bad = { ...good, vkey: packDigest(elements) };
       panics(run('all', [joined(bad)], [bad]), /this is no verifying key: an element is not below the modulus/);
     }
     for (const bit of [248, 249, 255]) {
-      const bad = { ...good, vkey: keyOfElements(Array.from({ length: 8 }, () => 1)) };
+      const bad = { ...good, vkey: packDigest(Array.from({ length: 8 }, () => 1)) };
       const vkey = bytes(bad.vkey);
       vkey[0] = 1 << (bit - 248);
       const input = Uint8Array.of(...vkey, ...bytes(good.publicDigest));
@@ -210,7 +211,7 @@ describe('other ways to the chain', () => {
       return outcome.kind === 'trap' && [outcome.cause, outcome.detail.split(':')[0]];
     };
     const small = Array.from({ length: 8 }, () => 3);
-    const told = { ...one, vkey: keyOfElements(small) };
+    const told = { ...one, vkey: packDigest(small) };
     const { outcome } = run('raw-message', [message(small)], [told]);
     assert.equal(outcome.kind === 'trap' && outcome.cause, 'chain-mismatch');
     const malformed = ['syscall-arguments', 'a statement to verify is malformed'];

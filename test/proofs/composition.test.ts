@@ -7,14 +7,15 @@ import { decodeChain } from '../../prover/jobs/kinds/check.ts';
 import { MemoryStore } from '../../prover/jobs/store.ts';
 import { CompositionError, provedStatements, type Proof } from '../../prover/index.ts';
 import { proofText } from '../../prover/proofs/file.ts';
-import { chainAfter, EMPTY_CHAIN, keyOfElements } from '../../prover/vm/syscalls/chain.ts';
+import { packDigest } from '../../prover/vm/packed-digest.ts';
+import { chainAfter, EMPTY_CHAIN } from '../../prover/vm/syscalls/chain.ts';
 
 function proofOf(n: number, fields: Partial<Proof> = {}): Proof {
   return {
     format: 'hardhat-zkvm-proof',
     version: 1,
     mode: 'compressed',
-    vkey: keyOfElements([n, 2, 3, 4, 5, 6, 7, 8]),
+    vkey: packDigest([n, 2, 3, 4, 5, 6, 7, 8]),
     publicValues: `0x${n.toString(16).padStart(2, '0')}`,
     exitCode: 0,
     proof: proofText(Uint8Array.of(n, n)),

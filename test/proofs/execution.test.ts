@@ -12,8 +12,7 @@ import { decodeExecution, encodeExecution, largestBody, MAX_SHARDS } from '../..
 import { proofText } from '../../prover/proofs/file.ts';
 import { publicLimbs, verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
 import { controlRootOf } from '../../prover/system/keys.ts';
-import { packDigest } from '../../prover/system/program-key.ts';
-import { keyElements } from '../../prover/vm/syscalls/chain.ts';
+import { keyElements, packDigest } from '../../prover/vm/packed-digest.ts';
 import type { ExecutionProof, ProvedLayer } from '../../prover/system/proved-layer.ts';
 import {
   CLAIM,

@@ -13,7 +13,8 @@ export function temporaryName(file: string): string {
 async function throughTemporary(target: string, text: string, put: (temporary: string) => Promise<void>) {
   const temporary = temporaryName(target);
   try {
-    await writeFile(temporary, text, { flag: 'wx' });
+    // Flushed: a name whose bytes are not on the disk yet would be there, empty, after a loss of power.
+    await writeFile(temporary, text, { flag: 'wx', flush: true });
     await put(temporary);
   } finally {
     await rm(temporary, { force: true });

@@ -69,6 +69,23 @@ export async function writeProof(proof: Proof, target: ProofTarget): Promise<Wri
   }
 }
 
+/** Writes the proof of a run before what is kept of the run is removed, and knows afterwards where it is. */
+export function proofWriter(target: ProofTarget): {
+  readonly onProof: (proof: Proof) => Promise<void>;
+  /** Where the proof is. Error before there is one. */
+  readonly written: () => WrittenProof;
+} {
+  const written: WrittenProof[] = [];
+  return {
+    onProof: async (proof) => void written.push(await writeProof(proof, target)),
+    written() {
+      const [only] = written;
+      if (only === undefined) throw new Error('a run gave no proof');
+      return only;
+    },
+  };
+}
+
 async function writeFree(name: string, text: string): Promise<WrittenProof> {
   if (await createFileAtomically(name, text)) return { file: name };
   const ending = name.endsWith(ENDING) ? ENDING : path.extname(name);

@@ -1,7 +1,7 @@
 /** The verifying key of a program as users see it. */
 import { isCanonical } from '../../field/koalabear.ts';
 import type { Hex } from '../../core/hex.ts';
-import { packDigest } from '../../system/program-key.ts';
+import { packDigest } from '../../vm/packed-digest.ts';
 import { type Artifact, decoded } from '../artifact.ts';
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { JobKind } from './kind.ts';

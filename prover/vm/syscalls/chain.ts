@@ -4,11 +4,10 @@
  *
  * The chain starts at eight zeros; each statement makes it `hashFelts(PROTOCOL + '/chain', [chain, key digest, limbs])`.
  */
-import { bytes32, type Hex } from '../../core/hex.ts';
+import type { Hex } from '../../core/hex.ts';
 import { PROTOCOL } from '../../core/protocol.ts';
-import { P } from '../../field/koalabear.ts';
-import { PACK_BITS, packScalar } from '../../hash/sponge-bn254.ts';
 import { DIGEST_LENGTH, hashFelts } from '../../hash/sponge-koalabear.ts';
+import { keyElements } from '../packed-digest.ts';
 
 /** "A program with this key ended with exit code 0 and committed public values of this digest." */
 export type ProvedStatement = {
@@ -23,22 +22,6 @@ export const CHAIN_ELEMENTS = 32;
 
 /** The chain before the first statement. */
 export const EMPTY_CHAIN: readonly number[] = Array.from({ length: DIGEST_LENGTH }, () => 0);
-
-/** The eight elements of a verifying key; undefined where the bytes32 is none: more than 248 bits, or an element of p or more. */
-export function keyElements(vkey: Hex): number[] | undefined {
-  const packed = BigInt(vkey);
-  const bits = Number(PACK_BITS);
-  if (packed >> BigInt(DIGEST_LENGTH * bits) !== 0n) return undefined;
-  const elements = Array.from({ length: DIGEST_LENGTH }, (_, j) =>
-    Number(BigInt.asUintN(bits, packed >> BigInt(j * bits))),
-  );
-  return elements.every((element) => element < P) ? elements : undefined;
-}
-
-/** The key of eight elements below p. */
-export function keyOfElements(elements: readonly number[]): Hex {
-  return bytes32(packScalar(elements));
-}
 
 /** The 16 limbs of a digest as a claim states them: word i is little-endian, its lower half first. */
 export function digestLimbs(publicDigest: Hex): number[] {

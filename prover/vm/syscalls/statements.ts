@@ -6,7 +6,8 @@
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { P } from '../../field/koalabear.ts';
 import type { Fault } from '../outcome.ts';
-import { chainAfter, EMPTY_CHAIN, keyOfElements, type ProvedStatement } from './chain.ts';
+import { packDigest } from '../packed-digest.ts';
+import { chainAfter, EMPTY_CHAIN, type ProvedStatement } from './chain.ts';
 
 /** Bytes that a guest tells of a statement: the key's eight elements as little-endian words, the digest. */
 export const STATEMENT_BYTES = 64;
@@ -41,7 +42,7 @@ export class Statements {
     const elements = Array.from({ length: 8 }, (_, i) => view.getUint32(4 * i, true));
     if (elements.some((element) => element >= P)) return refused('an element of the key is not below 2^31 - 2^24 + 1');
     const statement: ProvedStatement = {
-      vkey: keyOfElements(elements),
+      vkey: packDigest(elements),
       publicDigest: `0x${bytesToHex(message.subarray(32))}`,
     };
     const known = this.#proved.get(nameOf(statement));

@@ -5,7 +5,8 @@ import { taskAction } from '../action.ts';
 import type { CommonArguments } from '../action.ts';
 import { parseMode } from '../arguments.ts';
 import { readInputProofs } from '../input-proofs.ts';
-import { checkProofTarget, proofByteLength, writeProof } from '../proof-files.ts';
+import { interrupted } from '../interrupted.ts';
+import { checkProofTarget, proofByteLength, proofWriter } from '../proof-files.ts';
 
 type Arguments = CommonArguments & {
   readonly proofs: readonly string[];
@@ -35,8 +36,10 @@ export default taskAction<Arguments>(async (args, hre, run) => {
   const target = { program: 'aggregate', mode, out: args.out, force: args.force };
   await checkProofTarget(target);
   const proofs = await readInputProofs(hre, args.proofs);
-  const { proof, root, statements } = await hre.zkvm.aggregate(proofs, { ...run, mode, resume: !args.noResume });
-  const { file } = await writeProof(proof, target);
+  const writer = proofWriter(target);
+  const request = { ...run, mode, resume: !args.noResume, onProof: writer.onProof };
+  const { proof, root, statements } = await hre.zkvm.aggregate(proofs, request).catch(interrupted(args.noResume));
+  const { file } = writer.written();
   const paths = pathsFile(file);
   const listed = statements.map((statement, i) => ({ file: args.proofs[i], ...statement }));
   await writePaths(paths, `${JSON.stringify({ root, statements: listed }, null, 2)}\n`, args.force);

@@ -4,10 +4,10 @@ import { defined } from '../../defined.ts';
 import { parseCycleLimit, parseMode } from '../arguments.ts';
 import { parseProofFiles, readInputProofs } from '../input-proofs.ts';
 import { parseInput } from '../input.ts';
+import { interrupted } from '../interrupted.ts';
 import { lastLines } from '../../text/printable.ts';
 import { formatBytes, formatSeconds } from '../../text/format.ts';
-import { pluginError } from '../../errors.ts';
-import { checkProofTarget, proofByteLength, writeProof } from '../proof-files.ts';
+import { checkProofTarget, proofByteLength, proofWriter } from '../proof-files.ts';
 import type { GuestRun } from '../../../types.ts';
 
 type Arguments = CommonArguments & {
@@ -46,15 +46,10 @@ export default taskAction<Arguments>(async (args, hre, run) => {
     const [first, ...rest] = failure(guest.exitCode, stderr);
     console.error([`${name} FAILED with ${first}`, ...rest, 'Its failure is proved now.'].join('\n'));
   };
-  const request = { ...run, mode, input, proofs, ...limits, resume: !args.noResume, onRun };
-  const proof = await hre.zkvm.prove(args.program, request).catch((error: unknown) => {
-    if (args.noResume || !(error instanceof Error && error.name === 'AbortError')) throw error;
-    throw pluginError(
-      'Interrupted; the same command goes on with the proofs that are finished, and "zkvm clean" removes them.',
-      error,
-    );
-  });
-  const { file, taken } = await writeProof(proof, target);
+  const writer = proofWriter(target);
+  const request = { ...run, mode, input, proofs, ...limits, resume: !args.noResume, onRun, onProof: writer.onProof };
+  const proof = await hre.zkvm.prove(args.program, request).catch(interrupted(args.noResume));
+  const { file, taken } = writer.written();
   const total = Object.values(proof.stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
   const stages = Object.entries(proof.stats.seconds)
     .map(([stage, seconds]) => `${stage} ${formatSeconds(seconds)}`)
