@@ -102,10 +102,16 @@ export function signPrice(
   return { reporter, price, time, signature: SAMPLE_REPORTERS[reporter]!.signingKey.sign(hash) };
 }
 
-/** Five of the seven reporters of the sample, prices with eight decimal places. */
-export function samplePrices(): OracleInput {
-  const context = { chainId: 31337n, contract: `0x${'5f'.repeat(20)}`, pair: 'ETH/USD' };
-  const asOf = 1_767_225_600n;
+/** For which contract and time the sample is: a contract of nobody, on a chain that everybody has. */
+const SAMPLE_CONTEXT = { chainId: 31337n, contract: `0x${'5f'.repeat(20)}`, asOf: 1_767_225_600n };
+
+/** Five of the seven reporters of the sample, prices with eight decimal places. For the sample's contract and time, or for others. */
+export function samplePrices({
+  chainId,
+  contract,
+  asOf,
+}: Pick<OracleInput, 'chainId' | 'contract' | 'asOf'> = SAMPLE_CONTEXT): OracleInput {
+  const context = { chainId, contract, pair: 'ETH/USD' };
   const prices: [reporter: number, price: bigint, age: bigint][] = [
     [0, 312_744_050_000n, 4n],
     [1, 312_731_000_000n, 11n],

@@ -182,9 +182,11 @@ export function signTransfer(
   return { ...transfer, signature: SAMPLE_WALLETS[sender]!.signingKey.sign(transferHash(context, transfer)) };
 }
 
-/** Three transfers among 60 accounts: to an account, to a new one, and back. */
-export function sampleBatch(): Batch {
-  const context = { chainId: 31337n, contract: `0x${'5f'.repeat(20)}` };
+/** For which contract the samples are signed: of nobody, on a chain that everybody has. */
+const SAMPLE_CONTEXT = { chainId: 31337n, contract: `0x${'5f'.repeat(20)}` };
+
+/** Three transfers among 60 accounts: to an account, to a new one, and back. Signed for the sample's contract, or for another. */
+export function sampleBatch(context: Pick<Batch, 'chainId' | 'contract'> = SAMPLE_CONTEXT): Batch {
   const [alice, bob, carol, operator] = SAMPLE_WALLETS.map(({ address }) => address) as [
     string,
     string,
@@ -214,7 +216,7 @@ export function sampleBatch(): Batch {
   };
 }
 
-/** One transfer without a fee: a batch that fits in one proof. Its item is in single.bin. */
+/** One transfer without a fee: a batch that fits in one shard. Its item is in single.bin. */
 export function singleBatch(): Batch {
   const batch = sampleBatch();
   const [transfer] = batch.transfers;

@@ -1,16 +1,19 @@
 /** `AggregateVerifier` and a contract that relies on it, against the TypeScript tree. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
-import { keccak256, sha256, type Contract } from 'ethers';
+import { ContractFactory, keccak256, sha256, type Contract } from 'ethers';
 import { mockProof } from '../../plugin/internal/chain/mock-proof.ts';
 import type { Hex } from '../../prover/api.ts';
 import { aggregateTree, leafOf, type AggregatePath } from '../../prover/proofs/aggregate.ts';
 import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
 import { keyArgument, newChain, rejectsWith, send, words, digestOf } from '../support/chain.ts';
+import { blocksOf } from '../support/documents.ts';
+import { compile } from '../support/solidity.ts';
 import { toyGroth16 } from '../support/toy-groth16.ts';
 
 const AGGREGATE: Hex = `0x00${'a9'.repeat(31)}`;
 const FIBONACCI: Hex = `0x00${'f1'.repeat(31)}`;
+const REPOSITORY = new URL('../../', import.meta.url).pathname;
 const ZERO: Hex = `0x${'00'.repeat(32)}`;
 let chain: Awaited<ReturnType<typeof newChain>>;
 let mock: Contract;
@@ -156,6 +159,53 @@ test('a consumer learns from an accepted aggregate what its own program proved',
   await rejectsWith(learn(11, 1), consumer, 'NotProven');
   await rejectsWith(learn(13, 0), consumer, 'NotProven');
   await rejectsWith(consumer.getFunction('learn').send(words(1, 2), paths[0]), consumer, 'UnexpectedPublicValues');
+});
+
+test('what was accepted outlives its verifier, and a consumer can leave out what came in since some time', async () => {
+  const list = statements(4).map((one, n) => ({ ...one, vkey: FIBONACCI, publicDigest: sha256(values(n)) as Hex }));
+  const [early, late] = [list.slice(0, 2), list.slice(2)];
+  const earlyPaths = await accept(early);
+  const latePaths = await accept(late);
+
+  const [page] = blocksOf(REPOSITORY, 'docs/aggregation.md').filter(({ language }) => language === 'solidity');
+  const { abi, bytecode } = compile({ 'CarefulConsumer.sol': page!.text }).get('CarefulConsumer')!;
+  const [owner, guardian] = chain.signers;
+  const factory = new ContractFactory([...abi], bytecode, owner);
+  const careful = (await factory.deploy(await aggregates.getAddress(), FIBONACCI, guardian.address)) as Contract;
+  await careful.waitForDeployment();
+  const requireProven = (n: number, path: AggregatePath): Promise<unknown> =>
+    careful.getFunction('requireProven').staticCall(values(n), path);
+  const acceptedAt = async (n: number, path: AggregatePath): Promise<bigint> => {
+    const root: unknown = await aggregates.getFunction('rootOf')(FIBONACCI, sha256(values(n)), path);
+    return aggregates.getFunction('acceptedAt')(root) as Promise<bigint>;
+  };
+  const bad = await acceptedAt(2, latePaths[0]!);
+  assert.ok((await acceptedAt(0, earlyPaths[0]!)) < bad);
+
+  const gateway = await chain.ethers.getContractAt(
+    'ZkVerifierGateway',
+    (await aggregates.getFunction('VERIFIER')()) as string,
+  );
+  const selector = mockProof(AGGREGATE, '0x').slice(0, 10);
+  for (const [end, error] of [
+    [() => gateway.getFunction('stop')(), 'GatewayIsStopped'],
+    [() => gateway.getFunction('resume')(), undefined],
+    [() => gateway.getFunction('freezeRoute')(selector), 'RouteIsFrozen'],
+  ] as const) {
+    await send(end());
+    if (error !== undefined) await rejectsWith(submit(publicValues(ZERO, 1)), aggregates, error);
+    for (const [n, path] of [...earlyPaths, ...latePaths].entries()) {
+      assert.ok(await isProven(list[n]!, path));
+      await requireProven(n, path);
+    }
+  }
+
+  await assert.rejects(send(careful.getFunction('distrust')(bad)), /reverted/);
+  await send((careful.connect(guardian) as Contract).getFunction('distrust')(bad));
+  for (const [n, path] of earlyPaths.entries()) await requireProven(n, path);
+  for (const [n, path] of latePaths.entries())
+    assert.deepEqual(await rejectsWith(requireProven(n + 2, path), careful, 'Distrusted'), [bad]);
+  await rejectsWith(requireProven(0, latePaths[0]!), careful, 'NotProven');
 });
 
 test('one proof on chain costs what another does, and a statement out of 1,024 a few hashes', async () => {

@@ -213,7 +213,7 @@ test('the commands of the other pages work where their page says they are typed'
     ...['docs/protocol.md', 'docs/extensions.md', 'docs/jobs.md', 'docs/recursion-programs.md'],
     'contracts/README.md',
   ];
-  // What these commands do takes minutes of proving: test/jobs/composition.slow.test.ts does it.
+  // What these commands do takes minutes of proving: test/plugin/aggregate.slow.test.ts and test/jobs/composition.slow.test.ts do it.
   const slow = ['docs/aggregation.md'];
   const others = pages(installed).filter((file) => ![...formulas, ...slow, 'README.md'].includes(file));
   const found = others.flatMap((file) =>

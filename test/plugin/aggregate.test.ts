@@ -1,6 +1,6 @@
 /** `--proof` and `zkvm aggregate`: what they refuse, and what an execution is told. Real proofs are the slow tests' work. */
 import assert from 'node:assert/strict';
-import { copyFile, readdir, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, it, type TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
@@ -73,6 +73,26 @@ describe('zkvm aggregate', () => {
     await refuses(run('aggregate', { proofs: [file('a.json')], mode: 'core' }), /no proof of mode core/);
     await refuses(run('aggregate', { proofs: [file('a.json')], mode: 'fast' }), /Unknown mode "fast"/);
     assert.deepEqual(await readdir(root), before);
+  });
+
+  it('refuses before proving to write where something is, be it in the place of the paths', async (t) => {
+    const { root, run, file } = await withProofs(t, proofs);
+    await writeFile(file('many.paths.json'), 'mine');
+    await mkdir(file('folder.paths.json'));
+    const before = await readdir(root);
+    const out = (name: string, more: object = {}) =>
+      run('aggregate', { proofs: [file('a.json')], out: file(name), quiet: true, ...more });
+    await refuses(out('a.json'), /a\.json is there already: choose another --out, or pass --force/);
+    for (const name of ['many.proof.json', 'many.json', 'many'])
+      await refuses(out(name), /many\.paths\.json is there already: choose another --out, or pass --force/);
+    await refuses(
+      out('folder.json', { force: true }),
+      /folder\.paths\.json, where the paths of --out \S+folder\.json go, is a folder/,
+    );
+    // With --force it is the proof that is looked at.
+    await refuses(out('many.json', { force: true, noResume: true }), /^A proof that the program relies on is refused/);
+    assert.deepEqual(await readdir(root), before);
+    assert.equal(await readFile(file('many.paths.json'), 'utf8'), 'mine');
   });
 
   it('refuses a proof of another version, and one that is damaged', async (t) => {

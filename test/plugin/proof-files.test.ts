@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test, type TestContext } from 'node:test';
 import { HardhatPluginError } from 'hardhat/plugins';
 import { createFileAtomically } from '../../plugin/internal/files/atomic.ts';
-import { checkProofTarget, writeProof, type ProofTarget } from '../../plugin/internal/tasks/proof-files.ts';
+import { checkProofTarget, writePaths, writeProof, type ProofTarget } from '../../plugin/internal/tasks/proof-files.ts';
 import type { Proof } from '../../plugin/types.ts';
 
 const PROOF: Proof = {
@@ -92,6 +92,32 @@ test('a name that was taken meanwhile costs no proof', async (t) => {
   assert.equal(written.filter(({ taken }) => taken === undefined).length, 1);
   // No temporary file stays.
   assert.equal((await readdir(folder)).length, 8);
+});
+
+test('paths go beside their proof, under its name, and cost no aggregate when that is taken', async (t) => {
+  const folder = await temporary(t);
+  const names: string[] = [];
+  for (const out of ['a.proof.json', 'a.proof.json', 'b.json', 'c']) {
+    const { file } = await writeProof(PROOF, to(path.join(folder, out)));
+    names.push(path.basename((await writePaths({ root: file }, file, false)).file));
+  }
+  assert.deepEqual(names, ['a.paths.json', 'a-2.paths.json', 'b.paths.json', 'c.paths.json']);
+  const proof = path.join(folder, 'a.proof.json');
+  const again = await writePaths({ root: 'again' }, proof, false);
+  assert.deepEqual(again, {
+    file: path.join(folder, 'a-3.paths.json'),
+    taken: path.join(folder, 'a.paths.json'),
+  });
+  await writePaths({ root: 'forced' }, proof, true);
+  assert.deepEqual(JSON.parse(await readFile(path.join(folder, 'a.paths.json'), 'utf8')), { root: 'forced' });
+  const gone = path.join(folder, 'gone', `${path.basename(folder)}.json`);
+  let saved = '';
+  await assert.rejects(writePaths({ root: 'saved' }, gone, false), (error: Error) => {
+    saved = /The paths were saved as (\S+) instead\.$/.exec(error.message)?.[1] ?? '';
+    return saved !== '';
+  });
+  assert.deepEqual(JSON.parse(await readFile(saved, 'utf8')), { root: 'saved' });
+  await rm(saved);
 });
 
 test('a folder that went away while proving costs no proof', async (t) => {

@@ -19,7 +19,7 @@ import {
 } from '../../programs/bridge/chain.ts';
 import { SAMPLE, bridgeInput, sampleInput, type EthProof } from '../../programs/bridge/input.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('bridge', 'bridge.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -162,7 +162,7 @@ const randomStorage = fc
   .map((entries): Storage => new Map(entries));
 
 describe('bridge: what it proves', () => {
-  it('gives the slots of the sample, within one proof', async () => {
+  it('gives the slots of the sample, within one shard', async () => {
     const chain = await sampleChain();
     assert.equal(hexlify(chain.header.serialize()), SAMPLE.header);
     assert.deepEqual(await getProof(chain, SAMPLE_SLOTS), SAMPLE.proof);
@@ -177,7 +177,7 @@ describe('bridge: what it proves', () => {
       SAMPLE_SLOTS,
       chain,
     );
-    assertRoom(PROGRAM, [sampleInput()[0]!]);
+    assertOneShard(PROGRAM, [sampleInput()[0]!]);
   });
 
   it('agrees with ethereumjs on random storage, also where there is nothing', async () => {
@@ -220,7 +220,7 @@ describe('bridge: what it proves', () => {
     await agree(new Map(), [0n, 1n], await makeChain(new Map(), 3));
   });
 
-  it('follows ways as long as those of the mainnet, within one proof', async () => {
+  it('follows ways as long as those of the mainnet, within one shard', async () => {
     const chain = await makeChain(new Map(), 0);
     const slot = longWay(word(5n), RLP.encode(77n), 2);
     const account = RLP.encode([3n, 10n ** 20n, getBytes(slot.root), getBytes(derived('code'))]);
@@ -236,7 +236,7 @@ describe('bridge: what it proves', () => {
       storageProof: [{ key: word(5n), value: '0x4d', proof: slot.nodes }],
     });
     assert.deepEqual([...(CODER.decode(TYPES, publicValues(item))[4] as string[][])[0]!], [word(5n), word(77n)]);
-    assertRoom(PROGRAM, [item]);
+    assertOneShard(PROGRAM, [item]);
   });
 
   it('reads headers of all forks, and those with fields yet to come', async () => {

@@ -1,14 +1,13 @@
 /** The program `hash-chain` against @noble/hashes. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { keccak_256 } from '@noble/hashes/sha3.js';
-import { AbiCoder, hexlify } from 'ethers';
+import { hexlify } from 'ethers';
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { execute, loadProgram, type Execution } from '../../prover/index.ts';
 import { hashChainInput, sampleInput } from '../../programs/hash-chain/input.ts';
+import { hashChainValues } from '../support/hash-chain.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('hash-chain', 'hash-chain.elf')!);
 
@@ -23,28 +22,18 @@ function refuse(message: RegExp, items: Uint8Array[]): void {
   assert.equal(publicValues.length, 0);
 }
 
-function expected(n: number, seed: Uint8Array): string {
-  let [shaEnd, keccakEnd] = [seed, seed];
-  for (let i = 0; i < n; i++) {
-    shaEnd = sha256(shaEnd);
-    keccakEnd = keccak_256(keccakEnd);
-  }
-  const values = [n, seed, shaEnd, keccakEnd];
-  return AbiCoder.defaultAbiCoder().encode(['uint32', 'bytes32', 'bytes32', 'bytes32'], values);
-}
-
 function agree(n: number, seed: Uint8Array): void {
   const { outcome, publicValues } = run([hashChainInput(n, seed)]);
   assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 });
-  assert.equal(hexlify(publicValues), expected(n, seed));
+  assert.equal(hexlify(publicValues), hashChainValues(n, seed));
 }
 
 describe('hash-chain', () => {
-  it('gives the ends of the sample, within one proof', () => {
+  it('gives the ends of the sample, within one shard', () => {
     const { publicValues } = run(sampleInput());
     const seed = Uint8Array.from({ length: 32 }, (_, index) => index);
-    assert.equal(hexlify(publicValues), expected(32, seed));
-    assertRoom(PROGRAM, sampleInput());
+    assert.equal(hexlify(publicValues), hashChainValues(32, seed));
+    assertOneShard(PROGRAM, sampleInput());
   });
 
   it('gives the seed itself for a chain without links', () => {
@@ -56,7 +45,7 @@ describe('hash-chain', () => {
     fc.assert(fc.property(fc.nat(12), seed, agree), { numRuns: 40 });
   });
 
-  it('agrees on a chain that is too long for one proof', () => {
+  it('agrees on a chain that is too long for one shard', () => {
     agree(300, new Uint8Array(32));
   });
 

@@ -17,7 +17,7 @@ import {
   type Row,
 } from '../../programs/query/input.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('query', 'query.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -108,10 +108,10 @@ const randomQuery: fc.Arbitrary<Query> = fc
   .map(({ bounds: [minAmount, maxAmount], ...rest }) => ({ ...rest, minAmount, maxAmount }) as Query);
 
 describe('query: answers', () => {
-  it('gives the answer of the sample, within one proof', () => {
+  it('gives the answer of the sample, within one shard', () => {
     agree(SAMPLE_SALT, SAMPLE_ROWS, SAMPLE_QUERY);
     assert.equal(expectedGroups(SAMPLE_ROWS, SAMPLE_QUERY).length, 4);
-    assertRoom(PROGRAM, [sampleInput()[0]!]);
+    assertOneShard(PROGRAM, [sampleInput()[0]!]);
   });
 
   it('agrees with TypeScript on random tables and queries', () => {

@@ -31,7 +31,7 @@ import {
   type Tree,
 } from '../../programs/rollup/input.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('rollup', 'rollup.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -184,11 +184,11 @@ describe('rollup: batches', () => {
     agree(sampleBatch());
   });
 
-  it('fits a batch of one transfer in one proof', () => {
+  it('fits a batch of one transfer in one shard', () => {
     const item = rollupInput(singleBatch());
     assert.deepEqual(Buffer.from(item), Buffer.from(programFile('rollup', 'single.bin')!));
     agree(singleBatch());
-    assertRoom(PROGRAM, [item]);
+    assertOneShard(PROGRAM, [item]);
   });
 
   it('agrees on random batches, good and bad', (test) => {

@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { execute, loadProgram, type Execution } from '../../prover/index.ts';
 import { SAMPLE, sampleInput, secretInput, type SecretInput } from '../../programs/secret/input.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('secret', 'secret.elf')!);
 const EMPTY = '0'.repeat(81);
@@ -72,10 +72,10 @@ const fullGrid = fc
   });
 
 describe('secret: the sudoku', () => {
-  it('accepts the sample, within one proof', () => {
+  it('accepts the sample, within one shard', () => {
     assert.ok(isSolution(SAMPLE.puzzle, SAMPLE.solution));
     accept(SAMPLE);
-    assertRoom(PROGRAM, [sampleInput()[0]!]);
+    assertOneShard(PROGRAM, [sampleInput()[0]!]);
   });
 
   it('accepts every solution of every puzzle, and makes only the puzzle public', () => {

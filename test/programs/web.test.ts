@@ -14,7 +14,7 @@ import {
   webInput,
 } from '../../programs/web/input.ts';
 import { programFile } from '../support/samples.ts';
-import { assertRoom } from '../support/room.ts';
+import { assertOneShard } from '../support/room.ts';
 
 const PROGRAM = loadProgram(programFile('web', 'web.elf')!);
 const CODER = AbiCoder.defaultAbiCoder();
@@ -306,8 +306,8 @@ describe('web: signatures', () => {
     refuse(wrong, forged(key, bare.r.slice(2), bare.s.slice(2)));
   });
 
-  it('fits in one proof with its signature', () => {
-    assertRoom(PROGRAM, [signedSampleInput()[0]!]);
+  it('fits in one shard with its signature', () => {
+    assertOneShard(PROGRAM, [signedSampleInput()[0]!]);
   });
 
   it('refuses keys and signatures of another length', () => {

@@ -10,7 +10,7 @@ import zkvm from '../../plugin/index.ts';
 
 /** Creates the project and removes it after the test. */
 export async function project(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   config: HardhatUserConfig = {},
 ): Promise<{ root: string; hre: HardhatRuntimeEnvironment }> {
   const root = await mkdtemp(path.join(os.tmpdir(), 'hardhat-zkvm-test-'));

@@ -17,9 +17,11 @@ export type ProofTarget = {
 };
 
 /** Where it went; `taken` is the name it should have had when another file is there. */
-export type WrittenProof = { readonly file: string; readonly taken?: string };
+export type WrittenFile = { readonly file: string; readonly taken?: string };
 
 const ENDING = '.proof.json';
+/** An aggregate has a second file, with the paths of its statements. */
+const PATHS_ENDING = '.paths.json';
 /** More proofs of one statement in one folder are an accident. */
 const MOST_NAMES = 10_000;
 
@@ -40,32 +42,58 @@ export function proofByteLength({ mode, proof }: Proof): number {
 export async function checkProofTarget({ program, out, force }: ProofTarget): Promise<void> {
   await checkFolderOf(out ?? `${program}${ENDING}`);
   if (out === undefined) return;
-  const found = await ifThere(lstat(path.resolve(out)));
+  await checkFree(out, `--out ${out}`, force);
+}
+
+/** The same for an aggregate, whose paths go beside its proof. */
+export async function checkAggregateTarget(target: ProofTarget): Promise<void> {
+  await checkProofTarget(target);
+  if (target.out === undefined) return;
+  const file = pathsFile(target.out);
+  await checkFree(file, `${file}, where the paths of --out ${target.out} go,`, target.force);
+}
+
+async function checkFree(file: string, what: string, force: boolean): Promise<void> {
+  const found = await ifThere(lstat(path.resolve(file)));
   if (found === undefined) return;
-  const target = await stat(path.resolve(out)).catch(() => found);
-  if (target.isDirectory()) throw pluginError(`--out ${out} is a folder: name a file in it.`);
-  if (!target.isFile() && !target.isSymbolicLink()) throw pluginError(`--out ${out} is not a regular file.`);
-  if (!force) throw pluginError(`${out} is there already: choose another --out, or pass --force to replace it.`);
+  const target = await stat(path.resolve(file)).catch(() => found);
+  if (target.isDirectory()) throw pluginError(`${what} is a folder: name a file in it.`);
+  if (!target.isFile() && !target.isSymbolicLink()) throw pluginError(`${what} is not a regular file.`);
+  if (!force) throw pluginError(`${file} is there already: choose another --out, or pass --force to replace it.`);
+}
+
+/** The file with the paths of an aggregate, beside that of its proof. */
+function pathsFile(proofFile: string): string {
+  return `${proofFile.replace(/(?:\.proof)?\.json$/, '')}${PATHS_ENDING}`;
 }
 
 /**
  * Writes a proof: under its name, else under the next free one. Errors: one sentence; where the folder failed since the
  * proof was begun, it names the file in the system's temporary folder that holds the proof.
  */
-export async function writeProof(proof: Proof, target: ProofTarget): Promise<WrittenProof> {
+export function writeProof(proof: Proof, target: ProofTarget): Promise<WrittenFile> {
   const name = target.out ?? `${target.program}.${target.mode}.${statementDigest(proof)}${ENDING}`;
-  const text = `${JSON.stringify(proof, null, 2)}\n`;
+  return writeResult(name, proof, target.force, 'The proof was saved');
+}
+
+/** Writes the paths of an aggregate beside the file of its proof, as carefully as that. */
+export function writePaths(paths: object, proofFile: string, force: boolean): Promise<WrittenFile> {
+  return writeResult(pathsFile(proofFile), paths, force, 'The paths were saved');
+}
+
+async function writeResult(name: string, content: object, force: boolean, saved: string): Promise<WrittenFile> {
+  const text = `${JSON.stringify(content, null, 2)}\n`;
   try {
-    if (target.force) {
+    if (force) {
       await writeFileAtomically(name, text);
       return { file: name };
     }
     return await writeFree(name, text);
   } catch (error) {
     const rescue = path.join(os.tmpdir(), path.basename(name));
-    const saved = await writeFree(rescue, text).catch(() => undefined);
-    if (saved === undefined) throw error;
-    throw pluginError(`${toPluginError(error).message} The proof was saved as ${saved.file} instead.`, error);
+    const rescued = await writeFree(rescue, text).catch(() => undefined);
+    if (rescued === undefined) throw error;
+    throw pluginError(`${toPluginError(error).message} ${saved} as ${rescued.file} instead.`, error);
   }
 }
 
@@ -73,9 +101,9 @@ export async function writeProof(proof: Proof, target: ProofTarget): Promise<Wri
 export function proofWriter(target: ProofTarget): {
   readonly onProof: (proof: Proof) => Promise<void>;
   /** Where the proof is. Error before there is one. */
-  readonly written: () => WrittenProof;
+  readonly written: () => WrittenFile;
 } {
-  const written: WrittenProof[] = [];
+  const written: WrittenFile[] = [];
   return {
     onProof: async (proof) => void written.push(await writeProof(proof, target)),
     written() {
@@ -86,9 +114,9 @@ export function proofWriter(target: ProofTarget): {
   };
 }
 
-async function writeFree(name: string, text: string): Promise<WrittenProof> {
+async function writeFree(name: string, text: string): Promise<WrittenFile> {
   if (await createFileAtomically(name, text)) return { file: name };
-  const ending = name.endsWith(ENDING) ? ENDING : path.extname(name);
+  const ending = [ENDING, PATHS_ENDING].find((one) => name.endsWith(one)) ?? path.extname(name);
   const stem = name.slice(0, name.length - ending.length);
   for (let n = 2; n <= MOST_NAMES; n += 1) {
     const file = `${stem}-${n}${ending}`;

@@ -1,4 +1,3 @@
-import { createFileAtomically, writeFileAtomically } from '../../files/atomic.ts';
 import { pluginError } from '../../errors.ts';
 import { formatBytes, formatSeconds } from '../../text/format.ts';
 import { taskAction } from '../action.ts';
@@ -6,7 +5,7 @@ import type { CommonArguments } from '../action.ts';
 import { parseMode } from '../arguments.ts';
 import { readInputProofs } from '../input-proofs.ts';
 import { interrupted } from '../interrupted.ts';
-import { checkProofTarget, proofByteLength, proofWriter } from '../proof-files.ts';
+import { checkAggregateTarget, proofByteLength, proofWriter, writePaths } from '../proof-files.ts';
 
 type Arguments = CommonArguments & {
   readonly proofs: readonly string[];
@@ -16,17 +15,6 @@ type Arguments = CommonArguments & {
   readonly noResume: boolean;
 };
 
-/** The file with the paths, beside that of the proof. */
-function pathsFile(proofFile: string): string {
-  return `${proofFile.replace(/(?:\.proof)?\.json$/, '')}.paths.json`;
-}
-
-async function writePaths(file: string, text: string, force: boolean): Promise<void> {
-  if (force) return writeFileAtomically(file, text);
-  if (!(await createFileAtomically(file, text)))
-    throw pluginError(`${file} is there already: the proof is written, but not its paths; pass --force to replace it.`);
-}
-
 export default taskAction<Arguments>(async (args, hre, run) => {
   const mode = parseMode(args.mode);
   if (mode === 'core')
@@ -34,15 +22,14 @@ export default taskAction<Arguments>(async (args, hre, run) => {
       'An aggregate has no proof of mode core, which holds no other proofs: choose groth16 or compressed.',
     );
   const target = { program: 'aggregate', mode, out: args.out, force: args.force };
-  await checkProofTarget(target);
+  await checkAggregateTarget(target);
   const proofs = await readInputProofs(hre, args.proofs);
   const writer = proofWriter(target);
   const request = { ...run, mode, resume: !args.noResume, onProof: writer.onProof };
   const { proof, root, statements } = await hre.zkvm.aggregate(proofs, request).catch(interrupted(args.noResume));
-  const { file } = writer.written();
-  const paths = pathsFile(file);
+  const { file, taken } = writer.written();
   const listed = statements.map((statement, i) => ({ file: args.proofs[i], ...statement }));
-  await writePaths(paths, `${JSON.stringify({ root, statements: listed }, null, 2)}\n`, args.force);
+  const { file: paths } = await writePaths({ root, statements: listed }, file, args.force);
   const total = Object.values(proof.stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
   const each = formatSeconds(total / statements.length);
   return {
@@ -51,12 +38,14 @@ export default taskAction<Arguments>(async (args, hre, run) => {
       `root:          ${root}`,
       `verifying key: ${proof.vkey}`,
       `proof:         ${file} (${formatBytes(proofByteLength(proof))}, ${proof.stats.securityBits} bits)`,
+      ...(taken === undefined ? [] : [`               (${taken} was there already and stays; --force replaces)`]),
       `paths:         ${paths}`,
       ...(mode === 'groth16' ? [`next:          npx hardhat zkvm submit ${file} --to <AggregateVerifier>`] : []),
     ],
     json: {
       mode,
       file,
+      ...(taken === undefined ? {} : { taken }),
       paths,
       root,
       vkey: proof.vkey,
