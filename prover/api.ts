@@ -19,4 +19,5 @@ export type { Program } from './vm/program.ts';
 export type { ExecuteOptions, Execution } from './vm/run/execute.ts';
 export type { Step as StepText } from './vm/run/interpreter.ts';
 export type { ProvedStatement } from './vm/syscalls/chain.ts';
+export type { Proved } from './vm/syscalls/statements.ts';
 export type { Span } from './vm/syscalls/spans.ts';

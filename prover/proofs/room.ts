@@ -2,7 +2,7 @@
 import { HALTED_PC } from '../vm/address-map.ts';
 import { countShards, DEFAULT_CYCLE_LIMIT, executeInShards } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
-import type { ProvedStatement } from '../vm/syscalls/chain.ts';
+import type { Proved } from '../vm/syscalls/statements.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
 import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
@@ -24,7 +24,7 @@ export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
   cycleLimit: number = DEFAULT_CYCLE_LIMIT,
-  proved: readonly ProvedStatement[] = [],
+  proved: Proved = [],
   system: System = defaultSystem(),
 ): ProofRoom | undefined {
   try {

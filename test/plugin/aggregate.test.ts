@@ -125,6 +125,57 @@ describe('--proof', () => {
     await refuses(run('execute', { program: elf, input: input(one), proof: `${file('a.json')},` }), /name.* is empty/);
   });
 
+  it('lets zkvm execute say what a program relies on, and that mode core is not for it', async (t) => {
+    const { run, elf, file } = await withProofs(t, { 'a.json': one });
+    const twice = `${input(one)}${input(one).slice(2)}`;
+    const args = { program: elf, input: twice, proof: file('a.json') };
+    const text = await run('execute', args);
+    const { publicDigest } = provedStatements([one])[0]!;
+    assert.match(text, /^It relies on one statement:$/m);
+    assert.ok(text.includes(`\n  program ${one.vkey}, public values of sha256 ${publicDigest}, 2 times\n`), text);
+    assert.match(
+      text,
+      /^It is proved in one shard \(tier \S+\), and not in mode core, whose proofs hold no other proofs\.$/m,
+    );
+    assert.doesNotMatch(text, /too many|ASSUMED|assumed/);
+    const json = JSON.parse(await run('execute', { ...args, json: true })) as { statements: unknown; proof: unknown };
+    assert.deepEqual(json.statements, [{ vkey: one.vkey, publicDigest, times: 2, proved: true }]);
+    assert.equal((json.proof as { core: boolean }).core, false);
+  });
+
+  it('can be left out while a program is written: --assume-proofs runs on and says what was assumed', async (t) => {
+    const { run, elf, file, hre } = await withProofs(t, { 'a.json': one });
+    const many = Array.from({ length: 12 }, (_, i) => proofOf(20 + i));
+    const args = { program: elf, input: input(two, one, ...many), proof: file('a.json') };
+    const stopped = await run('execute', args);
+    assert.match(stopped, /proof-missing/);
+    assert.match(stopped, /^A run that traps cannot be proved\. .* pass --assume-proofs\.$/m);
+    const text = await run('execute', { ...args, assumeProofs: true });
+    assert.match(text, /halted with exit code 0/);
+    const listed = text.split('\n').filter((line) => /^ {2}program 0x/.test(line));
+    assert.equal(listed.length, 10);
+    assert.match(listed[0] ?? '', new RegExp(`^ {2}program ${two.vkey}, .* \\(ASSUMED: no proof was given\\)$`));
+    assert.match(listed[1] ?? '', new RegExp(`^ {2}program ${one.vkey}, [^(]*$`));
+    assert.match(text, /^It relies on 14 statements:$/m);
+    assert.match(text, /^ {2}and 4 more, which --json lists$/m);
+    assert.match(text, /First prove the 13 statements that were assumed, and give their proofs with --proof\.$/m);
+    const json = JSON.parse(await run('execute', { ...args, assumeProofs: true, json: true })) as {
+      statements: { proved: boolean }[];
+    };
+    assert.deepEqual(
+      json.statements.map(({ proved }) => proved),
+      [false, true, ...many.map(() => false)],
+    );
+    const items = [aggregateInput(provedStatements([two, one]))];
+    const { outcome, verified } = await hre.zkvm.execute(elf, { input: items, proofs: [one], assumeProofs: true });
+    assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 });
+    assert.deepEqual(verified, provedStatements([two, one]));
+    // For proving there is no such thing.
+    await assert.rejects(hre.zkvm.prove(elf, { input: items, proofs: [one], mode: 'compressed', resume: false }), {
+      code: 'GUEST_TRAP',
+    });
+  });
+
   it('is the option "proofs" of the library', async (t) => {
     const { hre, elf } = await withProofs(t, {});
     assert.deepEqual((await execute(hre, elf, [one, two], two, one)).verified, provedStatements([two, one]));
