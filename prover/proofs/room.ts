@@ -5,7 +5,7 @@ import type { Program } from '../vm/program.ts';
 import type { Proved } from '../vm/syscalls/statements.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
-import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
+import { CapacityError, chooseCore, MOST_SHARDS, shardLimits, tooManyShards } from '../system/tiers.ts';
 import { MAX_SHARDS } from './execution-body.ts';
 
 /**
@@ -26,12 +26,14 @@ export function proofRoom(
   cycleLimit: number = DEFAULT_CYCLE_LIMIT,
   proved: Proved = [],
   system: System = defaultSystem(),
+  most: number = MOST_SHARDS,
 ): ProofRoom | undefined {
   try {
     const limits = shardLimits(system, program);
     const options = { limits, cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
+    if (shards > most) throw tooManyShards(most, execution.cycles);
     // A proof of mode core holds nothing of the proofs that a program verified.
     const core = shards <= MAX_SHARDS && execution.verified.length === 0;
     if (shards > 1) return { fits: true, shards, core };
