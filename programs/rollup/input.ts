@@ -214,7 +214,7 @@ export function sampleBatch(): Batch {
   };
 }
 
-/** One transfer without a fee: a batch that fits in one shard. Its item is in single.bin. */
+/** One transfer without a fee: a batch that fits in one proof. Its item is in single.bin. */
 export function singleBatch(): Batch {
   const batch = sampleBatch();
   const [transfer] = batch.transfers;

@@ -14,7 +14,6 @@ import { nativeBackend } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
 import { chainAfter, digestLimbs, EMPTY_CHAIN, keyElements, keyOfElements } from '../../prover/vm/syscalls/chain.ts';
 import type { ProvedStatement } from '../../prover/vm/syscalls/chain.ts';
-import { type Proved, STATEMENT_LIMIT, Statements } from '../../prover/vm/syscalls/statements.ts';
 import { Random } from '../support/random.ts';
 
 const random = new Random(7);
@@ -42,8 +41,12 @@ function load(name: string): ReturnType<typeof loadProgram> {
 
 function suite(name: string, mostCycles: number): void {
   const program = load(name);
-  const run = (mode: string, input: readonly Uint8Array[], proved: Proved, executor = execute): Execution =>
-    executor(program, [utf8(mode), ...input], { proved, cycleLimit: 4_000_000 });
+  const run = (
+    mode: string,
+    input: readonly Uint8Array[],
+    proved: readonly ProvedStatement[],
+    executor = execute,
+  ): Execution => executor(program, [utf8(mode), ...input], { proved, cycleLimit: 4_000_000 });
 
   const trap = (execution: Execution): readonly [cause: string, detail: string] => {
     assert.equal(execution.outcome.kind, 'trap', text(execution.stderr));
@@ -115,21 +118,6 @@ function suite(name: string, mostCycles: number): void {
     assert.deepEqual(warnings, [
       `the proof of program ${unused.vkey} with public values of sha256 ${unused.publicDigest} was given and not used`,
     ]);
-  });
-
-  it('goes on in every executor where any statement is taken for proved, and tells all of them', () => {
-    const [a, b] = [statement(), statement()];
-    const recorded: typeof execute = (...args) => executeRecorded(...args).execution as ReturnType<typeof execute>;
-    const traced = ((guest, items, options) => traceSteps(guest, items, () => undefined, options)) as typeof execute;
-    for (const executor of [execute, recorded, traced]) {
-      const { outcome, verified, warnings } = run('all', [a, b, a].map(joined), 'any', executor);
-      assert.deepEqual(outcome, { kind: 'halt', exitCode: 0 });
-      assert.deepEqual(verified, [a, b, a]);
-      assert.deepEqual(warnings, []);
-    }
-    // What is no statement stays none.
-    const bad = { ...a, vkey: keyOfElements([P, 1, 2, 3, 4, 5, 6, 7]) };
-    panics(run('all', [joined(bad)], 'any'), /this is no verifying key/);
   });
 
   it('refuses keys with elements of p or more, and bits above 247', () => {
@@ -253,24 +241,5 @@ describe('the chain', () => {
       () => chainAfter(EMPTY_CHAIN, { ...one, vkey: `0x01${'00'.repeat(31)}` }),
       /expected a verifying key/,
     );
-  });
-});
-
-describe('the host', () => {
-  it('keeps a bounded number of statements, more than any program of the library verifies', () => {
-    const message = new Uint8Array(64);
-    const one = { vkey: keyOfElements([0, 0, 0, 0, 0, 0, 0, 0]), publicDigest: hex(message.subarray(32)) };
-    for (const proved of ['any', [one]] as const) {
-      const statements = new Statements(proved, 100);
-      for (let i = 0; i < 100; i++) assert.equal(statements.rely(message), undefined);
-      assert.deepEqual(statements.rely(message), {
-        cause: 'too-many-statements',
-        detail: 'the program relies on more than 100 statements',
-      });
-      assert.equal(statements.verified.length, 100);
-    }
-    // With the fewest cycles that `verify` takes.
-    const [span] = execute(load('verify-selftest'), [utf8('all'), joined(one)], { proved: [one] }).spans;
-    assert.ok(STATEMENT_LIMIT > 2 ** 32 / (span?.cycles ?? 1), String(span?.cycles));
   });
 });

@@ -39,16 +39,12 @@ export function proofByteLength({ mode, proof }: Proof): number {
 /** Before proving: refuses what could not be written after it. */
 export async function checkProofTarget({ program, out, force }: ProofTarget): Promise<void> {
   await checkFolderOf(out ?? `${program}${ENDING}`);
-  if (out !== undefined) await checkFree(out, force);
-}
-
-/** Refuses a file that is there, unless it may be replaced and can be. `option` stands before its name. */
-export async function checkFree(out: string, force: boolean, option = '--out '): Promise<void> {
+  if (out === undefined) return;
   const found = await ifThere(lstat(path.resolve(out)));
   if (found === undefined) return;
   const target = await stat(path.resolve(out)).catch(() => found);
-  if (target.isDirectory()) throw pluginError(`${option}${out} is a folder: name a file in it.`);
-  if (!target.isFile() && !target.isSymbolicLink()) throw pluginError(`${option}${out} is not a regular file.`);
+  if (target.isDirectory()) throw pluginError(`--out ${out} is a folder: name a file in it.`);
+  if (!target.isFile() && !target.isSymbolicLink()) throw pluginError(`--out ${out} is not a regular file.`);
   if (!force) throw pluginError(`${out} is there already: choose another --out, or pass --force to replace it.`);
 }
 
@@ -58,13 +54,9 @@ export async function checkFree(out: string, force: boolean, option = '--out '):
  */
 export async function writeProof(proof: Proof, target: ProofTarget): Promise<WrittenProof> {
   const name = target.out ?? `${target.program}.${target.mode}.${statementDigest(proof)}${ENDING}`;
-  return writeResult(name, `${JSON.stringify(proof, null, 2)}\n`, target.force, 'The proof was');
-}
-
-/** The same for any text that took minutes; `what` begins the sentence on where it was saved instead: "The proof was". */
-export async function writeResult(name: string, text: string, force: boolean, what: string): Promise<WrittenProof> {
+  const text = `${JSON.stringify(proof, null, 2)}\n`;
   try {
-    if (force) {
+    if (target.force) {
       await writeFileAtomically(name, text);
       return { file: name };
     }
@@ -73,7 +65,7 @@ export async function writeResult(name: string, text: string, force: boolean, wh
     const rescue = path.join(os.tmpdir(), path.basename(name));
     const saved = await writeFree(rescue, text).catch(() => undefined);
     if (saved === undefined) throw error;
-    throw pluginError(`${toPluginError(error).message} ${what} saved as ${saved.file} instead.`, error);
+    throw pluginError(`${toPluginError(error).message} The proof was saved as ${saved.file} instead.`, error);
   }
 }
 

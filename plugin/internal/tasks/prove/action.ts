@@ -6,7 +6,7 @@ import { parseProofFiles, readInputProofs } from '../input-proofs.ts';
 import { parseInput } from '../input.ts';
 import { lastLines } from '../../text/printable.ts';
 import { formatBytes, formatSeconds } from '../../text/format.ts';
-import { resumable } from '../interrupted.ts';
+import { pluginError } from '../../errors.ts';
 import { checkProofTarget, proofByteLength, writeProof } from '../proof-files.ts';
 import type { GuestRun } from '../../../types.ts';
 
@@ -47,7 +47,13 @@ export default taskAction<Arguments>(async (args, hre, run) => {
     console.error([`${name} FAILED with ${first}`, ...rest, 'Its failure is proved now.'].join('\n'));
   };
   const request = { ...run, mode, input, proofs, ...limits, resume: !args.noResume, onRun };
-  const proof = await resumable(hre.zkvm.prove(args.program, request), args.noResume);
+  const proof = await hre.zkvm.prove(args.program, request).catch((error: unknown) => {
+    if (args.noResume || !(error instanceof Error && error.name === 'AbortError')) throw error;
+    throw pluginError(
+      'Interrupted; the same command goes on with the proofs that are finished, and "zkvm clean" removes them.',
+      error,
+    );
+  });
   const { file, taken } = await writeProof(proof, target);
   const total = Object.values(proof.stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
   const stages = Object.entries(proof.stats.seconds)
