@@ -12,6 +12,7 @@ export type { CleanedRuns } from './jobs/run-folder.ts';
 export type { CallTree } from './profile/call-tree.ts';
 export type { Profile } from './profile/profile.ts';
 export type { FunctionCycles } from './profile/summary.ts';
+export type { AggregatePath, AggregateTree } from './proofs/aggregate.ts';
 export type { Proof, ProofMode, ProofStats, VerifyReport } from './proofs/proof.ts';
 export type { ProofRoom } from './proofs/room.ts';
 export type { Outcome } from './vm/outcome.ts';

@@ -112,6 +112,27 @@ describe('zkvm execute of a program that verifies proofs', () => {
   });
 });
 
+describe('zkvm vkey', () => {
+  it('gives the elements of a key, with which a program names it that calls what SP1 calls verify_sp1_proof', async (t) => {
+    const { run } = await withProof(t);
+    const programs = path.dirname(path.dirname(ELF));
+    const json = await run('vkey', { program: path.join(programs, 'add', 'add.elf'), json: true });
+    const { vkey, elements } = JSON.parse(json) as { vkey: string; elements: number[] };
+    assert.equal(elements.length, 8);
+    assert.equal(
+      elements.reduce((sum, element, i) => sum + (BigInt(element) << BigInt(31 * i)), 0n),
+      BigInt(vkey),
+    );
+    const words = Buffer.from(Uint32Array.from(elements).buffer).toString('hex');
+    const verifier = path.join(programs, 'verify-selftest', 'verify-selftest.elf');
+    const input = `text:sp1,0x${words},0x${'11'.repeat(32)}`;
+    const said = JSON.parse(await run('execute', { program: verifier, input, assumeProofs: true, json: true })) as {
+      statements: unknown;
+    };
+    assert.deepEqual(said.statements, [{ vkey, publicDigest: `0x${'11'.repeat(32)}`, times: 1, proved: false }]);
+  });
+});
+
 describe('files that are no proofs', () => {
   it('are named, whatever task takes them, and so is one that is given twice', async (t) => {
     const { run, root, file } = await withProof(t);
