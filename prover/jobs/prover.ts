@@ -138,7 +138,7 @@ class LocalProver implements Prover {
     const relied = reliedOn(executed.verified, provedBefore, (sentence) => this.#progress.note(sentence));
     if (mode === 'core' && relied.length > 0) throw notInCore();
     onRun?.({ exitCode, stdout, stderr });
-    await this.#verifyGiven(new Set(relied), seconds);
+    await this.#verifyGiven(relied, provedBefore, seconds);
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
     onProve();
@@ -180,15 +180,19 @@ class LocalProver implements Prover {
   }
 
   /** A bad proof among those that a program relies on is found in seconds, and not when it is checked, after minutes. */
-  async #verifyGiven(proofs: ReadonlySet<Proof>, seconds: Record<string, number>): Promise<void> {
-    if (proofs.size === 0) return;
+  async #verifyGiven(
+    relied: readonly Proof[],
+    given: readonly Proof[],
+    seconds: Record<string, number>,
+  ): Promise<void> {
+    if (relied.length === 0) return;
     await this.#progress.stage(
       'verify-inputs',
       async () => {
-        for (const proof of proofs) {
+        for (const proof of new Set(relied)) {
           this.#options.signal?.throwIfAborted();
           await verifyStatement(this.#system, proof).catch((error: unknown) => {
-            throw error instanceof ZkError ? refusedInput(proof, error) : error;
+            throw error instanceof ZkError ? refusedInput(proof, given, error) : error;
           });
         }
       },

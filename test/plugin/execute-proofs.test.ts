@@ -133,6 +133,20 @@ describe('zkvm vkey', () => {
   });
 });
 
+describe('a proof that is refused', () => {
+  it('is named by its place among those that were given', async (t) => {
+    const { hre } = await withProof(t);
+    // Of one program, with public values that begin alike; the program relies on the second of them.
+    const [a, b] = ['01', '02'].map((end): Proof => ({ ...one, publicValues: `0x${'00'.repeat(95)}${end}` }));
+    const request = { input: [itemOf([b!])], proofs: [a!, b!], mode: 'compressed', resume: false } as const;
+    await assert.rejects(hre.zkvm.prove(ELF, request), {
+      code: 'INPUT_PROOF_REFUSED',
+      message:
+        /^Proof 2 of 2, on which the program relies, is refused, that of program 0x\w+ with public values 0x0+\.\.\.: /,
+    });
+  });
+});
+
 describe('files that are no proofs', () => {
   it('are named, whatever task takes them, and so is one that is given twice', async (t) => {
     const { run, root, file } = await withProof(t);
