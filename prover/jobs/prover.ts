@@ -10,6 +10,7 @@ import { modeSecurityBits } from '../proofs/verify.ts';
 import { defaultSystem } from '../system/default.ts';
 import type { System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
+import { KIND_OF_MODE } from '../system/modes.ts';
 import { CapacityError } from '../system/tiers.ts';
 import type { Program } from '../vm/program.ts';
 import { type Artifact, type ArtifactId, idOf } from './artifact.ts';
@@ -91,7 +92,8 @@ class LocalProver implements Prover {
     });
   }
 
-  prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+  async prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+    if (!Object.hasOwn(KIND_OF_MODE, options.mode)) throw unknownMode(options.mode);
     return this.#alone(() => this.#prove(program, input, options));
   }
 
@@ -301,6 +303,11 @@ class LocalProver implements Prover {
       );
     }
   }
+}
+
+/** Callers without types may ask for anything. */
+function unknownMode(mode: string): RangeError {
+  return new RangeError(`"mode" expected ${Object.keys(KIND_OF_MODE).join(', ')}, got ${JSON.stringify(mode)}`);
 }
 
 function tooManyShards(count: number): CapacityError {
