@@ -1,6 +1,6 @@
 /** `hre.zkvm`: programs, execution, proving and off-chain verification, over the prover library. */
 import path from 'node:path';
-import { fileProblem, pluginError } from './errors.ts';
+import { pluginError } from './errors.ts';
 import type { Prover, ProverOptions } from '../../prover/api.ts';
 import type { ProgramOptions, RunOptions, Zkvm, ZkvmConfig } from '../types.ts';
 import { input as encoder, inputItems } from '../input.ts';
@@ -91,10 +91,7 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
     async readProof(file) {
       const { largestProofFile, parseProof, ProofFileError } = await loadProverModule();
       const limit = largestProofFile();
-      const bytes = await readAtMost(path.resolve(file), limit).catch((error: unknown) => {
-        const reason = fileProblem(error);
-        throw reason === undefined ? error : pluginError(`The proof file ${file} cannot be read: ${reason}.`, error);
-      });
+      const bytes = await readAtMost(path.resolve(file), limit);
       if (bytes === undefined)
         throw pluginError(`${file} is too large to be a proof: it has more than ${limit} bytes.`);
       try {

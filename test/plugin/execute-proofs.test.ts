@@ -158,7 +158,7 @@ describe('files that are no proofs', () => {
         assert.match(error.message, message);
         return true;
       });
-    const isFolder = /^The proof file \S+folder\.json cannot be read: it is a folder\.$/;
+    const isFolder = /^Cannot use \S+folder\.json: it is a folder\.$/;
     await refuses(run('aggregate', { proofs: [file, folder] }), isFolder);
     await refuses(run('execute', { program: ELF, proof: folder }), isFolder);
     await refuses(run('prove', { program: ELF, proof: folder, mode: 'compressed' }), isFolder);
@@ -166,7 +166,7 @@ describe('files that are no proofs', () => {
     await refuses(run('inspect', { target: folder }), isFolder);
     await refuses(
       run('verify', { proof: `${root}/none.json` }),
-      /none\.json cannot be read: there is no such file or folder\.$/,
+      /^Cannot use \S+none\.json: there is no such file or folder\.$/,
     );
     await refuses(run('aggregate', { proofs: [file, file] }), /one\.json is given twice: name it once\.$/);
     await refuses(
