@@ -87,6 +87,8 @@ export type ExecuteRequest = ProgramOptions & {
   readonly input?: readonly InputItem[];
   /** Compressed proofs for a program that verifies them; what they say is believed here, and looked at when it is proved. */
   readonly proofs?: readonly Proof[];
+  /** Run on where the program verifies a statement without a proof; `verified` of the result lists all that it relied on. */
+  readonly assumeProofs?: boolean;
   readonly cycleLimit?: number;
   /** Called with the text of every executed instruction. */
   readonly onStep?: (text: string) => void;

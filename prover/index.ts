@@ -8,7 +8,7 @@ export { ProofFileError } from './proofs/errors.ts';
 export { aggregateInput, aggregateTree } from './proofs/aggregate.ts';
 export { CompositionError, provedStatements } from './proofs/composition.ts';
 export { groth16Verifier } from './proofs/groth16.ts';
-export { largestProofFile, parseProof } from './proofs/file.ts';
+export { largestProofFile, parseProof, shardsOfProof } from './proofs/file.ts';
 export { proofRoom } from './proofs/room.ts';
 export { cleanRuns } from './jobs/clean-runs.ts';
 export { runsDirectory } from './jobs/run-folder.ts';

@@ -3,8 +3,9 @@
  *
  *   node scripts/soundness-table.ts
  */
-import { LAYERS, TARGET_BITS } from '../prover/stark/layers.ts';
+import { CLAIM, CORE_L, LAYERS, SPAN, TARGET_BITS } from '../prover/stark/layers.ts';
 import type { LayerParameters } from '../prover/stark/parameters.ts';
+import { bitsOfMany, proofsBelow } from '../prover/stark/security/many-proofs.ts';
 import { LOG_FIELD, WORST_CASE_MACHINE, securityBits, type SecurityTerm } from '../prover/stark/security/soundness.ts';
 
 /** Terms that differ by round or iteration are one column: the smallest of them counts. */
@@ -63,6 +64,13 @@ function securityOf(layer: LayerParameters): string[] {
   return [layer.id, ...COLUMNS.map(([, matches]) => smallest(terms, matches)), floor(bits)];
 }
 
+function manyOf(logShards: number): string[] {
+  const parts = proofsBelow({ core: CORE_L, span: SPAN, claim: CLAIM }, 2 ** logShards);
+  const proofs = parts.reduce((sum, { count }) => sum + count, 0);
+  const weakest = Math.min(...parts.map(({ layer }) => securityBits(layer).bits));
+  return [`${2 ** logShards} shards`, `${proofs}`, floor(weakest), floor(bitsOfMany(parts))];
+}
+
 const { fractions, fingerprintLength, constraints, columns, deferredReductions } = WORST_CASE_MACHINE;
 console.log(
   [
@@ -74,5 +82,7 @@ console.log(
     `Target ${TARGET_BITS} bits; log2 |F| = ${floor(LOG_FIELD)}; machine: ${fractions} fractions, fingerprints of ${fingerprintLength}, ${constraints} constraints, ${columns} columns, ${deferredReductions} deferred relations.`,
     '',
     table(['layer', ...COLUMNS.map(([title]) => title), 'minimum'], LAYERS.map(securityOf)),
+    '',
+    table(['claim of', 'proofs', 'work T in all', 'work T for each'], [1, 4, 8, 12, 16].map(manyOf)),
   ].join('\n'),
 );

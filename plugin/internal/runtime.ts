@@ -59,10 +59,11 @@ export function createRuntime(config: ZkvmConfig, root: string): Zkvm {
       if (built === undefined) throw new Error('one folder gives one program');
       return built;
     },
-    async execute(name, { input = [], proofs = [], onStep, build, ...settings } = {}) {
+    async execute(name, { input = [], proofs = [], assumeProofs = false, onStep, build, ...settings } = {}) {
       const items = inputItems(input);
       const { execute, provedStatements, traceSteps } = await loadProverModule();
-      const limits = { ...settings, proved: provedStatements(proofs) };
+      const proved = provedStatements(proofs);
+      const limits = { ...settings, proved: assumeProofs ? ('any' as const) : proved };
       const program = await load(name, build === undefined ? {} : { build });
       return onStep === undefined
         ? execute(program, items, limits)

@@ -26,6 +26,14 @@ const WORDS = {
   elsewhere: 'mend that and run the same command again, which goes on with the proofs that are finished',
 };
 
+/** Why a file cannot be read. */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  EISDIR: 'a folder is in its place',
+  EACCES: 'it may not be read by this user',
+  EPERM: 'it may not be read by this user',
+  EIO: 'its disk cannot read it',
+};
+
 /** Writes a new file and flushes it to the disk; given by tests to stand for a disk that refuses. */
 export type WriteFile = (file: string, bytes: Uint8Array) => Promise<void>;
 
@@ -115,7 +123,7 @@ export class DiskStore implements ArtifactStore {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-      throw damagedArtifact(name.replace(/-[^-]*$/, ''), message, error);
+      throw damagedArtifact(name.replace(/-[^-]*$/, ''), (code && UNREADABLE[code]) ?? message, error);
     }
   }
 }

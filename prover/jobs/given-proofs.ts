@@ -54,12 +54,15 @@ export function notInCore(): CompositionError {
   );
 }
 
-/** The refusal of a proof that a program relies on: what a verifier, or the reader of its body, says of it. */
-export function refusedInput({ vkey, publicValues }: Proof, error: ZkError): CompositionError {
+/** The refusal of one of the given proofs: what a verifier, or the reader of its body, says of it. */
+export function refusedInput(proof: Proof, proofs: readonly Proof[], error: ZkError): CompositionError {
+  const { vkey, publicValues } = proof;
+  // Of many proofs of one program the beginnings of their public values may be the same.
+  const which = `Proof ${proofs.indexOf(proof) + 1} of ${proofs.length}`;
   const values = publicValues.length <= 66 ? publicValues : `${publicValues.slice(0, 63)}...`;
   return new CompositionError(
     'INPUT_PROOF_REFUSED',
-    `A proof that the program relies on is refused, that of program ${vkey} with public values ${values}: ${error.message}`,
+    `${which}, on which the program relies, is refused, that of program ${vkey} with public values ${values}: ${error.message}`,
     { cause: error },
   );
 }

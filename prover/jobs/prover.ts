@@ -10,6 +10,7 @@ import { modeSecurityBits } from '../proofs/verify.ts';
 import { defaultSystem } from '../system/default.ts';
 import type { System } from '../system/definition.ts';
 import { CIRCUIT } from '../system/generated/groth16-key.ts';
+import { KIND_OF_MODE } from '../system/modes.ts';
 import { CapacityError } from '../system/tiers.ts';
 import type { Program } from '../vm/program.ts';
 import { type Artifact, ArtifactError, type ArtifactId, idOf } from './artifact.ts';
@@ -91,7 +92,8 @@ class LocalProver implements Prover {
     });
   }
 
-  prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+  async prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof> {
+    if (!Object.hasOwn(KIND_OF_MODE, options.mode)) throw unknownMode(options.mode);
     return this.#alone(() => this.#prove(program, input, options));
   }
 
@@ -143,7 +145,7 @@ class LocalProver implements Prover {
     const relied = reliedOn(executed.verified, provedBefore, (sentence) => this.#progress.note(sentence));
     if (mode === 'core' && relied.length > 0) throw notInCore();
     onRun?.({ exitCode, stdout, stderr });
-    await this.#verifyGiven(new Set(relied), seconds);
+    await this.#verifyGiven(relied, provedBefore, seconds);
     // Before the long work: a missing key is made now, and a cache that cannot be used is refused now.
     const known = mode === 'groth16' ? await this.#keys(store) : undefined;
     onProve();
@@ -197,15 +199,19 @@ class LocalProver implements Prover {
   }
 
   /** A bad proof among those that a program relies on is found in seconds, and not when it is checked, after minutes. */
-  async #verifyGiven(proofs: ReadonlySet<Proof>, seconds: Record<string, number>): Promise<void> {
-    if (proofs.size === 0) return;
+  async #verifyGiven(
+    relied: readonly Proof[],
+    given: readonly Proof[],
+    seconds: Record<string, number>,
+  ): Promise<void> {
+    if (relied.length === 0) return;
     await this.#progress.stage(
       'verify-inputs',
       async () => {
-        for (const proof of proofs) {
+        for (const proof of new Set(relied)) {
           this.#options.signal?.throwIfAborted();
           await verifyStatement(this.#system, proof).catch((error: unknown) => {
-            throw error instanceof ZkError ? refusedInput(proof, error) : error;
+            throw error instanceof ZkError ? refusedInput(proof, given, error) : error;
           });
         }
       },
@@ -314,6 +320,11 @@ class LocalProver implements Prover {
       );
     }
   }
+}
+
+/** Callers without types may ask for anything. */
+function unknownMode(mode: string): RangeError {
+  return new RangeError(`"mode" expected ${Object.keys(KIND_OF_MODE).join(', ')}, got ${JSON.stringify(mode)}`);
 }
 
 function tooManyShards(count: number): CapacityError {

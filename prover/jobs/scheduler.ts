@@ -4,7 +4,7 @@
  * is given to another one; the first error, or an abort, stops everything.
  */
 import { VerificationError, ZkError } from '../core/errors.ts';
-import { type Artifact, ArtifactError, type ArtifactId, idOf } from './artifact.ts';
+import { type Artifact, ArtifactError, type ArtifactId, idOf, partsOf } from './artifact.ts';
 import { isJobId, type Job, type JobId, type JobInput, type ReadyJob } from './job.ts';
 import type { ArtifactStore } from './store.ts';
 import { type Step, type Worker, WorkerLostError } from './worker.ts';
@@ -119,12 +119,27 @@ class Schedule {
   /** An artifact that only its job can give again is not there: the job has to be run, whatever the store says of it. */
   async #needGiven(input: ArtifactId): Promise<void> {
     const giver = this.#jobs.get(this.#givenBy.get(input) ?? '');
-    if (giver === undefined || (await this.#options.store.has(input))) return;
+    const problem = giver === undefined ? undefined : await this.#problemOf(input);
+    if (giver === undefined || problem === undefined) return;
     if (this.#waiting.has(giver.id) || this.#active.has(giver.id)) return;
+    // Without all that it gave, what an earlier process left of a job is damaged. What this one made it has released.
+    const isLeft = giver.keep && !this.#made.has(giver.id) && (await this.#keptResult(giver)) !== undefined;
+    if (isLeft) await this.#forget(giver, problem);
     this.#results.delete(giver.id);
     this.#kept.delete(giver.id);
     await this.#options.store.forgetResult(giver.id);
     await this.#wait(giver);
+  }
+
+  /** Why an artifact cannot be taken; undefined where it is there. */
+  async #problemOf(id: ArtifactId): Promise<Error | undefined> {
+    try {
+      await this.#options.store.get(id);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof ArtifactError)) throw error;
+      return error.code === 'ARTIFACT_MISSING' ? new Error(`the stored ${partsOf(id).kind} is not there`) : error;
+    }
   }
 
   async #keptResult(job: Job): Promise<ArtifactId | undefined> {

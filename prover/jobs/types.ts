@@ -89,7 +89,7 @@ export interface Prover {
   /**
    * Runs the program, makes the Groth16 proving key where the mode needs it and the cache has none, proves, and verifies the
    * proof. A run that traps or has no room, or for Groth16 one with an exit code other than 0, is refused in seconds. In the
-   * other modes a program that failed is proved too: the caller looks at `exitCode`.
+   * other modes a program that failed is proved too: the caller looks at `exitCode`. RangeError for a mode that there is not.
    */
   prove(program: Program, input: readonly Uint8Array[], options: ProveOptions): Promise<Proof>;
   /**

@@ -31,7 +31,9 @@ export function provedStatements(
     if (twin !== undefined) {
       throw new CompositionError(
         'PROOF_TWICE',
-        `${name} proves what ${twin} proves, the same program with the same public values: leave one of them out.`,
+        twin === name
+          ? `${name} is given twice: name it once.`
+          : `${name} proves what ${twin} proves, the same program with the same public values: leave one of them out.`,
       );
     }
     seen.set(key, name);

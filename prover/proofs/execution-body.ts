@@ -55,6 +55,13 @@ export function decodeExecution(system: System, bytes: Uint8Array): ExecutionPro
   return { shards: parts.map((body) => decodeCore(system, body)), words: openingOf(digests) };
 }
 
+/** How many shards a proof of mode core says it has; undefined where its body cannot be one. Looks at lengths alone. */
+export function shardsIn(system: System, bytes: Uint8Array): number | undefined {
+  if (bytes.byteLength < HEAD) return undefined;
+  const parts = shardBodies(system, bytes);
+  return typeof parts === 'string' ? undefined : parts.length;
+}
+
 /** A proof of the mode compressed, in whose place a file may have one of mode core. Errors as `decodeRecursion`. */
 export function decodeProofOf(system: System, kind: string, bytes: Uint8Array): ReturnType<typeof decodeRecursion> {
   const isOther = recursionLength(system, kind) !== bytes.byteLength && Array.isArray(shardBodies(system, bytes));

@@ -5,7 +5,7 @@ import type { Hex } from '../core/hex.ts';
 import { PUBLIC_VALUES_LIMIT } from '../vm/syscalls/syscalls.ts';
 import { damaged, otherVersion, ProofFileError } from './errors.ts';
 import { jsonShape } from './json-text.ts';
-import { largestBody } from './execution-body.ts';
+import { largestBody, shardsIn } from './execution-body.ts';
 import { textOf } from './text-file.ts';
 import { defaultSystem } from '../system/default.ts';
 import type { System } from '../system/definition.ts';
@@ -69,6 +69,11 @@ export function proofBytes(text: string): Uint8Array {
   const bytes = base64.decode(text);
   if (bytes === undefined) throw damaged('"proof" is not base64');
   return bytes;
+}
+
+/** Into how many shards the execution of a proof of mode core falls; undefined for other modes, which do not show it. */
+export function shardsOfProof({ mode, proof }: Pick<Proof, 'mode' | 'proof'>, system: System = defaultSystem()) {
+  return mode === 'core' ? shardsIn(system, proofBytes(proof)) : undefined;
 }
 
 export function proofText(bytes: Uint8Array): string {

@@ -2,10 +2,10 @@
 import { HALTED_PC } from '../vm/address-map.ts';
 import { countShards, DEFAULT_CYCLE_LIMIT, executeInShards } from '../vm/run/execute.ts';
 import type { Program } from '../vm/program.ts';
-import type { ProvedStatement } from '../vm/syscalls/chain.ts';
+import type { Proved } from '../vm/syscalls/statements.ts';
 import { defaultSystem } from '../system/default.ts';
 import { type System, syscallsOf } from '../system/definition.ts';
-import { CapacityError, chooseCore, shardLimits } from '../system/tiers.ts';
+import { CapacityError, chooseCore, MOST_SHARDS, shardLimits, tooManyShards } from '../system/tiers.ts';
 import { MAX_SHARDS } from './execution-body.ts';
 
 /**
@@ -24,14 +24,16 @@ export function proofRoom(
   program: Program,
   input: readonly Uint8Array[],
   cycleLimit: number = DEFAULT_CYCLE_LIMIT,
-  proved: readonly ProvedStatement[] = [],
+  proved: Proved = [],
   system: System = defaultSystem(),
+  most: number = MOST_SHARDS,
 ): ProofRoom | undefined {
   try {
     const limits = shardLimits(system, program);
     const options = { limits, cycleLimit, unconstrainedLimit: DEFAULT_CYCLE_LIMIT, proved };
     const { shards, execution } = countShards(program, input, syscallsOf(system), options);
     if (execution.outcome.kind !== 'halt') return undefined;
+    if (shards > most) throw tooManyShards(most, execution.cycles);
     // A proof of mode core holds nothing of the proofs that a program verified.
     const core = shards <= MAX_SHARDS && execution.verified.length === 0;
     if (shards > 1) return { fits: true, shards, core };

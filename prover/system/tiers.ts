@@ -15,7 +15,10 @@ import type { CoreMachine, TraceShape } from '../machines/rv32im/machine.ts';
  */
 export const MAX_CYCLES = RECORD_CYCLE_LIMIT;
 
-/** A program or shard that no tier has room for. Code TOO_LARGE. */
+/** Most shards of one proof: each adds to the chance of a forgery, so there has to be a bound. As many take weeks. */
+export const MOST_SHARDS = 2 ** 16;
+
+/** A program or shard that no tier has room for, or an execution that no proof has. Code TOO_LARGE. */
 export class CapacityError extends ZkError {}
 
 /** The part of a system that a choice is made from: core machines, smallest first, and tiers, smallest first. */
@@ -32,6 +35,15 @@ export type CoreLayer = { readonly core: CoreMachine; readonly tier: LayerParame
 export function shardLimits({ cores, tiers }: Choices, program: Program): ShardLimits {
   const core = cores.at(-1)!;
   return limitsOf({ core, tier: keyTiers(tiers, core.preprocess(program)).at(-1)! }, program);
+}
+
+/** The refusal of an execution that needs more than `most` shards; so many hold `cycles` instructions, or all. */
+export function tooManyShards(most: number, cycles: number): CapacityError {
+  const count = (value: number): string => value.toLocaleString('en-US');
+  return new CapacityError(
+    'TOO_LARGE',
+    `The execution needs more than ${count(most)} shards, the most that one proof has room for (${count(cycles)} instructions): shorten the execution or split the work over several proofs.`,
+  );
 }
 
 /** What one shard has room for on a machine and a tier. */

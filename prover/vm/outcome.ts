@@ -23,6 +23,8 @@ export type TrapCause =
   | 'public-values-too-large'
   /** The hints of the program exceed HINT_LIMIT. */
   | 'hints-too-large'
+  /** The program relies on more than STATEMENT_LIMIT statements. */
+  | 'too-many-statements'
   /** A block outside the proof that writes public values, commits, halts or begins another, or a malformed begin or end. */
   | 'unconstrained-misuse'
   /** Blocks outside the proof ran more instructions than allowed. */

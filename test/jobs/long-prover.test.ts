@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -208,6 +208,37 @@ describe('a run of several shards', () => {
     assert.match(said[1] ?? '', /: 2 of 3 shards are proved\.$/);
     assert.equal(said.length, 2);
     assert.deepEqual(await readdir(resultsDir), []);
+  });
+
+  it('executes again where something that the execution gave is damaged or gone, and says so in one line', async (t) => {
+    for (const [kind, damage, reason] of [
+      ['shard', (file: string) => truncate(file, 3), /: the stored shard result is damaged.* hash\.$/],
+      ['ending', (file: string) => rm(file), /: the stored ending is not there\.$/],
+      [
+        'ending',
+        async (file: string) => {
+          await rm(file);
+          await mkdir(file);
+        },
+        /: the stored ending result is damaged .*: a folder is in its place\.$/,
+      ],
+    ] as const) {
+      const resultsDir = await directoryOf(t);
+      await interruptAt(resultsDir, 4, 'core', 2);
+      const [run = ''] = await readdir(resultsDir);
+      const files = await readdir(path.join(resultsDir, run));
+      // Nothing needs the shard of a core proof that is there.
+      for (const name of files.filter((file) => file.startsWith(kind))) await damage(path.join(resultsDir, run, name));
+      const worker = new FakeRunWorker(4);
+      const said = notes(await proveAll(worker, resultsDir)).filter((line) => !line.startsWith('Going on'));
+      assert.deepEqual([count(worker, 'execute'), count(worker, 'core')], [1, 3]);
+      assert.equal(said.length, 1, said.join('\n'));
+      assert.match(
+        said[0] ?? '',
+        /^The record of the execution that an earlier run left is not taken, and is made again: [^\n]*\.$/,
+      );
+      assert.match(said[0] ?? '', reason);
+    }
   });
 
   it('leaves nothing when it is refused at the end or when the program fails, and its work when it is aborted', async (t) => {

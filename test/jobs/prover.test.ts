@@ -110,6 +110,20 @@ test('stages on disk are not run again when a proof goes on; without a directory
   assert.deepEqual(third.ran, ['execute', 'core', 'execute', 'core']);
 });
 
+test('a mode that there is not is refused before anything is run', async () => {
+  const worker = new ZeroWorker();
+  const prover = await createProver({}, { workers: [worker] });
+  for (const asked of ['fast', 'Core', '', 'toString', undefined]) {
+    // As a caller without types may ask.
+    const options = JSON.parse(JSON.stringify({ mode: asked })) as { mode: 'core' };
+    await assert.rejects(prover.prove(guest('add'), [], options), {
+      name: 'RangeError',
+      message: `"mode" expected core, compressed, groth16, got ${JSON.stringify(asked)}`,
+    });
+  }
+  assert.deepEqual(worker.ran, []);
+});
+
 test('a program that failed is refused for a contract before anything else is run, with what it said last', async () => {
   const worker = new ZeroWorker();
   const prover = await createProver({}, { workers: [worker] });

@@ -105,7 +105,7 @@ describe('zkvm aggregate', () => {
     // Well formed, and of nothing: found out in seconds, before anything is proved.
     await refuses(
       run('aggregate', { proofs: [file('a.json')], mode: 'compressed', quiet: true, noResume: true }),
-      /^A proof that the program relies on is refused, that of program 0x[0-9a-f]{64} with public values 0x01: The proof is damaged/,
+      /^Proof 1 of 1, on which the program relies, is refused, that of program 0x[0-9a-f]{64} with public values 0x01: The proof is damaged/,
     );
     assert.deepEqual(await readdir(root), before);
   });

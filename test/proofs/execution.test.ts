@@ -12,10 +12,12 @@ import { decodeExecution, encodeExecution, largestBody, MAX_SHARDS } from '../..
 import { proofText } from '../../prover/proofs/file.ts';
 import { publicLimbs, verifyCompressed, verifyCore } from '../../prover/proofs/verify.ts';
 import { controlRootOf } from '../../prover/system/keys.ts';
+import { coreKeyDigest } from '../../prover/system/program-key.ts';
 import { keyElements, packDigest } from '../../prover/vm/packed-digest.ts';
 import type { ExecutionProof, ProvedLayer } from '../../prover/system/proved-layer.ts';
 import {
   CLAIM,
+  CORE_LAYER,
   coreProof,
   digestOf,
   endNotes,
@@ -23,7 +25,14 @@ import {
   recursionWorld,
   type RecursionWorld,
 } from '../support/recursion-system.ts';
-import { toyEntry, toyExecution, toyMemory, toyShard, type ToyExecution } from '../support/toy-guest.ts';
+import {
+  toyEntry,
+  toyExecution,
+  toyGuestMachine,
+  toyMemory,
+  toyShard,
+  type ToyExecution,
+} from '../support/toy-guest.ts';
 
 const PUBLIC_VALUES = Uint8Array.of(1, 2, 3);
 const LIMBS = publicLimbs(PUBLIC_VALUES);
@@ -149,6 +158,15 @@ describe('a core proof in shards', () => {
     const failure = statementOf(failed, 'core', encodeExecution(world.system, executionProof(failed)), 0x10001);
     verifyCore(world.system, failure);
     assert.throws(() => verifyCore(world.system, { ...failure, exitCode: 0 }), refused('statement'));
+  });
+  it('is refused with a key of another interface digest', () => {
+    // The same Rom, entry and memory, on a machine where they mean something else: the key of another program.
+    const machine = toyGuestMachine('toy guest', 'another meaning');
+    const layer = { ...CORE_LAYER, core: { ...CORE_LAYER.core, machine } };
+    const vkey = packDigest(coreKeyDigest(layer, good.shards[0]!.provingKey.key));
+    const statement = statementOf(good, 'core', encodeExecution(world.system, proof));
+    assert.notEqual(vkey, statement.vkey);
+    assert.throws(() => verifyCore(world.system, { ...statement, vkey }), refused('statement'));
   });
   it('is refused with any shard that does not verify, and with felts of p and more', () => {
     for (const i of [0, 1, 2]) {

@@ -79,6 +79,15 @@ test('rows decide, not cycles: where all chips have room, a run of more than 2^2
   assert.equal(proofRoom(fibonacci, input, cycles - 1), undefined);
 });
 
+test('more shards than a proof has room for have none, in the words of the refusal to prove', () => {
+  const [fibonacci, input] = [guest('fibonacci'), [u32(1_000_000)]];
+  const roomWith = (most: number) => proofRoom(fibonacci, input, undefined, [], defaultSystem(), most);
+  assert.deepEqual(roomWith(3), { fits: true, shards: 3, core: true });
+  const room = roomWith(2);
+  assert.ok(room?.fits === false);
+  assert.match(room.reason, /^the execution needs more than 2 shards, .* \([\d,]+ instructions\): .*\.$/);
+});
+
 test('proving cuts an execution into as many shards as are counted', async () => {
   const [runner, store] = [new JobRunner(defaultSystem(), { threads: 1 }), new MemoryStore()];
   const samples = [

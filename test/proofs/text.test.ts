@@ -207,6 +207,28 @@ describe('bodies of proofs', () => {
     );
   });
 
+  it('of another version are refused by their length, by the version in them, and by the key they are under', () => {
+    const older = (bytes: Uint8Array): Uint8Array => {
+      const changed = bytes.slice();
+      changed[Buffer.from(bytes).indexOf('ZKLP') + 4] = PROOF_FORMAT_VERSION - 1;
+      return changed;
+    };
+    for (const [mode, bytes, verify] of [
+      ['core', body, verifyCore],
+      ['compressed', claimBody, verifyCompressed],
+    ] as const) {
+      const statement = (changed: Uint8Array) => ({ ...good, mode, proof: proofText(changed) });
+      fails(() => verify(system, statement(older(bytes))), /made by another version/, 'PROOF_VERSION');
+      fails(() => verify(system, statement(bytes.subarray(0, -100))), /or another version of hardhat-zkvm made it/);
+      fails(() => verify(system, statement(Buffer.concat([bytes, bytes.subarray(0, 100)]))), /another version/);
+    }
+    // In all but its key a claim of this version.
+    assert.throws(
+      () => verifyCompressed(system, { ...good, mode: 'compressed', proof: proofText(claimBody) }),
+      (error: unknown) => error instanceof VerificationError && error.code === 'recursion-key',
+    );
+  });
+
   it('that fail a check are refused in a sentence with the place in brackets', () => {
     const text = (values: readonly number[]): string =>
       proofText(encodeExecution(system, { ...execution, shards: [{ ...coreProof, publicValues: values }] }));

@@ -13,6 +13,7 @@ import { claimSlot, exitSlot } from '../../prover/recursion/statement/slot.ts';
 import { chainFelts, openedWords } from '../../prover/recursion/statement/system-words.ts';
 import { verifyRecursion } from '../../prover/proofs/verify.ts';
 import { controlRootOf, inputOf } from '../../prover/system/keys.ts';
+import { coreKeyDigest } from '../../prover/system/program-key.ts';
 import type { ProvedLayer } from '../../prover/system/proved-layer.ts';
 import { nativeBackend, type NativeWires } from '../../prover/verifier/native-backend.ts';
 import { suiteKoalaBear } from '../../prover/verifier/suite-koalabear.ts';
@@ -20,6 +21,7 @@ import type { SystemOpening } from '../../prover/vm/system-opening.ts';
 import {
   assertRefused,
   CLAIM,
+  CORE_LAYER,
   coreProof,
   digestOf,
   endNotes,
@@ -30,7 +32,15 @@ import {
   type RecursionWorld,
 } from '../support/recursion-system.ts';
 import { check as checkRows, finish as finishRows, lay } from '../support/recursion.ts';
-import { TOY_DIGEST, toyExecution, toyMemory, toyShard, toyEntry, type ToyExecution } from '../support/toy-guest.ts';
+import {
+  TOY_DIGEST,
+  toyExecution,
+  toyGuestMachine,
+  toyMemory,
+  toyShard,
+  toyEntry,
+  type ToyExecution,
+} from '../support/toy-guest.ts';
 
 const { check, finish, finishChecked, fused, wrap } = PROGRAMS;
 const on = nativeBackend(suiteKoalaBear);
@@ -249,6 +259,22 @@ describe('finish', () => {
       code: 'non-canonical',
     });
     assert.throws(() => recordRun(finish, [span], { key: notes.key }), RangeError);
+  });
+
+  it('refuses a key of another interface digest, which lift and fused do not give', () => {
+    const machine = toyGuestMachine('toy guest', 'another meaning');
+    const layer = { ...CORE_LAYER, core: { ...CORE_LAYER.core, machine } };
+    const execution = toyExecution();
+    const foreign = coreKeyDigest(layer, execution.shards[0]!.provingKey.key);
+    const own = lifted(execution);
+    assert.notDeepEqual(outputOf(SPAN, own.publicValues, 'subject'), foreign);
+    const fusedRun = recordRun(fused, [shardInput(execution)], fusedNotes(execution));
+    assert.notDeepEqual(outputOf(CLAIM, fusedRun.publicValues, 'slot'), foreign);
+    // Where a span says all the same that it is of such a key, the one behind it has another digest.
+    const [before, after] = (['before', 'after'] as const).map((name) => outputOf(SPAN, own.publicValues, name));
+    const span = world.say(SPAN, foreign, before!, after!, root);
+    assertRefused(finish, [input(span)], endNotes(execution), KEY);
+    recordRun(finish, [input(world.say(SPAN, digestOf(execution), before!, after!, root))], endNotes(execution));
   });
 
   it('refuses a span of checked statements', () => {

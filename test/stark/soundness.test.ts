@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { R } from '../../prover/field/bn254.ts';
 import { P } from '../../prover/field/koalabear.ts';
 import { scheduleOf } from '../../prover/pcs/whir/schedule.ts';
-import { LAYERS, TARGET_BITS, WRAP, WRAP_RATE_6 } from '../../prover/stark/layers.ts';
+import { plan } from '../../prover/jobs/plan.ts';
+import { CLAIM, CORE_L, LAYERS, SPAN, TARGET_BITS, WRAP, WRAP_RATE_6 } from '../../prover/stark/layers.ts';
+import { bitsOfMany, proofsBelow } from '../../prover/stark/security/many-proofs.ts';
 import { johnson, johnsonWithGap, uniqueDecoding, type Proximity } from '../../prover/stark/security/proximity.ts';
 import {
   LOG_FIELD,
@@ -18,6 +20,7 @@ import {
   type MachineInfo,
 } from '../../prover/stark/security/soundness.ts';
 import type { LayerParameters } from '../../prover/stark/parameters.ts';
+import { defaultSystem } from '../../prover/system/default.ts';
 import { DIGIT_BASE } from '../../prover/verifier/duplex-bn254.ts';
 import {
   deepAliBits,
@@ -291,9 +294,46 @@ test('docs/soundness.md has the tables that the script prints', () => {
           .join('|'),
       );
   const printed = rows(execFileSync(process.execPath, [file('scripts/soundness-table.ts')], { encoding: 'utf8' }));
-  assert.equal(printed.length, 2 * (LAYERS.length + 1));
+  assert.equal(printed.length, 2 * (LAYERS.length + 1) + 6);
   const written = rows(readFileSync(file('docs/soundness.md'), 'utf8'));
   for (const row of printed) assert.ok(written.includes(row), row);
+});
+
+test('a claim has the sum of the errors of all proofs below it', () => {
+  const layers = { core: CORE_L, span: SPAN, claim: CLAIM };
+  const { bits } = securityBits(CORE_L);
+  assert.equal(bitsOfMany([{ layer: CORE_L, count: 1 }]), bits);
+  assert.ok(Math.abs(bitsOfMany([{ layer: CORE_L, count: 1024 }]) - (bits - 10)) < 1e-9);
+  // In numbers that need no logarithm of sums, for bits that floats hold.
+  for (const [shards, statements] of [
+    [2, 0],
+    [3, 1],
+    [64, 5],
+  ] as const) {
+    const parts = proofsBelow(layers, shards, statements);
+    const error = parts.reduce((sum, { layer, count }) => sum + count * 2 ** -securityBits(layer).bits, 0);
+    assert.ok(Math.abs(bitsOfMany(parts) - -Math.log2(error)) < 1e-9);
+  }
+  // The jobs of a plan are these proofs.
+  for (const [shards, statements] of [
+    [2, 0],
+    [5, 0],
+    [5, 1],
+    [17, 4],
+  ] as const) {
+    const id = (kind: string, i: number): string => `${kind}-${i.toString(16).padStart(64, '0')}`;
+    const list = Array.from({ length: shards }, (_, i) => ({ id: id('shard', i), cycles: 1 }));
+    const checks = Array.from({ length: statements }, (_, i) => ({ claim: id('claim', i), chain: id('chain', i) }));
+    const inputs = { program: id('program', 0), input: id('input', 0) };
+    const { jobs } = plan(defaultSystem(), 'compressed', inputs, { shards: list, ending: id('ending', 0) }, { checks });
+    const count = (...kinds: readonly string[]): number => jobs.filter(({ kind }) => kinds.includes(kind)).length;
+    assert.deepEqual(
+      proofsBelow(layers, shards, statements).map((part) => part.count),
+      [count('core'), count('lift', 'check', 'join'), count('finish', 'finish-checked')],
+    );
+  }
+  for (const count of [0, -1, 1.5, NaN]) assert.throws(() => bitsOfMany([{ layer: CORE_L, count }]), RangeError);
+  assert.throws(() => bitsOfMany([]), RangeError);
 });
 
 test('weaker parameters give fewer bits', () => {

@@ -18,9 +18,14 @@ export async function ifThere<T>(work: Promise<T>): Promise<T | undefined> {
 export async function readAtMost(file: string, limit: number): Promise<Uint8Array | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
-  for await (const chunk of createReadStream(file, { end: limit })) {
-    chunks.push(chunk as Buffer);
-    length += (chunk as Buffer).length;
+  try {
+    for await (const chunk of createReadStream(file, { end: limit })) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+    }
+  } catch (error) {
+    // Of a folder Node does not say which one it is.
+    throw Object.assign(error as NodeJS.ErrnoException, { path: file });
   }
   return length > limit ? undefined : Buffer.concat(chunks);
 }

@@ -1,6 +1,7 @@
 /** What `zkvm execute` says about an execution: sentences, tables and one object for scripts. */
 import type { Execution, Profile, ProofRoom } from '../../../prover/api.ts';
 import type { PageData } from './page-data.ts';
+import { assumedOf, type ReliedOn, statementLines } from './statements.ts';
 import { profilePage } from './page.ts';
 import { titledTable } from '../text/table.ts';
 import { printable } from '../text/printable.ts';
@@ -19,6 +20,8 @@ export type Report = {
   readonly profile: Profile;
   /** Absent when nothing can be proved, because the run trapped or was cut off. */
   readonly room: ProofRoom | undefined;
+  /** What the program relied on. */
+  readonly statements: readonly ReliedOn[];
 };
 
 /** True when the run can be proved for a contract, room aside. */
@@ -39,15 +42,30 @@ export function outcomeSentence({ program, execution: { outcome, cycles }, profi
 }
 
 /** If and how the execution can be proved, in one sentence. */
-export function proofSentence({ execution, room }: Report): string {
-  if (execution.outcome.kind === 'limit') return 'A run that was cut off cannot be proved.';
-  if (execution.outcome.kind === 'trap') return 'A run that traps cannot be proved.';
-  const exit = isSuccess(execution) ? '' : ' A contract accepts exit code 0 only.';
+export function proofSentence({ execution, room, statements }: Report): string {
+  const { outcome } = execution;
+  if (outcome.kind === 'limit') return 'A run that was cut off cannot be proved.';
+  if (outcome.kind === 'trap')
+    return `A run that traps cannot be proved.${outcome.cause === 'proof-missing' ? ASSUME : ''}`;
+  const assumed = assumedOf(statements);
+  const proofs = assumed === 0 ? '' : ` ${firstProve(assumed)}`;
+  const exit = `${isSuccess(execution) ? '' : ' A contract accepts exit code 0 only.'}${proofs}`;
   if (room === undefined) return `It cannot be proved.${exit}`;
   if (!room.fits) return `It cannot be proved: ${room.reason}${room.reason.endsWith('.') ? '' : '.'}${exit}`;
-  if (room.shards === 1) return `It is proved in one shard (tier ${room.tier}).${exit}`;
-  const core = room.core ? '' : ', too many for a proof of mode core';
+  const noCore = ', and not in mode core, whose proofs hold no other proofs';
+  if (room.shards === 1) return `It is proved in one shard (tier ${room.tier})${room.core ? '' : noCore}.${exit}`;
+  const core = room.core ? '' : statements.length > 0 ? noCore : ', too many for a proof of mode core';
   return `It falls into ${formatCount(room.shards)} shards${core}; its proof of mode compressed or groth16 has one size for any number.${exit}`;
+}
+
+/** How a program can be run before what it relies on is proved. */
+const ASSUME =
+  ' To run on as if the proof were there, and see all statements that the program relies on, pass --assume-proofs.';
+
+function firstProve(assumed: number): string {
+  return assumed === 1
+    ? 'First prove the statement that was assumed, and give its proof with --proof.'
+    : `First prove the ${formatCount(assumed)} statements that were assumed, and give their proofs with --proof.`;
 }
 
 /** Where names come from when there are none. */
@@ -69,6 +87,7 @@ export function reportLines(report: Report): string[] {
     outcomeSentence(report),
     `public values: ${hex(execution.publicValues)}`,
     ...facts(execution).map(([what, value]) => `${what}: ${value}`),
+    ...statementLines(report.statements),
     proofSentence(report),
     ...titledTable(
       ['span', 'cycles', 'share', 'calls'],
@@ -117,6 +136,7 @@ export function reportJson(report: Report): Record<string, unknown> {
     outputTruncated: execution.outputTruncated === true,
     warnings: execution.warnings ?? [],
     memoryTouched: execution.memoryTouched ?? 0,
+    statements: report.statements,
     proof: room ?? { fits: false, reason: proofSentence(report) },
     instructionMix: execution.instructionMix ?? {},
     syscalls: execution.syscalls ?? {},
@@ -146,6 +166,7 @@ export function reportPage(report: Report, tree: Profile['tree']): string {
   };
   const sentences = [
     `${outcomeSentence(report)}.`,
+    ...statementLines(report.statements).map((line) => line.trim()),
     proofSentence(report),
     `Public values: ${shorten(hex(execution.publicValues), 200)}`,
   ];

@@ -7,6 +7,7 @@ import { loadProgramFile } from '../programs/load-program.ts';
 import { loadProverModule } from '../prover-module.ts';
 import type { ProgramFile, ProvedStatement } from '../../types.ts';
 import type { Report } from './report.ts';
+import { reliedOn } from './statements.ts';
 import { findSymbols } from './symbols.ts';
 
 /** What is run, and who is told about each instruction. */
@@ -15,8 +16,12 @@ export type ProfiledRun = {
   readonly name: string;
   readonly file: ProgramFile;
   readonly input: readonly Uint8Array[];
-  /** Most instructions, and the statements of which there are proofs. */
-  readonly limits: { readonly cycleLimit?: number; readonly proved?: readonly ProvedStatement[] };
+  /** Most instructions. */
+  readonly limits: { readonly cycleLimit?: number };
+  /** Statements of which there are proofs. */
+  readonly proved?: readonly ProvedStatement[];
+  /** Run on where a statement has no proof. */
+  readonly isAssumed?: boolean;
   /** Receives the text of every executed instruction before anything else is known. */
   readonly onStep?: (text: string) => void;
 };
@@ -25,13 +30,15 @@ export type ProfiledRun = {
  * Runs the program, profiled, and asks if one proof has room for it. Errors: a plugin error when the file is no program or
  * its `.symbols` cannot be read.
  */
-export async function profiledRun({ name, file, input, limits, onStep }: ProfiledRun): Promise<Report> {
+export async function profiledRun(run: ProfiledRun): Promise<Report> {
+  const { name, file, input, proved = [], isAssumed = false, onStep } = run;
   const prover = await loadProverModule();
   const program = await loadProgramFile(file);
   const symbols = await findSymbols(file, prover);
+  const limits = { ...run.limits, proved: isAssumed ? ('any' as const) : proved };
   if (onStep !== undefined) prover.traceSteps(program, input, ({ text }) => onStep(text), limits);
   const { execution, profile } = prover.executeProfiled(program, input, symbols, limits);
   const room =
     execution.outcome.kind === 'halt' ? prover.proofRoom(program, input, execution.cycles, limits.proved) : undefined;
-  return { program: name, execution, profile, room };
+  return { program: name, execution, profile, room, statements: reliedOn(execution.verified, proved) };
 }

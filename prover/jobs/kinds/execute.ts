@@ -3,7 +3,7 @@
  * GuestError, CapacityError. Every shard is given as soon as it is cut: memory does not grow with their number.
  */
 import { type System, syscallsOf } from '../../system/definition.ts';
-import { CapacityError, shardLimits } from '../../system/tiers.ts';
+import { MOST_SHARDS, shardLimits, tooManyShards } from '../../system/tiers.ts';
 import { HALTED_PC } from '../../vm/address-map.ts';
 import type { Program } from '../../vm/program.ts';
 import { DEFAULT_CYCLE_LIMIT, type Execution, executeInShards } from '../../vm/run/execute.ts';
@@ -16,9 +16,6 @@ import { endingArtifact } from './ending.ts';
 import { encodeExecuted, type Executed } from './execution.ts';
 import { decodeInput, type RunInput } from './input.ts';
 import { type JobKind, optionalCount } from './kind.ts';
-
-/** Most shards of one proof: each adds to the chance of a forgery, so there has to be a bound. As many take weeks. */
-export const MAX_SHARDS = 2 ** 16;
 
 export const execute: JobKind = {
   name: 'execute',
@@ -58,7 +55,7 @@ export function runProgram(
   { items, proved }: RunInput,
   limit: number | undefined,
   onShard: OnShard,
-  most: number = MAX_SHARDS,
+  most: number = MOST_SHARDS,
 ): { readonly executed: Executed; readonly ending: Artifact } {
   const cycleLimit = limit ?? DEFAULT_CYCLE_LIMIT;
   const options = { limits: shardLimits(system, program), cycleLimit, unconstrainedLimit: cycleLimit, proved };
@@ -74,7 +71,10 @@ export function runProgram(
       const executed = { exitCode, cycles, shards, ending: idOf(ending), verified, publicValues, stdout, stderr };
       return { executed, ending };
     }
-    if (shards.length === most) throw tooLong(shards, most);
+    if (shards.length === most) {
+      const cycles = shards.reduce((sum, shard) => sum + shard.cycles, 0);
+      throw tooManyShards(most, cycles);
+    }
     const { job, memory } = next.value;
     const shard = makeArtifact('shard', encodeShard(job));
     onShard(next.value, shard, shards.length);
@@ -90,13 +90,4 @@ function halted(
   const { outcome } = execution;
   if (outcome.kind === 'halt') return { exitCode: outcome.exitCode, execution };
   throw refuseOutcome(outcome, cycleLimit)!;
-}
-
-function tooLong(shards: readonly { readonly cycles: number }[], most: number): CapacityError {
-  const cycles = shards.reduce((sum, shard) => sum + shard.cycles, 0);
-  const count = (value: number): string => value.toLocaleString('en-US');
-  return new CapacityError(
-    'TOO_LARGE',
-    `The execution needs more than ${count(most)} shards, the most that one proof has room for (${count(cycles)} instructions): shorten the execution or split the work over several proofs.`,
-  );
 }

@@ -4,6 +4,7 @@
  */
 import { runFast, type Observer } from './fast.ts';
 import type { ProvedStatement } from '../syscalls/chain.ts';
+import type { Proved } from '../syscalls/statements.ts';
 import type { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { interpret, type Step } from './interpreter.ts';
@@ -28,8 +29,8 @@ export const DEFAULT_CYCLE_LIMIT = 2 ** 32;
 export type ExecuteOptions = {
   /** Exact: at most this many instructions run, and as many in blocks outside the proof. */
   readonly cycleLimit?: number;
-  /** Statements of which there are proofs, for programs that verify some. Default: none. */
-  readonly proved?: readonly ProvedStatement[];
+  /** Statements of which there are proofs, for programs that verify some, or 'any' of those. Default: none. */
+  readonly proved?: Proved;
 };
 
 export type ProfileOptions = ExecuteOptions & {

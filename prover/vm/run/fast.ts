@@ -1,7 +1,7 @@
 /** Executes a program without recording: one switch over a lowered copy of the ROM (lower.ts). */
 import { div, divu, mulh, mulhsu, mulhu, rem, remu } from '../isa/arithmetic.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import type { ProvedStatement } from '../syscalls/chain.ts';
+import type { Proved } from '../syscalls/statements.ts';
 import type { BlockCall } from '../syscalls/effect.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
@@ -55,7 +55,7 @@ export function runFast(
   table: SyscallTable,
   cycleLimit: number,
   observer?: Observer,
-  proved: readonly ProvedStatement[] = [],
+  proved: Proved = [],
 ): FastRun {
   const memory = new PagedMemory(program.image);
   const state: LoopState = {

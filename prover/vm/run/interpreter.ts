@@ -8,7 +8,7 @@
 import { ADDRESS_LIMIT } from '../isa/decode.ts';
 import { disassemble } from '../isa/disassemble.ts';
 import { neverEnds, nextLook, windowOf } from './endless.ts';
-import type { ProvedStatement } from '../syscalls/chain.ts';
+import type { Proved } from '../syscalls/statements.ts';
 import type { BlockCall } from '../syscalls/effect.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
@@ -59,7 +59,7 @@ export function interpret(
   table: SyscallTable,
   cycleLimit: number,
   onStep?: (step: Step) => void,
-  proved: readonly ProvedStatement[] = [],
+  proved: Proved = [],
 ): Interpretation {
   const interpreter = new Interpreter(program, input, table, proved);
   const outcome = interpreter.run(cycleLimit, onStep);
@@ -91,7 +91,7 @@ class Interpreter implements WritableMemory {
   /** Text cannot change: instructions are fetched from here. */
   readonly #text = new Map<number, number>();
 
-  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, proved: readonly ProvedStatement[]) {
+  constructor(program: Program, input: readonly Uint8Array[], table: SyscallTable, proved: Proved) {
     this.#program = program;
     this.syscalls = new Syscalls(table, input, program.image, proved);
     this.#pc = program.entry;

@@ -10,7 +10,7 @@ import { siblingsOf } from '../memory-nodes.ts';
 import { MemoryTree } from '../memory-tree.ts';
 import { trapAt, type Fault, type Outcome } from '../outcome.ts';
 import type { Program } from '../program.ts';
-import type { ProvedStatement } from '../syscalls/chain.ts';
+import type { Proved } from '../syscalls/statements.ts';
 import { Syscalls } from '../syscalls/syscalls.ts';
 import type { SyscallTable } from '../syscalls/table.ts';
 import { touchedQuads, type ShardJob } from '../shard-job.ts';
@@ -49,7 +49,7 @@ export type RecordingOptions = {
   /** Most instructions of a shard, by its index; RECORD_CYCLE_LIMIT where it is left out. */
   readonly shardCycles?: (index: number) => number;
   /** Statements of which there are proofs; default: none. */
-  readonly proved?: readonly ProvedStatement[];
+  readonly proved?: Proved;
 };
 
 /**
@@ -62,7 +62,7 @@ export function runRecorded(
   table: SyscallTable,
   cycleLimit: number,
   unconstrainedLimit: number = cycleLimit,
-  proved: readonly ProvedStatement[] = [],
+  proved: Proved = [],
 ): Recording {
   if (!Number.isInteger(cycleLimit) || cycleLimit < 0 || cycleLimit > RECORD_CYCLE_LIMIT) {
     throw new RangeError(`"cycleLimit" expected an integer from 0 to ${RECORD_CYCLE_LIMIT}, got ${cycleLimit}`);

@@ -9,18 +9,30 @@ import type { Fault } from '../outcome.ts';
 import { packDigest } from '../packed-digest.ts';
 import { chainAfter, EMPTY_CHAIN, type ProvedStatement } from './chain.ts';
 
+/** Statements of which there are proofs; 'any' takes every statement for proved, to run a program before what it relies on is. */
+export type Proved = readonly ProvedStatement[] | 'any';
+
 /** Bytes that a guest tells of a statement: the key's eight elements as little-endian words, the digest. */
 export const STATEMENT_BYTES = 64;
+
+/** Most statements of one execution. With the library a program of 2^32 instructions has no more; each of them takes a proof. */
+export const STATEMENT_LIMIT = 2 ** 17;
 
 /** The statements of one execution. */
 export class Statements {
   /** Proved statements by name; true once the guest has relied on one. */
   readonly #proved = new Map<string, { readonly statement: ProvedStatement; used: boolean }>();
+  readonly #isAnyProved: boolean;
+  readonly #most: number;
   readonly #verified: ProvedStatement[] = [];
   #chain: readonly number[] = EMPTY_CHAIN;
 
-  constructor(proved: readonly ProvedStatement[]) {
-    for (const statement of proved) this.#proved.set(nameOf(statement), { statement, used: false });
+  /** `most`: how many there may be. */
+  constructor(proved: Proved, most: number = STATEMENT_LIMIT) {
+    this.#most = most;
+    this.#isAnyProved = proved === 'any';
+    for (const statement of proved === 'any' ? [] : proved)
+      this.#proved.set(nameOf(statement), { statement, used: false });
   }
 
   /** What the guest relied on, in order, with repetitions. */
@@ -46,8 +58,11 @@ export class Statements {
       publicDigest: `0x${bytesToHex(message.subarray(32))}`,
     };
     const known = this.#proved.get(nameOf(statement));
-    if (known === undefined) return { cause: 'proof-missing', detail: this.#explainMissing(statement) };
-    known.used = true;
+    if (known !== undefined) known.used = true;
+    else if (!this.#isAnyProved) return { cause: 'proof-missing', detail: this.#explainMissing(statement) };
+    if (this.#verified.length === this.#most) {
+      return { cause: 'too-many-statements', detail: `the program relies on more than ${this.#most} statements` };
+    }
     this.#verified.push(statement);
     this.#chain = chainAfter(this.#chain, statement);
     return undefined;

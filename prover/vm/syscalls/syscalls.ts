@@ -16,7 +16,7 @@ import type { Image } from '../program.ts';
 import type { ProvedStatement } from './chain.ts';
 import { ByteSink } from './sink.ts';
 import { SPAN_NAME_LIMIT, SpanCounter, type Span } from './spans.ts';
-import { STATEMENT_BYTES, Statements } from './statements.ts';
+import { type Proved, STATEMENT_BYTES, Statements } from './statements.ts';
 import { callExtension } from './extension.ts';
 import { SyscallCall, type OnAccess, type SyscallTable } from './table.ts';
 import { type SyscallEffect, type SystemCalls } from './effect.ts';
@@ -81,13 +81,7 @@ export class Syscalls implements SystemCalls {
   #isCommitted = 0;
 
   /** `proved`: the statements of which the prover has proofs. `isLogged`: keep what the input gives for `takeHintLog`. */
-  constructor(
-    table: SyscallTable,
-    input: readonly Uint8Array[],
-    image: Image,
-    proved: readonly ProvedStatement[] = [],
-    isLogged = false,
-  ) {
+  constructor(table: SyscallTable, input: readonly Uint8Array[], image: Image, proved: Proved = [], isLogged = false) {
     this.#table = table;
     this.#statements = new Statements(proved);
     this.#input = new InputQueue(input, isLogged);

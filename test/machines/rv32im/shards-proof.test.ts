@@ -11,7 +11,7 @@ import { limitsOf } from '../../../prover/system/tiers.ts';
 import { HALTED_PC, SYSTEM_WORD, registerAddress, systemWordAddress } from '../../../prover/vm/address-map.ts';
 import { CoreProver } from '../../support/core-prover.ts';
 import { programOf, scattered, touching, worldWithPage } from './memory-worlds.ts';
-import { rehashed, rootOf, rootsOf, treeOf, withTree, type Tree } from './tree-forge.ts';
+import { hashed, rehashed, rootOf, rootsOf, treeOf, withTree, type Tree } from './tree-forge.ts';
 import { CORE, worldOfRecord, type World } from './world.ts';
 
 /** TEST ONLY. The shape of core-s with a handful of queries: a false witness falls before any query is made. */
@@ -88,11 +88,40 @@ describe('forged memory has no accepted proof', () => {
       () => withTree(world, { ...tree, quads: [...tree.quads, { ...tree.quads[0]!, final: tree.quads[0]!.init }] }),
     ],
     ['root twice', () => withTree(world, { ...tree, nodes: [...tree.nodes, rootOf(tree.nodes)] }, roots)],
-    [
-      'a row one level too high',
+    ...([1, -1] as const).map((step): readonly [string, () => World] => [
+      `a row one level too ${step === 1 ? 'high' : 'low'}`,
       () => {
-        const nodes = tree.nodes.map((node, i) => (i === 0 ? { ...node, level: node.level + 1 } : node));
+        const nodes = tree.nodes.map((node, i) => (i === 0 ? { ...node, level: node.level + step } : node));
         return withTree(world, { ...tree, nodes }, roots);
+      },
+    ]),
+    [
+      'index parity',
+      () => {
+        const nodes = tree.nodes.map((node, i) => (i === 0 ? { ...node, index: node.index ^ 1 } : node));
+        return withTree(world, { ...tree, nodes }, roots);
+      },
+    ],
+    [
+      'level wrap',
+      () => {
+        const [root, none] = [rootOf(tree.nodes), new Array<number>(8).fill(0)];
+        const above = hashed({
+          ...{ level: root.level + 1, index: 0, touchedLeft: 1, touchedRight: 0 },
+          ...{ leftInit: root.outInit, leftFinal: root.outFinal, rightInit: none, rightFinal: none },
+        });
+        return withTree(world, { ...tree, nodes: [...tree.nodes, above] }, roots);
+      },
+    ],
+    [
+      'a subtree below a leaf',
+      () => {
+        const [quad, none] = [tree.quads[0]!, new Array<number>(8).fill(0)];
+        const row = hashed({
+          ...{ level: 0, index: quad.index, touchedLeft: 0, touchedRight: 0 },
+          ...{ leftInit: quad.init, leftFinal: quad.final, rightInit: none, rightFinal: none },
+        });
+        return withTree(world, { ...tree, nodes: [...tree.nodes, row] }, roots);
       },
     ],
   ];

@@ -16,6 +16,7 @@ type Arguments = CommonArguments & {
   readonly cycleLimit: string | undefined;
   readonly profile: string | undefined;
   readonly trace: boolean;
+  readonly assumeProofs: boolean;
 };
 
 export default taskAction<Arguments>(async (args, hre, run) => {
@@ -23,11 +24,12 @@ export default taskAction<Arguments>(async (args, hre, run) => {
   const proofs = await readInputProofs(hre, parseProofFiles(args.proof));
   const { provedStatements } = await loadProverModule();
   const cycleLimit = parseCycleLimit(args.cycleLimit);
-  const limits = { ...defined({ cycleLimit }), proved: provedStatements(proofs) };
+  const limits = defined({ cycleLimit });
+  const relied = { proved: provedStatements(proofs), isAssumed: args.assumeProofs };
   const input = await parseInput(args.input);
   const file = await hre.zkvm.program(args.program, run);
   const traced = args.trace && !args.json ? { onStep: (text: string): void => console.log(text) } : {};
-  const report = await profiledRun({ name: args.program, file, input, limits, ...traced });
+  const report = await profiledRun({ name: args.program, file, input, limits, ...relied, ...traced });
   if (args.profile !== undefined) await writeProfile(args.profile, report);
   const written = args.profile === undefined ? {} : { profile: args.profile };
   return {

@@ -9,6 +9,11 @@ export default task(
   .addPositionalArgument({ name: 'program', description: PROGRAM })
   .addOption({ name: 'input', description: INPUT, ...TEXT })
   .addOption(PROOF)
+  .addFlag({
+    name: 'assumeProofs',
+    description:
+      'Run on where the program verifies a statement of which no proof is given, as if it were true, and say which ones',
+  })
   .addOption({ name: 'cycleLimit', description: 'Stop after exactly this many instructions', ...TEXT })
   .addOption({
     name: 'profile',

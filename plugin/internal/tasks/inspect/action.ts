@@ -4,6 +4,7 @@ import { formatBytes, formatSeconds } from '../../text/format.ts';
 import { alignColumns } from '../../text/table.ts';
 import { sha256Hex } from '../../sha256.ts';
 import { loadProgramFile } from '../../programs/load-program.ts';
+import { loadProverModule } from '../../prover-module.ts';
 import type { ProgramFile, Proof } from '../../../types.ts';
 import { proofByteLength } from '../proof-files.ts';
 
@@ -11,7 +12,16 @@ type Arguments = CommonArguments & { readonly target: string };
 
 const indentedTable = (rows: readonly (readonly string[])[]): string[] => alignColumns(rows).map((line) => `  ${line}`);
 
-function inspectProof(file: string, proof: Proof): TaskOutput {
+/** The bits that are left where each of many shards is attacked with the work that the bits of one stand for. */
+function onEachOf(shards: number | undefined, bits: number): string {
+  if (shards === undefined || shards < 2) return '';
+  const left = Math.floor(100 * Math.max(0, bits - Math.log2(shards))) / 100;
+  return `, ${left} where as much work is spent on each shard`;
+}
+
+async function inspectProof(file: string, proof: Proof): Promise<TaskOutput> {
+  const { shardsOfProof } = await loadProverModule();
+  const shards = shardsOfProof(proof);
   const { stats } = proof;
   const total = Object.values(stats.seconds).reduce((sum, seconds) => sum + seconds, 0);
   const publicValueBytes = proof.publicValues.length / 2 - 1;
@@ -24,7 +34,8 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
       `public values: ${proof.publicValues} (${publicValueBytes} bytes)`,
       `exit code:     ${proof.exitCode}${proof.exitCode === 0 ? '' : ' (the program FAILED)'}`,
       `proof:         ${formatBytes(byteLength)}${selector === undefined ? '' : `, for the verifier ${selector}`}`,
-      `security:      ${stats.securityBits} bits in the weakest stage`,
+      ...(shards === undefined ? [] : [`shards:        ${shards}`]),
+      `security:      ${stats.securityBits} bits in the weakest stage${onEachOf(shards, stats.securityBits)}`,
       `cycles:        ${stats.cycles.toLocaleString('en-US')}`,
       `peak memory:   ${formatBytes(stats.peakMemoryBytes)}`,
       'stages:',
@@ -46,6 +57,7 @@ function inspectProof(file: string, proof: Proof): TaskOutput {
       publicValues: proof.publicValues,
       exitCode: proof.exitCode,
       proofBytes: byteLength,
+      ...(shards === undefined ? {} : { shards }),
       ...(selector === undefined ? {} : { selector }),
       stats,
     },
