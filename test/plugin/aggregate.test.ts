@@ -90,7 +90,10 @@ describe('zkvm aggregate', () => {
       /folder\.paths\.json, where the paths of --out \S+folder\.json go, is a folder/,
     );
     // With --force it is the proof that is looked at.
-    await refuses(out('many.json', { force: true, noResume: true }), /^A proof that the program relies on is refused/);
+    await refuses(
+      out('many.json', { force: true, noResume: true }),
+      /^Proof 1 of 1, on which the program relies, is refused/,
+    );
     assert.deepEqual(await readdir(root), before);
     assert.equal(await readFile(file('many.paths.json'), 'utf8'), 'mine');
   });
