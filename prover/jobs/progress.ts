@@ -145,20 +145,20 @@ export class RunProgress {
   }
 
   #typicalSeconds({ id, kind }: Job): number {
-    return TYPICAL_SECONDS[kind] ?? (kind === 'core' ? 4 + (16 * (this.#shape.cyclesOf.get(id) ?? 0)) / 2 ** 20 : 0);
+    return TYPICAL_SECONDS[kind] ?? (kind === 'core' ? 5 + (7 * (this.#shape.cyclesOf.get(id) ?? 0)) / 2 ** 20 : 0);
   }
 }
 
-/** Measured on two cores. Only their ratios count, to those of a core proof of 2^20 instructions as well, which takes 20. */
+/** Measured on two cores (bench/stages/long.ts, and the demo for the last two). Only their ratios count, to those of shards too. */
 const TYPICAL_SECONDS: Readonly<Record<string, number>> = {
-  lift: 13,
-  fused: 13,
-  join: 13,
-  finish: 7,
-  check: 13,
-  'finish-checked': 13,
-  wrap: 44,
-  groth16: 45,
+  lift: 3,
+  fused: 14,
+  join: 3,
+  finish: 13,
+  check: 3,
+  'finish-checked': 14,
+  wrap: 45,
+  groth16: 100,
 };
 
 /** Says that a result of an earlier run is not taken, and why. */
