@@ -9,6 +9,7 @@ const MOST_BYTES = 240 * 2 ** 20;
 
 type Kept = {
   readonly owner: object;
+  readonly machine: string;
   readonly layer: LayerParameters;
   readonly key: ProvingKey;
   readonly bytes: number;
@@ -29,9 +30,12 @@ export class KeyCache {
     return layer.hash === 'kb' && bytesOf(layer) <= Math.min(this.#room, MOST_BYTES);
   }
 
-  /** The key of `owner` on a layer, by `make` where it is not kept: a commitment outside the arena. */
-  get(owner: object, layer: LayerParameters, make: () => ProvingKey): ProvingKey {
-    const known = this.#kept.find((kept) => kept.owner === owner && kept.layer === layer);
+  /**
+   * The key of `owner` for a machine on a layer, by `make` where it is not kept: a commitment outside the arena. Shards of one
+   * program may be for different machines.
+   */
+  get(owner: object, machine: string, layer: LayerParameters, make: () => ProvingKey): ProvingKey {
+    const known = this.#kept.find((kept) => kept.owner === owner && kept.machine === machine && kept.layer === layer);
     const others = this.#kept.filter((kept) => kept !== known);
     const bytes = bytesOf(layer);
     if (known === undefined) {
@@ -39,7 +43,7 @@ export class KeyCache {
       // Whatever goes, goes before the new one is made.
       this.#kept = others;
     }
-    const own = known ?? { owner, layer, bytes, key: make() };
+    const own = known ?? { owner, machine, layer, bytes, key: make() };
     this.#kept = [...others, own];
     return own.key;
   }

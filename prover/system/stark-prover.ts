@@ -72,7 +72,9 @@ export class StarkProver {
     const { main, publicValues } = core.fill(program, record);
     return this.#pool.arena.scope(() => {
       onStep('key');
-      const key = this.#kept(program, tier, (commit) => coreProvingKey(program, layer, commit));
+      const key = this.#kept(program, { machine: core.machine, parameters: tier }, (commit) =>
+        coreProvingKey(program, layer, commit),
+      );
       const proof = this.#prove({ machine: core.machine, parameters: tier }, key, publicValues, main, onStep);
       return { kind: CORE, tier: tier.id, key: key.key, publicValues, proof };
     });
@@ -93,8 +95,7 @@ export class StarkProver {
     const run = recordRun(program, inputs, { ...root, ...notes });
     return this.#pool.arena.scope(() => {
       onStep('key');
-      const { layer } = program.kind;
-      const key = this.#kept(program, layer, (commit) => this.#key(program, run.program, commit));
+      const key = this.#kept(program, layerOf(program.kind), (commit) => this.#key(program, run.program, commit));
       if (String(key.key.root) !== String(expected.root)) throw notOfItsKey(program);
       const { target } = program.kind;
       const proof = this.#prove(layerOf(program.kind), key, run.publicValues, target.trace(run), onStep);
@@ -123,9 +124,10 @@ export class StarkProver {
   }
 
   /** The key of a program, kept from an earlier proof or made for as long as the arena's scope. */
-  #kept(owner: object, layer: LayerParameters, make: (commit: CommitColumns) => ProvingKey): ProvingKey {
-    if (!this.#keys.hasRoomFor(layer)) return make(this.#commit(layer));
-    return this.#keys.get(owner, layer, () => make(commitOutside(this.#pool, this.#hashes[layer.hash])));
+  #kept(owner: object, { machine, parameters }: Layer, make: (commit: CommitColumns) => ProvingKey): ProvingKey {
+    if (!this.#keys.hasRoomFor(parameters)) return make(this.#commit(parameters));
+    const outside = (): ProvingKey => make(commitOutside(this.#pool, this.#hashes[parameters.hash]));
+    return this.#keys.get(owner, machine.name, parameters, outside);
   }
 
   #prove(

@@ -12,12 +12,14 @@ const keyNamed = (root: number): ProvingKey => ({
   tree: { root: [root], shape: { logRows: 2, width: 1 }, open: () => ({ row: [], path: [] }) },
 });
 
-test('a key is made once, and again for another program or layer', () => {
+test('a key is made once, and again for another program, layer or machine', () => {
   const cache = new KeyCache();
   const [a, b] = [{}, {}];
   let made = 0;
-  const get = (owner: object, layer = SPAN): unknown => cache.get(owner, layer, () => keyNamed(made++)).key.root;
+  const get = (owner: object, layer = SPAN, machine = 'one'): unknown =>
+    cache.get(owner, machine, layer, () => keyNamed(made++)).key.root;
   assert.deepEqual([get(a), get(b), get(a), get(a, CORE_M), get(b), get(a, CORE_M)], [[0], [1], [0], [2], [1], [2]]);
+  assert.deepEqual([get(a, CORE_M, 'other'), get(a, CORE_M), get(a, CORE_M, 'other')], [[3], [2], [3]]);
 });
 
 test('the key that was used the longest ago makes room', () => {
@@ -26,7 +28,7 @@ test('the key that was used the longest ago makes room', () => {
   const owners = [{}, {}, {}];
   const made: number[] = [];
   const use = (i: number): void => {
-    cache.get(owners[i] ?? {}, SPAN, () => {
+    cache.get(owners[i] ?? {}, 'one', SPAN, () => {
       made.push(i);
       return keyNamed(i);
     });
@@ -41,8 +43,8 @@ test('a key that could not be made is not kept', () => {
   const fails = (): never => {
     throw new Error('changed my mind');
   };
-  assert.throws(() => cache.get(owner, SPAN, fails), /changed my mind/);
-  assert.deepEqual(cache.get(owner, SPAN, () => keyNamed(7)).key.root, [7]);
+  assert.throws(() => cache.get(owner, 'one', SPAN, fails), /changed my mind/);
+  assert.deepEqual(cache.get(owner, 'one', SPAN, () => keyNamed(7)).key.root, [7]);
 });
 
 test('keys of the curve and large ones are not for it', () => {
